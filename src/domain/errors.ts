@@ -1,0 +1,61 @@
+import { fileNameOf, type LockName } from './lock-name.ts';
+import type { MessageId } from './message-id.ts';
+import type { StoreTime } from './time.ts';
+import { utcText } from './utc-text.ts';
+
+/**
+ * Why a delivery was not worked on, or its work not finished. A host that settles by itself dead-letters a `final` one at
+ * once, with `name` as the reason; every other one it abandons, and the broker delivers again.
+ */
+export abstract class DeliveryError extends Error {
+  abstract readonly isFinal: boolean;
+}
+
+/** Another execution is at work. The broker delivers again; by then the lock is completed, released or expired. */
+export class ActiveLockError extends DeliveryError {
+  override readonly name = 'ActiveLockError';
+  readonly isFinal = false;
+  constructor(messageId: MessageId, lock: LockName, until: StoreTime) {
+    super(`The message ID ${messageId} has an active lock ${fileNameOf(lock)} until ${utcText(until)}`);
+  }
+}
+
+/** The message ID belongs to a message of other content. Nothing was done; send this content under an ID of its own. */
+export class MessageMismatchError extends DeliveryError {
+  override readonly name = 'MessageMismatchError';
+  readonly isFinal = true;
+  constructor(messageId: MessageId) {
+    super(
+      `The message ID ${messageId} belongs to a message with other content. This one was not processed: send it again under an ID of its own.`,
+    );
+  }
+}
+
+/** The work of this message failed for good before. It is not tried again; a corrected message may be sent under its ID. */
+export class MessageFailedError extends DeliveryError {
+  override readonly name = 'MessageFailedError';
+  readonly isFinal = true;
+  constructor(messageId: MessageId, lastError: string | null) {
+    super(`The message ID ${messageId} failed for good: ${lastError ?? 'no error was recorded'}`);
+  }
+}
+
+/** What became of a write of the lock could not be learnt in time. No work is done on it; the next delivery sorts it out. */
+export class LockUndecidedError extends DeliveryError {
+  override readonly name = 'LockUndecidedError';
+  readonly isFinal = false;
+  constructor(messageId: MessageId, cause: unknown) {
+    super(`What became of a write to the lock of message ID ${messageId} could not be learnt in time.`, { cause });
+  }
+}
+
+/** Another execution took the lock over, or it is gone. What this one did further is not recorded. */
+export class LockLostError extends DeliveryError {
+  override readonly name = 'LockLostError';
+  readonly isFinal = false;
+  constructor(messageId: MessageId) {
+    super(
+      `The lock of message ID ${messageId} was lost to another execution. That one decides what becomes of the message.`,
+    );
+  }
+}

@@ -1,0 +1,106 @@
+import { fencingToken } from './fencing-token.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { LockRecord } from './lock-record.ts';
+import { isMessageId, parseMessageId } from './message-id.ts';
+import { ownerId, type WriteId } from './owner.ts';
+import type { Step } from './step.ts';
+import { type DurationMs, durationMs } from './time.ts';
+import { longestTtl, shortestTtl } from './ttl.ts';
+
+/** The version of the record's shape. A later one is not read by this version: its meaning cannot be guessed. */
+const schema = 1;
+
+/** The record as JSON text, as every store keeps it. What steps and work returned stands in it as JSON, not as a text. */
+export function lockDocument({ steps, result, ...rest }: LockRecord): string {
+  const head = JSON.stringify({ schema, ...rest }).slice(0, -1);
+  return `${head}${resultMember(result)},"steps":[${steps.map(stepText).join(',')}]}`;
+}
+
+/**
+ * The record in a stored text.
+ *
+ * @throws LockDocumentError if it is not one. Such a lock is never taken for free: somebody has to look at it.
+ */
+export function parseLockDocument(text: string): LockRecord {
+  const value = parseObject(text);
+  const field = <T>(name: string, isRight: (found: unknown) => found is T): T => {
+    const found = value[name];
+    if (!isRight(found)) throw new LockDocumentError(`its "${name}" is ${JSON.stringify(found) ?? 'missing'}`);
+    return found;
+  };
+  if (value['schema'] !== schema) throw new LockDocumentError(`its "schema" is not ${schema}`);
+  const messageId = parseMessageId(value['messageId']);
+  if (!isMessageId(messageId)) throw new LockDocumentError(`its "messageId" ${messageId.problem.slice(0, -1)}`);
+  const owner = ownerId(field('owner', isText));
+  return {
+    state: field('state', isState),
+    messageId,
+    owner,
+    host: field('host', isString),
+    writeId: field('writeId', (found): found is WriteId => isString(found) && isWriteIdOf(owner, found)),
+    ...(value['fencingToken'] === undefined ? {} : { fencingToken: fencingToken(field('fencingToken', isCount)) }),
+    ttlMs: field('ttlMs', isTtl),
+    fingerprint: fingerprint(field('fingerprint', isText)),
+    delivery: field('delivery', isPhysicalMessage),
+    attempt: field('attempt', isCount),
+    failures: field('failures', isCount),
+    crashes: field('crashes', isCount),
+    retryAfterMs: durationMs(field('retryAfterMs', isCount)),
+    steps: field('steps', isSteps).map(({ name, status, result }) => ({ name, status, result: jsonText(result) })),
+    result: jsonText(value['result']),
+    lastError: field('lastError', isTextOrNull),
+  };
+}
+
+/** The text under a lock's name is not a lock record of this version. What to do: look at the blob, then delete it. */
+export class LockDocumentError extends Error {
+  override readonly name = 'LockDocumentError';
+  constructor(why: string) {
+    super(`The text is not a lock record of schema ${schema}: ${why}.`);
+  }
+}
+
+/** Steps are never changed, only added: each is written out once, however many checkpoints follow. */
+const stepTexts = new WeakMap<Step, string>();
+
+function stepText(step: Step): string {
+  const known = stepTexts.get(step);
+  if (known !== undefined) return known;
+  const { name, status } = step;
+  const text = `${JSON.stringify({ name, status }).slice(0, -1)}${resultMember(step.result)}}`;
+  stepTexts.set(step, text);
+  return text;
+}
+
+/** A work or step that returned nothing has no such member, one that returned null has: replayed, each is itself again. */
+const resultMember = (result: string | null): string => (result === null ? '' : `,"result":${result}`);
+const jsonText = (value: unknown): string | null => JSON.stringify(value) ?? null;
+
+function parseObject(text: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new LockDocumentError('it is not JSON');
+  }
+  if (!isObject(value)) throw new LockDocumentError('it is not a JSON object');
+  return value;
+}
+
+const isObject = (found: unknown): found is Readonly<Record<string, unknown>> =>
+  typeof found === 'object' && found !== null && !Array.isArray(found);
+const isString = (found: unknown): found is string => typeof found === 'string';
+const isText = (found: unknown): found is string => isString(found) && found.length > 0;
+const isTextOrNull = (found: unknown): found is string | null => found === null || isString(found);
+const isCount = (found: unknown): found is number => Number.isSafeInteger(found) && (found as number) >= 0;
+const isState = (found: unknown): found is LockRecord['state'] =>
+  isString(found) && ['held', 'released', 'completed', 'failed'].includes(found);
+const isTtl = (found: unknown): found is DurationMs => isCount(found) && found >= shortestTtl && found <= longestTtl;
+const isWriteIdOf = (owner: string, found: string): boolean =>
+  found.startsWith(`${owner}:`) && /^[1-9][0-9]{0,14}$/.test(found.slice(owner.length + 1));
+const isPhysicalMessage = (found: unknown): found is LockRecord['delivery'] =>
+  isObject(found) && isString(found['sequenceNumber']) && isString(found['enqueuedTime']);
+type StoredStep = Pick<Step, 'name' | 'status'> & { readonly result?: unknown };
+const isStep = (found: unknown): found is StoredStep =>
+  isObject(found) && isText(found['name']) && (found['status'] === 'started' || found['status'] === 'finished');
+const isSteps = (found: unknown): found is readonly StoredStep[] => Array.isArray(found) && found.every(isStep);

@@ -1,0 +1,145 @@
+import type { FencingToken } from './fencing-token.ts';
+import { tokenOfCreate, tokenOfTakeover } from './fencing-token.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import type { MessageId } from './message-id.ts';
+import type { OwnerId, WriteId } from './owner.ts';
+import { seqOf, writeId } from './owner.ts';
+import type { PhysicalMessage } from './physical-message.ts';
+import type { Step } from './step.ts';
+import { age, type DurationMs, durationMs, type StoreTime } from './time.ts';
+import { graceOf } from './ttl.ts';
+
+/**
+ * What the store keeps for one message ID. Only the owner writes a live record.
+ *
+ * ```text
+ *   (absent) ──create──► held ──complete──► completed ──sweep──► (absent)
+ *                         │ ▲
+ *                 release │ │ takeover (also of an expired held one)
+ *                         ▼ │
+ *                      released
+ *   held ──fail──► failed ──takeover by a new physical message──► held
+ * ```
+ */
+export interface LockRecord {
+  readonly state: 'held' | 'released' | 'completed' | 'failed';
+  readonly messageId: MessageId;
+  readonly owner: OwnerId;
+  /** The machine and process of the owner, for people. */
+  readonly host: string;
+  readonly writeId: WriteId;
+  /** Absent in the write that creates the lock, whose token is the second it was written in. */
+  readonly fencingToken?: FencingToken;
+  readonly ttlMs: DurationMs;
+  readonly fingerprint: Fingerprint;
+  readonly delivery: PhysicalMessage;
+  /** Acquisitions so far, this one included. */
+  readonly attempt: number;
+  /** Attempts that ended with an error of the handler. */
+  readonly failures: number;
+  /** Owners in a row that ended without a last write and without a new finished step. */
+  readonly crashes: number;
+  /** How long after its release a released lock is not taken over. */
+  readonly retryAfterMs: DurationMs;
+  readonly steps: readonly Step[];
+  /** What the work returned, as JSON text; null if it returned nothing. */
+  readonly result: string | null;
+  readonly lastError: string | null;
+}
+
+/** A record as one answer of the store showed it, with both times of the store's own clock. */
+export interface ObservedLock {
+  readonly record: LockRecord;
+  /** When the record was written. */
+  readonly writtenAt: StoreTime;
+  /** When the store answered. */
+  readonly observedAt: StoreTime;
+}
+
+/** The message that an execution wants to become the owner for. */
+export interface Claim {
+  readonly messageId: MessageId;
+  readonly fingerprint: Fingerprint;
+  readonly delivery: PhysicalMessage;
+}
+
+/** Who writes the record, and for how long it is held without a further write. */
+export interface Ownership {
+  readonly owner: OwnerId;
+  readonly host: string;
+  readonly ttlMs: DurationMs;
+}
+
+/** Strictly longer than ttl and grace without a write. No reader's clock has a say. */
+export const isExpired = ({ record, writtenAt, observedAt }: ObservedLock): boolean =>
+  age(writtenAt, observedAt) > record.ttlMs + graceOf(record.ttlMs);
+
+/** The token of whoever owns, or last owned, the lock. */
+export const tokenOf = (lock: Pick<ObservedLock, 'record' | 'writtenAt'>): FencingToken =>
+  lock.record.fencingToken ?? tokenOfCreate(lock.writtenAt);
+
+/** The first record of a message ID. */
+export const created = (claim: Claim, ownership: Ownership): LockRecord => ({
+  ...held(claim, ownership),
+  fingerprint: claim.fingerprint,
+  attempt: 1,
+  failures: 0,
+  crashes: 0,
+  steps: [],
+  lastError: null,
+});
+
+/**
+ * The record of the next owner. Steps and fingerprint stay, so that the work is resumed and not begun anew. A failed lock
+ * is taken over by a new physical message only, and with it the attempts are counted from the start.
+ */
+export function takenOver(observed: ObservedLock, claim: Claim, ownership: Ownership): LockRecord {
+  const { record } = observed;
+  const isRedriven = record.state === 'failed';
+  return {
+    ...held(claim, ownership),
+    fencingToken: tokenOfTakeover(tokenOf(observed), observed.observedAt),
+    fingerprint: isRedriven ? claim.fingerprint : record.fingerprint,
+    attempt: isRedriven ? 1 : record.attempt + 1,
+    failures: isRedriven ? 0 : record.failures,
+    crashes: record.state === 'held' ? record.crashes + 1 : 0,
+    steps: record.steps,
+    lastError: record.lastError,
+  };
+}
+
+const held = ({ messageId, delivery }: Claim, { owner, host, ttlMs }: Ownership) =>
+  ({
+    state: 'held',
+    messageId,
+    owner,
+    host,
+    writeId: writeId(owner, 1),
+    ttlMs,
+    delivery,
+    retryAfterMs: durationMs(0),
+    result: null,
+  }) as const;
+
+/** The same record as the owner's next write. */
+export const renewed = (record: LockRecord): LockRecord => ({
+  ...record,
+  writeId: writeId(record.owner, seqOf(record.writeId) + 1),
+});
+
+/** The work is done. `result` is what it returned, as JSON text. */
+export const completed = (record: LockRecord, result: string | null): LockRecord => ({
+  ...renewed(record),
+  state: 'completed',
+  result,
+  lastError: null,
+});
+
+/** The attempt failed; the next one may start `retryAfterMs` later. */
+export const releasedAfterFailure = (record: LockRecord, lastError: string, retryAfterMs: DurationMs): LockRecord => ({
+  ...renewed(record),
+  state: 'released',
+  failures: record.failures + 1,
+  retryAfterMs,
+  lastError,
+});

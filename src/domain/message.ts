@@ -1,0 +1,35 @@
+import type { Fingerprint } from './fingerprint.ts';
+import type { MessageId } from './message-id.ts';
+import type { PhysicalMessage } from './physical-message.ts';
+
+/** What a message carries: a JSON value, or anything else byte for byte. */
+export type Content =
+  | { readonly kind: 'json'; readonly value: unknown }
+  | { readonly kind: 'binary'; readonly bytes: Uint8Array };
+
+/** A piece of work to be done once. Its fields are the attributes of a CloudEvents 1.0 event. */
+export interface Message {
+  readonly id: MessageId;
+  /** Where the message comes from, a URI reference. */
+  readonly source: string;
+  /** What kind of message this is. */
+  readonly type: string;
+  /** When it was submitted, RFC 3339. */
+  readonly time?: string;
+  /** The media type of the content. */
+  readonly contentType?: string;
+  readonly content: Content;
+  /** W3C trace context of the submission. */
+  readonly traceparent?: string;
+}
+
+/** One hand-over of a message by the broker. */
+export interface Delivery {
+  readonly message: Message;
+  readonly fingerprint: Fingerprint;
+  /** Which delivery of the physical message this is, from 1. Undefined if the host cannot tell. */
+  readonly deliveryCount: number | undefined;
+  readonly physical: PhysicalMessage;
+  /** When the broker lets the message expire, in milliseconds since the epoch on the broker's clock. */
+  readonly expiresAt: number | undefined;
+}

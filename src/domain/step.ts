@@ -1,0 +1,10 @@
+/**
+ * One step of a message's work, as its lock keeps it: `started` before work that must run at most once, `finished` with the
+ * result that is replayed to whoever resumes.
+ */
+export interface Step {
+  readonly name: string;
+  readonly status: 'started' | 'finished';
+  /** What the step returned, as JSON text; null if it returned nothing. */
+  readonly result: string | null;
+}
