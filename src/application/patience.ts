@@ -1,0 +1,66 @@
+import { LockUndecidedError } from '../domain/errors.ts';
+import type { MessageId } from '../domain/message-id.ts';
+import { type DurationMs, durationMs, remaining } from '../domain/time.ts';
+import type { Clock } from './ports/clock.ts';
+import { LockStoreError, type WriteResult } from './ports/lock-store.ts';
+
+/** How often, and how long, one operation on a lock asks a store that gives no clear answer. */
+export class Patience {
+  readonly #clock: Clock;
+  readonly #requestTimeoutMs: DurationMs;
+  readonly #messageId: MessageId;
+  readonly #budgetMs: DurationMs;
+  readonly #start: number;
+  #requests = 0;
+  #pauses = 0;
+
+  constructor(
+    { clock, requestTimeoutMs }: { readonly clock: Clock; readonly requestTimeoutMs: DurationMs },
+    messageId: MessageId,
+    budgetMs: DurationMs,
+  ) {
+    this.#clock = clock;
+    this.#requestTimeoutMs = requestTimeoutMs;
+    this.#messageId = messageId;
+    this.#budgetMs = budgetMs;
+    this.#start = clock.monotonic();
+  }
+
+  /**
+   * The answer to `call`, which is made again as long as the store's refusal may pass and the budget lasts.
+   *
+   * @throws LockUndecidedError if a further request might not be answered within the budget.
+   */
+  async ask<T>(call: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (this.#requests > 0 && this.#left() < this.#requestTimeoutMs) throw this.#undecided(undefined);
+      this.#requests += 1;
+      try {
+        return await call();
+      } catch (error) {
+        if (!(error instanceof LockStoreError && error.isTransient)) throw error;
+        await this.#pause(error);
+      }
+    }
+  }
+
+  /** Waits before the next try, after an answer that did not settle it. */
+  pause(result: WriteResult<object>): Promise<void> {
+    return this.#pause(result.kind === 'unknown' ? result.cause : undefined);
+  }
+
+  async #pause(cause: unknown): Promise<void> {
+    const pause = Math.min(1000, 25 * 2 ** this.#pauses);
+    this.#pauses += 1;
+    if (this.#left() <= pause) throw this.#undecided(cause);
+    await this.#clock.sleep(durationMs(pause));
+  }
+
+  #left(): DurationMs {
+    return remaining(this.#budgetMs, durationMs(this.#clock.monotonic() - this.#start));
+  }
+
+  #undecided(cause: unknown): LockUndecidedError {
+    return new LockUndecidedError(this.#messageId, cause);
+  }
+}

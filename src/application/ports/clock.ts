@@ -1,0 +1,13 @@
+import type { DurationMs } from '../../domain/time.ts';
+
+/** The instance's own clock. It measures how long things take and never decides who owns a lock. */
+export interface Clock {
+  /** Milliseconds of a clock that only goes forward, from an arbitrary start. It may stand still while the machine sleeps. */
+  monotonic(): number;
+  /** Milliseconds since the Unix epoch by this instance's clock, which can be wrong and can jump. */
+  wallTime(): number;
+  /** The wall time as an RFC 3339 text in UTC, for display. */
+  timestamp(): string;
+  /** Resolves after `wait`; rejects with the signal's reason as soon as that is aborted. */
+  sleep(wait: DurationMs, signal?: AbortSignal): Promise<void>;
+}

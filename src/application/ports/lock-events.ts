@@ -1,0 +1,47 @@
+import type { LockName } from '../../domain/lock-name.ts';
+import type { TakeoverCause } from '../../domain/lock-policy.ts';
+import type { MessageId } from '../../domain/message-id.ts';
+import type { OwnerId } from '../../domain/owner.ts';
+import type { DurationMs, StoreTime } from '../../domain/time.ts';
+
+/** A decision about a lock, with what it was decided on. Times are the store's. */
+export type LockEvent = { readonly messageId: MessageId; readonly lock: LockName } & LockDecisionMade;
+
+export type LockDecisionMade =
+  | { readonly kind: 'created'; readonly owner: OwnerId; readonly attempt: number; readonly writtenAt: StoreTime }
+  | {
+      readonly kind: 'taken-over';
+      readonly owner: OwnerId;
+      readonly attempt: number;
+      readonly cause: TakeoverCause;
+      readonly previousOwner: OwnerId;
+      readonly writtenAt: StoreTime;
+      readonly observedAt: StoreTime;
+    }
+  | {
+      readonly kind: 'rejected';
+      readonly until: StoreTime;
+      readonly observedAt: StoreTime;
+      readonly activeOwner: OwnerId;
+    }
+  | { readonly kind: 'skipped'; readonly completedBy: OwnerId; readonly completedAt: StoreTime }
+  | { readonly kind: 'refused'; readonly lastError: string | null }
+  | { readonly kind: 'mismatch'; readonly state: string }
+  | { readonly kind: 'not-compared'; readonly stored: string; readonly claimed: string }
+  | { readonly kind: 'ambiguous-resolved'; readonly owner: OwnerId; readonly write: string; readonly isOurs: boolean }
+  | { readonly kind: 'completed'; readonly owner: OwnerId; readonly attempt: number; readonly isKept: boolean }
+  | {
+      readonly kind: 'released';
+      readonly owner: OwnerId;
+      readonly attempt: number;
+      readonly lastError: string;
+      readonly retryAfterMs: DurationMs;
+    }
+  /** The attempt failed, and its lock could not be released: others wait until it expires. */
+  | { readonly kind: 'not-released'; readonly owner: OwnerId; readonly lastError: string; readonly cause: string }
+  | { readonly kind: 'lost'; readonly owner: OwnerId; readonly during: string };
+
+/** Is told of every decision as it is made. It must not throw and must not wait. */
+export interface LockEvents {
+  emit(event: LockEvent): void;
+}
