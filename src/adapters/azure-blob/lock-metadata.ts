@@ -1,0 +1,18 @@
+import { escapeId } from '../../domain/escaped-id.ts';
+import type { LockRecord } from '../../domain/lock-record.ts';
+
+/**
+ * What portals and listings show of a lock. It is for people: the protocol reads the content alone.
+ *
+ * Names are lower-case and values ASCII, as HTTP headers carry them. `expires` is when a held lock would expire without a
+ * further write, by the writer's clock: the store tells its own time only with the answer.
+ *
+ * Source: Microsoft, "Naming and referencing containers, blobs, and metadata".
+ */
+export const lockMetadata = (record: LockRecord, wallTime: number): Record<string, string> => ({
+  messageid: escapeId(record.messageId),
+  owner: escapeId(record.owner),
+  state: record.state,
+  ...(record.state === 'held' ? { expires: new Date(wallTime + record.ttlMs).toISOString() } : {}),
+  ...(record.fencingToken === undefined ? {} : { fencingtoken: String(record.fencingToken) }),
+});

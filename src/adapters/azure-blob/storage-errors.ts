@@ -1,0 +1,52 @@
+import { RestError } from '@azure/storage-blob';
+
+/** What the failure of a request to the Blob service means for whoever made it. */
+export type StorageFailure =
+  /** Something else is stored than the condition of the request says. */
+  | 'conflict'
+  /** There is no such blob. */
+  | 'missing'
+  /** No answer, or none that settles it: a write may be applied all the same, now or later. */
+  | 'unclear'
+  /** The service did nothing, for a reason that is no contention. */
+  | 'refused';
+
+/**
+ * Judges by the error code of the service, since one status stands for many things: 409 is a lost race, and also a container
+ * that is being deleted. Only an answer of the 4xx class proves that nothing was done.
+ *
+ * Sources: Microsoft, "Blob service error codes"; "Specifying conditional headers for Blob service operations".
+ */
+export function storageFailure(error: unknown): StorageFailure {
+  if (!isRefusal(error)) return 'unclear';
+  switch (errorCode(error)) {
+    case 'BlobAlreadyExists': // answers If-None-Match: *
+    case 'ConditionNotMet': // answers If-Match with another ETag; Azurite also if there is no such blob
+      return 'conflict';
+    case 'BlobNotFound': // answers If-Match too
+      return 'missing';
+    default:
+      return 'refused';
+  }
+}
+
+/** Whether the same request may be served a moment later, without anybody's hand. */
+export function mayPass(error: unknown): boolean {
+  if (!isRefusal(error)) return true;
+  // Access can be on its way: a role takes minutes to reach the service after it was given.
+  return errorCode(error) === 'ContainerBeingDeleted' || [401, 403, 408, 429].includes(error.statusCode);
+}
+
+/**
+ * The error code of the service, of a connection that failed that of the system, if there is one. Of an answer without a
+ * body, to HEAD for one, the SDK shows it in `details` only, where it comes from the header `x-ms-error-code`.
+ */
+export function errorCode(error: unknown): string | undefined {
+  if (!(error instanceof RestError)) return undefined;
+  const { code, details } = error;
+  const fromHeader = typeof details === 'object' && details !== null && 'errorCode' in details && details.errorCode;
+  return typeof fromHeader === 'string' ? fromHeader : code;
+}
+
+const isRefusal = (error: unknown): error is RestError & { readonly statusCode: number } =>
+  error instanceof RestError && error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
