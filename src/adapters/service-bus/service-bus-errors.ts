@@ -1,0 +1,24 @@
+import { isServiceBusError, type ServiceBusErrorCode } from '@azure/service-bus';
+
+/** Why nothing can be received: the namespace is there, but not such a queue; it does not let us; or it does not answer. */
+export type InterruptionReason = 'queue-not-found' | 'unauthorized' | 'unreachable';
+
+/** The queue takes no message of this size. */
+export const isTooLarge = (error: unknown): boolean => codeOf(error) === 'MessageSizeExceeded';
+
+/** The peek-lock has ended: the message is settled, or will be delivered again. */
+export const isPeekLockLost = (error: unknown): boolean => codeOf(error) === 'MessageLockLost';
+
+export function interruptionReason(error: unknown): InterruptionReason {
+  const code = codeOf(error);
+  if (code === 'MessagingEntityNotFound') return 'queue-not-found';
+  return code === 'UnauthorizedAccess' ? 'unauthorized' : 'unreachable';
+}
+
+/** The error of the last try: after several the SDK throws an AggregateError of all, with neither code nor message. */
+export const lastError = (error: unknown): unknown => (error instanceof AggregateError ? error.errors.at(-1) : error);
+
+function codeOf(error: unknown): ServiceBusErrorCode | undefined {
+  const last = lastError(error);
+  return isServiceBusError(last) ? last.code : undefined;
+}

@@ -1,0 +1,48 @@
+import type { ServiceBusClient, ServiceBusSender } from '@azure/service-bus';
+import type { MessagePublisher, PublishResult } from '../../application/ports/message-publisher.ts';
+import type { Message } from '../../domain/message.ts';
+import { type DurationMs, seconds } from '../../domain/time.ts';
+import { isTooLarge, lastError } from './service-bus-errors.ts';
+
+export interface ServiceBusPublisherSettings {
+  readonly queueName: string;
+  /** The message as the text of its event. */
+  readonly encode: (message: Message) => string;
+  /** The media type of that text. */
+  readonly contentType: string;
+  /** How long the broker keeps a message that nobody completes. */
+  readonly timeToLiveMs: DurationMs;
+}
+
+/** Puts messages on a Service Bus queue, each with its message ID as the broker's. It answers within some 10 s. */
+export class ServiceBusPublisher implements MessagePublisher {
+  readonly #sender: ServiceBusSender;
+  readonly #settings: ServiceBusPublisherSettings;
+
+  /** The client stays the caller's, who closes it. */
+  constructor(client: ServiceBusClient, settings: ServiceBusPublisherSettings) {
+    this.#sender = client.createSender(settings.queueName);
+    this.#settings = settings;
+  }
+
+  async publish(message: Message): Promise<PublishResult> {
+    const { encode, contentType, timeToLiveMs } = this.#settings;
+    // Bytes, since the SDK makes JSON of everything else: of a text a quoted one.
+    const body = Buffer.from(encode(message));
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), publishLimitMs);
+    try {
+      const toSend = { messageId: message.id, body, contentType, timeToLive: timeToLiveMs };
+      await this.#sender.sendMessages(toSend, { abortSignal: limit.signal });
+      return { kind: 'published' };
+    } catch (error) {
+      // Of the other errors some say that the queue cannot have it. But a try before may have put it there.
+      return isTooLarge(error) ? { kind: 'too-large' } : { kind: 'unknown', cause: lastError(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** All tries together; far below the time after which whoever sent the HTTP request gives up. */
+const publishLimitMs = seconds(10);
