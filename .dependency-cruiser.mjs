@@ -1,0 +1,68 @@
+const layers = ['domain', 'application', 'adapters', 'entrypoints'];
+
+/** The dependency rule: a file imports from its own layer or from one to its left. */
+const looksInward = (layer, comment, allowed) => ({
+  name: `${layer}-looks-inward`,
+  comment,
+  severity: 'error',
+  from: { path: `^src/${layer}/` },
+  to: { pathNot: `^src/(${allowed.join('|')})/` },
+});
+
+export default {
+  forbidden: [
+    looksInward('domain', 'The domain imports only the domain: no packages, no node: modules.', layers.slice(0, 1)),
+    looksInward('application', 'The application imports only itself and the domain.', layers.slice(0, 2)),
+    {
+      name: 'adapters-look-inward',
+      severity: 'error',
+      from: { path: '^src/adapters/' },
+      to: { path: '^src/entrypoints/' },
+    },
+    {
+      name: 'adapters-do-not-know-each-other',
+      comment:
+        'What two adapters share is a port, or a type of the application. Handlers reach effects through ports too.',
+      severity: 'error',
+      from: { path: '^src/adapters/([^/]+)/' },
+      to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
+    },
+    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'one-composition-root',
+      comment: 'No class knows the container that wires it.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/entrypoints/container[.]ts$' },
+      to: { path: 'node_modules/(inversify|reflect-metadata)/' },
+    },
+    {
+      name: 'no-dev-dependency-in-what-is-deployed',
+      comment: 'Only the local host starts engines (Azurite, rhea). It is never deployed.',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/entrypoints/local/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'local-stays-local',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/entrypoints/local/' },
+      to: { path: '^src/entrypoints/local/' },
+    },
+    {
+      name: 'no-unlisted-package',
+      severity: 'error',
+      from: { path: '^src/' },
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    { name: 'resolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default', 'types'],
+    },
+  },
+};

@@ -1,0 +1,23 @@
+// Runs every static check, also after one has failed, and ends with a line "N passed, N failed".
+import { spawnSync } from 'node:child_process';
+
+const checks = [
+  ['node of the project', 'node', ['tools/require-node.mjs']],
+  ['types', 'npx', ['tsc', '-p', '.']],
+  ['lint and format', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
+  ['layers', 'node', ['tools/check-layers.mjs']],
+  ['dead code', 'npx', ['knip']],
+  ['lock file', 'node', ['tools/check-lock-file.mjs']],
+];
+
+let failed = 0;
+for (const [name, command, args] of checks) {
+  console.log(`\n== ${name}`);
+  const { status } = spawnSync(command, args, { stdio: 'inherit' });
+  if (status !== 0) {
+    failed += 1;
+    console.log(`== ${name} FAILED`);
+  }
+}
+console.log(`\n${checks.length - failed} passed, ${failed} failed`);
+process.exitCode = failed > 0 ? 1 : 0;
