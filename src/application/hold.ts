@@ -35,9 +35,13 @@ export async function acquireOrHold(operations: LockOperations, options: HoldOpt
   return acquisition;
 }
 
+/** The longest time between two looks at an active lock. */
+export const longestPollMs: DurationMs = seconds(3);
+const shortestPollMs = 500;
+
 /** A poll at the moment the lock can have expired, and before that every 0.5 to 3 s, spread so that waiters do not meet. */
 function untilPoll({ record, writtenAt, observedAt }: StoredLock, random: Random): DurationMs {
   const untilExpired = remaining(durationMs(record.ttlMs + graceOf(record.ttlMs)), age(writtenAt, observedAt));
   // The store's times are whole seconds: only in the second after is the age strictly greater.
-  return durationMs(Math.min(untilExpired + seconds(1), 500 + random() * 2500));
+  return durationMs(Math.min(untilExpired + seconds(1), shortestPollMs + random() * (longestPollMs - shortestPollMs)));
 }
