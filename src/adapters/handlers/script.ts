@@ -1,0 +1,48 @@
+import type { Content } from '../../domain/message.ts';
+
+/** What happens in one step of scripted work. */
+export interface ScriptedStep {
+  readonly name: string;
+  /** How long it takes, in milliseconds. */
+  readonly ms: number;
+  /** In how many attempts, from the first, it fails. */
+  readonly failTimes: number;
+}
+
+export interface Script {
+  readonly steps: readonly ScriptedStep[];
+}
+
+/** The content of a message is no script. What to do: send `{"steps":[{"name":"charge","ms":200,"failTimes":1}]}`. */
+export class ScriptError extends Error {
+  override readonly name = 'ScriptError';
+  constructor(why: string) {
+    super(`The content is no script: ${why}. Send {"steps":[{"name":"charge","ms":200,"failTimes":1}]}.`);
+  }
+}
+
+/** @throws ScriptError if `content` is something else, or has a member that is not known. */
+export function parseScript(content: Content): Script {
+  const value = content.kind === 'json' ? content.value : undefined;
+  if (!isObject(value) || !Array.isArray(value['steps'])) throw new ScriptError('it has no list "steps"');
+  return { steps: value['steps'].map(parseStep) };
+}
+
+const longestStepMs = 3_600_000;
+
+function parseStep(value: unknown, index: number): ScriptedStep {
+  const place = `step ${index + 1}`;
+  if (!isObject(value)) throw new ScriptError(`${place} is no object`);
+  const { name, ms = 0, failTimes = 0, ...others } = value;
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) throw new ScriptError(`${place} has an unknown member "${unknown}"`);
+  if (typeof name !== 'string' || name.length === 0) throw new ScriptError(`${place} has no "name"`);
+  if (!isCount(ms) || ms > longestStepMs)
+    throw new ScriptError(`${place} has an "ms" that is not 0 to ${longestStepMs}`);
+  if (!isCount(failTimes)) throw new ScriptError(`${place} has a "failTimes" that is no count`);
+  return { name, ms, failTimes };
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0;

@@ -1,0 +1,90 @@
+import type { LockEvent, LockEvents } from '../../application/ports/lock-events.ts';
+import { fileNameOf } from '../../domain/lock-name.ts';
+import type { StoreTime } from '../../domain/time.ts';
+import { utcText } from '../../domain/utc-text.ts';
+
+export type LogLevel = 'info' | 'warn' | 'error';
+
+/** Takes one line of the log: a sentence, and the facts behind it. */
+export type Log = (level: LogLevel, sentence: string, facts?: Readonly<Record<string, unknown>>) => void;
+
+/** A log of one JSON object a line: `time`, `level`, `message`, and the facts. Errors among the facts are shown with causes. */
+export const jsonLines =
+  (write: (line: string) => void, timestamp: () => string): Log =>
+  (level, message, facts) =>
+    write(JSON.stringify({ time: timestamp(), level, message, ...facts }, showErrors));
+
+const showErrors = (_key: string, value: unknown): unknown => (value instanceof Error ? errorChain(value) : value);
+
+function errorChain(error: Error): string {
+  const text = `${error.name}: ${error.message}`;
+  return error.cause === undefined
+    ? text
+    : `${text} <- ${error.cause instanceof Error ? errorChain(error.cause) : String(error.cause)}`;
+}
+
+/** Lock events as lines of a log. A lock that is active or completed is what duplicates meet: no error, no warning. */
+export class LoggedLockEvents implements LockEvents {
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  emit(event: LockEvent): void {
+    const { kind, lock, ...facts } = event;
+    this.#log(levels[kind], sentence(event), { event: kind, lock, ...readable(facts) });
+  }
+}
+
+const levels: Readonly<Record<LockEvent['kind'], LogLevel>> = {
+  created: 'info',
+  'taken-over': 'info',
+  rejected: 'info',
+  skipped: 'info',
+  refused: 'warn',
+  mismatch: 'warn',
+  'not-compared': 'warn',
+  'ambiguous-resolved': 'info',
+  completed: 'info',
+  released: 'warn',
+  'not-released': 'warn',
+  lost: 'warn',
+};
+
+function sentence(event: LockEvent): string {
+  const subject = `Message ${event.messageId}`;
+  switch (event.kind) {
+    case 'created':
+      return `${subject}: lock ${fileNameOf(event.lock)} created, the work starts.`;
+    case 'taken-over':
+      return `${subject}: lock taken over (${event.cause}), attempt ${event.attempt} starts.`;
+    case 'rejected':
+      return `${subject}: the lock is active until ${utcText(event.until)}, not processed by this delivery.`;
+    case 'skipped':
+      return `${subject}: already completed, this duplicate is skipped.`;
+    case 'refused':
+      return `${subject}: failed for good before, not tried again.`;
+    case 'mismatch':
+      return `${subject}: the ID belongs to a message with other content, not processed.`;
+    case 'not-compared':
+      return `${subject}: the content could not be compared, the lock's fingerprint is of a kind unknown here.`;
+    case 'ambiguous-resolved':
+      return `${subject}: an unclear answer of the store was resolved, the lock is ${event.isOurs ? 'ours' : 'not ours'}.`;
+    case 'completed':
+      return `${subject}: completed, the lock is ${event.isKept ? 'kept as completed' : 'deleted'}.`;
+    case 'released':
+      return `${subject}: attempt ${event.attempt} failed, released for the next in ${event.retryAfterMs} ms: ${event.lastError}`;
+    case 'not-released':
+      return `${subject}: the attempt failed and its lock could not be released, it will expire: ${event.cause}`;
+    case 'lost':
+      return `${subject}: the lock was lost to another execution during ${event.during}.`;
+  }
+}
+
+const storeTimes = new Set(['until', 'writtenAt', 'observedAt', 'completedAt']);
+
+const readable = (facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(facts).map(([name, value]) => [name, storeTimes.has(name) ? utcText(value as StoreTime) : value]),
+  );
