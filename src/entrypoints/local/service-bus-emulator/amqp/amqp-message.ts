@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import rhea, { type Typed } from 'rhea';
+import type { ApplicationProperties, BrokerProperties, MessageContent } from '../broker/stored-message.ts';
+import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
+import { Writer } from './rhea-internals.ts';
+
+const { types } = rhea;
+
+/** An encoded message in the parts that a broker writes anew or hands on. An absent section is empty. */
+interface Parts {
+  readonly messageId: string;
+  /** Header fields by position. */
+  readonly header: readonly Typed[];
+  readonly annotations: readonly (readonly [Typed, Typed])[];
+  readonly properties: Buffer;
+  readonly applicationProperties: Buffer;
+  /** The body's sections and the footer. */
+  readonly body: Buffer;
+}
+
+/**
+ * A message as it was encoded by its sender, which is handed on byte for byte: the bare message is immutable (AMQP 1.0
+ * part 3, section 3.2). Only header and annotations are written anew for each delivery. A message without an ID gets one.
+ */
+export class AmqpMessage implements MessageContent {
+  readonly messageId: string;
+  readonly timeToLiveMs: number | undefined;
+  readonly scheduledEnqueueTime: number | undefined;
+  readonly #parts: Parts;
+
+  /** Throws if the bytes are not an encoded message. */
+  static decode(received: Buffer): AmqpMessage {
+    // A copy: what was received is a slice of a larger network buffer, which a stored message would keep alive.
+    const bytes = Buffer.from(received);
+    const sections = sectionsOf(bytes);
+    const itemsOf = (code: number): readonly Typed[] => {
+      const section = sections.find((each) => each.code === code);
+      return section === undefined ? [] : readSection(bytes, section).value;
+    };
+    const bytesOf = (code: number): Buffer => {
+      const section = sections.find((each) => each.code === code);
+      return bytes.subarray(section?.start ?? 0, section?.end ?? 0);
+    };
+    const properties = itemsOf(sectionCode.properties);
+    const sentId = textOf(properties[0]);
+    const messageId = sentId ?? randomUUID().replaceAll('-', '');
+    const body = sections.find(({ code }) => code >= sectionCode.data);
+    return new AmqpMessage({
+      messageId,
+      header: itemsOf(sectionCode.header),
+      annotations: pairs(itemsOf(sectionCode.messageAnnotations)).filter(
+        ([name]) => !brokerAnnotations.has(name.value),
+      ),
+      properties:
+        sentId === undefined
+          ? encodeSections([sectionCode.properties, types.wrap_list([messageId, ...properties.slice(1)])])
+          : bytesOf(sectionCode.properties),
+      applicationProperties: bytesOf(sectionCode.applicationProperties),
+      body: bytes.subarray(body?.start ?? bytes.length),
+    });
+  }
+
+  private constructor(parts: Parts) {
+    this.#parts = parts;
+    this.messageId = parts.messageId;
+    this.timeToLiveMs = parts.header[2]?.value ?? undefined;
+    const scheduled = parts.annotations.find(([name]) => name.value === 'x-opt-scheduled-enqueue-time')?.[1].value;
+    this.scheduledEnqueueTime = scheduled instanceof Date ? scheduled.getTime() : undefined;
+  }
+
+  withApplicationProperties(properties: ApplicationProperties): AmqpMessage {
+    const changes = Object.entries(properties).filter(([, value]) => value !== undefined);
+    if (changes.length === 0) return this;
+    const { applicationProperties: encoded } = this.#parts;
+    const merged = new Map<string, unknown>();
+    for (const section of sectionsOf(encoded)) {
+      for (const [name, value] of pairs(readSection(encoded, section).value)) merged.set(name.value, value);
+    }
+    for (const [name, value] of changes) merged.set(name, value);
+    const applicationProperties = encodeSections([sectionCode.applicationProperties, types.wrap(merged)]);
+    return new AmqpMessage({ ...this.#parts, applicationProperties });
+  }
+
+  encode(broker: BrokerProperties): Buffer {
+    const { header, annotations, properties, applicationProperties, body } = this.#parts;
+    const [durable, priority] = header;
+    const added: [Typed, Typed][] = [
+      [types.wrap_symbol('x-opt-sequence-number'), types.wrap_long(broker.sequenceNumber)],
+      [types.wrap_symbol('x-opt-enqueue-sequence-number'), types.wrap_long(broker.enqueueSequenceNumber)],
+      [types.wrap_symbol('x-opt-enqueued-time'), types.wrap_timestamp(broker.enqueuedTime)],
+      [types.wrap_symbol('x-opt-message-state'), types.wrap_int(messageStateCode[broker.state])],
+    ];
+    if (broker.lock !== undefined) {
+      added.push([types.wrap_symbol('x-opt-locked-until'), types.wrap_timestamp(broker.lock.until)]);
+    }
+    const { timeToLiveMs: ttl, deliveryCount } = broker;
+    const timeToLive = ttl === undefined ? undefined : types.wrap_uint(ttl);
+    const written = encodeSections(
+      [sectionCode.header, types.wrap_list([durable, priority, timeToLive, undefined, types.wrap_uint(deliveryCount)])],
+      [sectionCode.messageAnnotations, types.wrap(new Map([...annotations, ...added]))],
+    );
+    return Buffer.concat([written, properties, applicationProperties, body]);
+  }
+}
+
+/** The annotations that are the broker's to set. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus". */
+const brokerAnnotations: ReadonlySet<string> = new Set([
+  'x-opt-sequence-number',
+  'x-opt-enqueue-sequence-number',
+  'x-opt-enqueued-time',
+  'x-opt-locked-until',
+  'x-opt-message-state',
+]);
+
+const messageStateCode = { active: 0, deferred: 1, scheduled: 2 } as const;
+
+function encodeSections(...sections: readonly (readonly [code: number, value: Typed])[]): Buffer {
+  const writer = new Writer();
+  for (const [code, value] of sections) writer.write(types.described(types.wrap_ulong(code), value));
+  return writer.toBuffer();
+}
+
+/** A map's items, which come as name, value, name, value. */
+const pairs = (items: readonly Typed[]): (readonly [Typed, Typed])[] =>
+  items.flatMap((name, place) => {
+    const value = items[place + 1];
+    return place % 2 === 0 && value !== undefined ? [[name, value] as const] : [];
+  });
+
+/** A message ID can be a string, a number, a UUID or binary; an empty one counts as none. */
+function textOf(id: Typed | undefined): string | undefined {
+  const value: unknown = id?.value;
+  if (Buffer.isBuffer(value)) return value.length === 16 ? rhea.uuid_to_string(value) : value.toString('hex');
+  return value === undefined || value === null || value === '' ? undefined : String(value);
+}

@@ -1,0 +1,14 @@
+import rhea from 'rhea';
+
+/** Where each byte of a UUID stands in a .NET GUID, whose first three groups are little-endian. Its own inverse. */
+const guidOrder = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
+const reordered = (bytes: Buffer): Buffer => Buffer.from(guidOrder.map((place) => bytes[place] ?? 0));
+
+/** A delivery's tag is its lock token in the byte order of a .NET GUID. */
+export const deliveryTagOf = (lockToken: string): Buffer => reordered(uuidBytes(lockToken));
+export const lockTokenOf = (deliveryTag: Buffer): string => uuidText(reordered(deliveryTag));
+
+/** A lock token in the body of a `$management` request or reply is an AMQP uuid, in the usual byte order. */
+export const uuidBytes = (lockToken: string): Buffer => rhea.string_to_uuid(lockToken);
+export const uuidText = (bytes: Buffer): string => rhea.uuid_to_string(bytes);

@@ -1,0 +1,142 @@
+import rhea, { type Typed } from 'rhea';
+import type { Queue } from '../broker/queue.ts';
+import type { Settlement } from '../broker/settlement.ts';
+import { type Faults, pointOf } from '../faults.ts';
+import { AmqpMessage } from './amqp-message.ts';
+import { type AmqpError, lockLost } from './answer.ts';
+import { uuidBytes, uuidText } from './lock-token.ts';
+import type { Reply, Request } from './request-link.ts';
+import { maxMessageSize } from './sender-link.ts';
+import { settle } from './settle.ts';
+
+const { types } = rhea;
+
+/** The type codes of array elements. Source: AMQP 1.0 part 1, section 1.6. */
+const typeCode = { long: 0x81, timestamp: 0x83 } as const;
+
+type Body = Readonly<Record<string, unknown>>;
+type Fates = { readonly faults: Faults; readonly cut: () => void };
+type Operation = (queue: Queue, body: Body, fates: Fates) => Reply | 'no-answer';
+
+/**
+ * The `$management` node of a queue. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus: request-response
+ * based operations", and the SDK, which reads the status from `statusCode`.
+ */
+export function replyToManagementRequest(
+  queue: Queue,
+  { operation, body }: Request,
+  fates: Fates,
+): Reply | 'no-answer' {
+  const carryOut = operations.get(operation);
+  if (carryOut === undefined) {
+    return failure(501, { condition: 'amqp:not-implemented', description: `There is no operation '${operation}'.` });
+  }
+  try {
+    return carryOut(queue, (body ?? {}) as Body, fates);
+  } catch (error) {
+    const description = `The request for '${operation}' is not as it must be: ${(error as Error).message}`;
+    return failure(400, { condition: 'amqp:invalid-field', description });
+  }
+}
+
+const renewLock: Operation = (queue, body, { faults }) => {
+  const expirations: number[] = [];
+  for (const token of lockTokensIn(body)) {
+    const message = queue.locked(token);
+    const isRefused = message !== undefined && faults.onRenew?.(pointOf(queue, message)) === 'refuse';
+    const until = isRefused ? undefined : queue.renewLock(token);
+    if (until === undefined) return failure(410, lockLost);
+    expirations.push(until);
+  }
+  return success({ expirations: types.wrap_array(expirations, typeCode.timestamp, undefined) });
+};
+
+const updateDisposition: Operation = (queue, body, fates) => {
+  const settlement = settlementIn(body);
+  const results = lockTokensIn(body).map((token) => settle(queue, token, settlement, fates));
+  if (results.includes('no-answer')) return 'no-answer';
+  return results.includes('lock-lost') ? failure(410, lockLost) : success({});
+};
+
+/** An empty answer must be 204: the SDK takes a 200 without messages for a mistake, and 404 for another one. */
+const peekMessage: Operation = (queue, body) => {
+  const count = Number(body['message-count']);
+  const messages: { message: Buffer }[] = [];
+  let size = 0;
+  for (const stored of queue.peek(numberIn(body['from-sequence-number']))) {
+    const message = stored.encode();
+    size += message.length;
+    if (messages.length >= count || (messages.length > 0 && size > maxMessageSize)) break;
+    messages.push({ message });
+  }
+  return messages.length === 0 ? status(204, 'No Content', {}) : success({ messages });
+};
+
+const scheduleMessage: Operation = (queue, body) => {
+  const entries = body['messages'] as readonly { readonly message: Buffer }[];
+  const messages = entries.map(({ message }) => AmqpMessage.decode(message));
+  const numbers = messages.map((message) => queue.send(message));
+  return success({ 'sequence-numbers': types.wrap_array(numbers, typeCode.long, undefined) });
+};
+
+const cancelScheduledMessage: Operation = (queue, body) =>
+  queue.cancelScheduled(sequenceNumbersIn(body)) === 'cancelled' ? success({}) : failure(404, messageNotFound);
+
+const receiveBySequenceNumber: Operation = (queue, body) => {
+  const mode = Number(body['receiver-settle-mode']) === 0 ? 'receiveAndDelete' : 'peekLock';
+  const received = queue.receiveDeferred(sequenceNumbersIn(body), mode);
+  if (received === undefined) return failure(404, messageNotFound);
+  return success({
+    messages: received.map((stored) => ({ message: stored.encode(), ...lockTokenOf(stored.lock?.token) })),
+  });
+};
+
+const operations: ReadonlyMap<string, Operation> = new Map([
+  ['com.microsoft:renew-lock', renewLock],
+  ['com.microsoft:update-disposition', updateDisposition],
+  ['com.microsoft:peek-message', peekMessage],
+  ['com.microsoft:schedule-message', scheduleMessage],
+  ['com.microsoft:cancel-scheduled-message', cancelScheduledMessage],
+  ['com.microsoft:receive-by-sequence-number', receiveBySequenceNumber],
+]);
+
+const messageNotFound: AmqpError = {
+  condition: 'com.microsoft:message-not-found',
+  description: 'The specified message does not exist.',
+};
+
+function settlementIn(body: Body): Settlement {
+  const properties = (body['properties-to-modify'] ?? {}) as Record<string, unknown>;
+  switch (body['disposition-status']) {
+    case 'completed':
+      return { kind: 'complete' };
+    case 'abandoned':
+      return { kind: 'abandon', properties };
+    case 'defered': // as it is spelt in the protocol
+      return { kind: 'defer', properties };
+    case 'suspended': {
+      const reason = body['deadletter-reason'] as string | undefined;
+      const description = body['deadletter-description'] as string | undefined;
+      return { kind: 'deadLetter', reason, description, properties };
+    }
+    default:
+      throw new Error(`there is no disposition-status '${body['disposition-status']}'`);
+  }
+}
+
+const lockTokensIn = (body: Body): readonly string[] => (body['lock-tokens'] as readonly Buffer[]).map(uuidText);
+const sequenceNumbersIn = (body: Body): readonly number[] =>
+  (body['sequence-numbers'] as readonly unknown[]).map(numberIn);
+const lockTokenOf = (token: string | undefined): Record<string, Typed> =>
+  token === undefined ? {} : { 'lock-token': types.wrap_uuid(uuidBytes(token)) };
+
+/** rhea hands out a long that a number cannot hold as its eight bytes. No message has such a sequence number. */
+const numberIn = (long: unknown): number => (Buffer.isBuffer(long) ? Number(long.readBigInt64BE()) : Number(long));
+
+const success = (body: Body): Reply => status(200, 'OK', body);
+const failure = (code: number, { condition, description }: AmqpError): Reply =>
+  status(code, description, {}, { errorCondition: types.wrap_symbol(condition) });
+const status = (code: number, description: string, body: Body, more: Record<string, Typed> = {}): Reply => ({
+  applicationProperties: { statusCode: types.wrap_int(code), statusDescription: description, ...more },
+  body,
+});

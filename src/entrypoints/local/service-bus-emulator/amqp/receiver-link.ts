@@ -1,0 +1,141 @@
+import { randomUUID } from 'node:crypto';
+import type { EventContext } from 'rhea';
+import type { Consumer, Queue, ReceiveMode } from '../broker/queue.ts';
+import type { Settlement } from '../broker/settlement.ts';
+import type { StoredMessage } from '../broker/stored-message.ts';
+import { type Faults, pointOf } from '../faults.ts';
+import { type AmqpError, accepted, answer, lockLost, modified, rejected, released } from './answer.ts';
+import { deliveryTagOf, lockTokenOf } from './lock-token.ts';
+import { frames, type Outcome, type RheaDelivery, type RheaSender, type RheaSession } from './rhea-internals.ts';
+import { settle } from './settle.ts';
+
+/** A link on which a client receives from a queue: credit, deliveries, drain, settlements. */
+export class ReceiverLink implements Consumer {
+  readonly queue: Queue;
+  readonly receiveMode: ReceiveMode;
+  readonly #link: RheaSender;
+  readonly #session: RheaSession;
+  readonly #faults: Faults;
+  readonly #cut: () => void;
+  /** What the link's delivery-count will be once rhea has written every delivery it was given. */
+  #deliveryCount = 0;
+  #isDraining = false;
+  #hasEnded = false;
+
+  /** `link` is rhea's sending side of it. */
+  constructor(link: RheaSender, queue: Queue, { faults, cut }: { readonly faults: Faults; readonly cut: () => void }) {
+    this.queue = queue;
+    this.receiveMode = link.snd_settle_mode === 1 ? 'receiveAndDelete' : 'peekLock';
+    this.#link = link;
+    this.#session = link.session as RheaSession;
+    this.#faults = faults;
+    this.#cut = cut;
+    link.on('sender_flow', () => this.#onFlow());
+    link.on('sender_draining', () => this.#onDrain());
+    link.on('sendable', () => this.onRoom());
+    link.on('accepted', ({ delivery }: EventContext) => this.#settle(delivery, { kind: 'complete' }, accepted));
+    link.on('released', ({ delivery }: EventContext) =>
+      this.#settle(delivery, { kind: 'abandon', properties: {} }, released),
+    );
+    link.on('modified', ({ delivery }: EventContext) => this.#onModified(delivery));
+    link.on('rejected', ({ delivery }: EventContext) => this.#onRejected(delivery));
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+    this.queue.leave(this);
+  }
+
+  detach(error: AmqpError): void {
+    this.end();
+    this.#link.close(error);
+  }
+
+  /** To be called when the session may take more than before. */
+  onRoom(): void {
+    if (this.#hasEnded) return;
+    this.queue.wait(this);
+    if (this.#isDraining) this.#answerDrainLater();
+  }
+
+  /** Whether rhea will write another delivery in this tick: what it cannot write it would keep, locked for nobody. */
+  hasRoom(): boolean {
+    const { outgoing } = this.#session;
+    const unwritten = outgoing.next_delivery_id - outgoing.next_pending_delivery;
+    const credit = this.#link.credit + this.#link.delivery_count - this.#deliveryCount;
+    return !this.#hasEnded && credit > 0 && outgoing.available() > 0 && outgoing.transfer_window() > unwritten;
+  }
+
+  deliver(message: StoredMessage): void {
+    const { lock } = message;
+    const fault = lock && this.#faults.onDelivery?.(pointOf(this.queue, message));
+    if (fault === 'withhold') return;
+    this.#link.send(message.encode(), deliveryTagOf(lock?.token ?? randomUUID()), 0);
+    this.#deliveryCount += 1;
+    if (fault === 'end-lock' && lock !== undefined) this.queue.endLock(lock.token);
+  }
+
+  #onFlow(): void {
+    this.#isDraining = false;
+    this.onRoom();
+  }
+
+  #onDrain(): void {
+    this.#isDraining = true;
+    this.#answerDrainLater();
+  }
+
+  /** rhea writes what it was given before the next tick. The answer must come after that. */
+  #answerDrainLater(): void {
+    process.nextTick(() => this.#answerDrain());
+  }
+
+  /**
+   * A drain is answered also when no credit is left, because the last message crossed it on the wire: the SDK waits for
+   * the answer, and without it closes the link. rhea answers only if there is credit. AMQP 1.0 part 2, section 2.6.7.
+   */
+  #answerDrain(): void {
+    const link = this.#link;
+    const isAllWritten = link.delivery_count === this.#deliveryCount;
+    if (this.#hasEnded || !this.#isDraining || !isAllWritten) return;
+    this.#isDraining = false;
+    link.delivery_count += link.credit;
+    link.credit = 0;
+    this.#deliveryCount = link.delivery_count;
+    const { incoming, outgoing } = this.#session;
+    this.#session.output(
+      frames.flow({
+        next_incoming_id: incoming.next_transfer_id,
+        incoming_window: incoming.window,
+        next_outgoing_id: outgoing.next_transfer_id,
+        outgoing_window: outgoing.window,
+        handle: link.local.handle,
+        delivery_count: link.delivery_count,
+        link_credit: 0,
+        drain: true,
+      }),
+    );
+  }
+
+  #onModified(delivery: EventContext['delivery']): void {
+    const undeliverableHere = delivery?.remote_state?.['undeliverable_here'] === true;
+    const properties = delivery?.remote_state?.['message_annotations'] ?? {};
+    this.#settle(delivery, { kind: undeliverableHere ? 'defer' : 'abandon', properties }, modified(undeliverableHere));
+  }
+
+  #onRejected(delivery: EventContext['delivery']): void {
+    const { DeadLetterReason, DeadLetterErrorDescription, ...properties } =
+      delivery?.remote_state?.['error']?.info ?? {};
+    const cause = { reason: DeadLetterReason ?? undefined, description: DeadLetterErrorDescription ?? undefined };
+    // The answer is bare: an error in it, also the client's own, would tell the SDK that dead-lettering failed.
+    this.#settle(delivery, { kind: 'deadLetter', ...cause, properties }, rejected());
+  }
+
+  #settle(settled: EventContext['delivery'], settlement: Settlement, outcome: Outcome): void {
+    if (this.#hasEnded) return;
+    const delivery = settled as RheaDelivery;
+    const fates = { faults: this.#faults, cut: this.#cut };
+    const result = settle(this.queue, lockTokenOf(delivery.tag as Buffer), settlement, fates);
+    if (result !== 'no-answer') answer(delivery, result === 'settled' ? outcome : rejected(lockLost));
+  }
+}

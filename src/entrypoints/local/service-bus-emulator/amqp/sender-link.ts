@@ -1,0 +1,86 @@
+import type { EventContext } from 'rhea';
+import type { Queue } from '../broker/queue.ts';
+import type { Faults } from '../faults.ts';
+import type { AmqpMessage } from './amqp-message.ts';
+import { accepted, answer, rejected } from './answer.ts';
+import { CreditWindow } from './credit-window.ts';
+import { decodeTransfer } from './message-batch.ts';
+import type { RheaDelivery, RheaReceiver } from './rhea-internals.ts';
+
+/**
+ * The largest transfer, in bytes: a message with all its properties, or a batch. Source: Microsoft documentation "Service
+ * Bus quotas", standard tier.
+ */
+export const maxMessageSize = 262_144;
+
+/** A link on which a client sends to a queue. A transfer is accepted once all that is in it is stored. */
+export class SenderLink {
+  readonly #queue: Queue;
+  readonly #faults: Faults;
+  readonly #cut: () => void;
+  readonly #credit: CreditWindow;
+  #hasEnded = false;
+
+  /** `link` is rhea's receiving side of it. */
+  constructor(
+    link: RheaReceiver,
+    queue: Queue,
+    { faults, cut }: { readonly faults: Faults; readonly cut: () => void },
+  ) {
+    this.#queue = queue;
+    this.#faults = faults;
+    this.#cut = cut;
+    link.local.attach.max_message_size = maxMessageSize;
+    this.#credit = new CreditWindow(link);
+    link.on('message', (context: EventContext) => this.#onTransfer(context));
+  }
+
+  end(): void {
+    this.#hasEnded = true;
+  }
+
+  #onTransfer(context: EventContext): void {
+    if (this.#hasEnded) return;
+    this.#credit.use();
+    const delivery = context.delivery as RheaDelivery;
+    const bytes = context.message as unknown as Buffer;
+    const messages = bytes.length > maxMessageSize ? 'too-large' : tryDecode(bytes, delivery.format);
+    if (messages === 'too-large') {
+      const description = `The received message (size ${bytes.length}) exceeds the limit (${maxMessageSize}) currently allowed on the link.`;
+      answer(delivery, rejected({ condition: 'amqp:link:message-size-exceeded', description }));
+    } else if (messages === 'not-decodable') {
+      answer(delivery, rejected({ condition: 'amqp:decode-error', description: 'The bytes are not an AMQP message.' }));
+    } else {
+      this.#store(messages, delivery);
+    }
+  }
+
+  #store(messages: readonly AmqpMessage[], delivery: RheaDelivery): void {
+    const fault = this.#faultFor(messages);
+    if (fault !== undefined && fault !== 'store-and-cut') {
+      const description = `Sending to ${this.#queue.name} fails because a fault was asked for.`;
+      answer(delivery, rejected({ condition: fault.reject, description }));
+      return;
+    }
+    if (fault === 'store-and-cut')
+      this.#cut(); // first, or the messages could go out again on this connection
+    else answer(delivery, accepted);
+    for (const message of messages) this.#queue.send(message);
+  }
+
+  #faultFor(messages: readonly AmqpMessage[]) {
+    for (const { messageId } of messages) {
+      const fault = this.#faults.onSend?.({ queue: this.#queue.name, messageId });
+      if (fault !== undefined) return fault;
+    }
+    return undefined;
+  }
+}
+
+function tryDecode(bytes: Buffer, messageFormat: number | null): readonly AmqpMessage[] | 'not-decodable' {
+  try {
+    return decodeTransfer(bytes, messageFormat);
+  } catch {
+    return 'not-decodable';
+  }
+}

@@ -1,0 +1,20 @@
+import type { RheaSession } from './rhea-internals.ts';
+
+/**
+ * Makes rhea tell of two things that it keeps to itself: a flow for the whole session, by which the client opens its
+ * window again (AMQP 1.0 part 2, section 2.5.6), and the bytes of a message, which it would decode.
+ */
+export function hookSession(session: RheaSession, onSessionFlow: () => void): void {
+  const onFlow = session.on_flow.bind(session);
+  session.on_flow = (frame) => {
+    onFlow(frame);
+    if (typeof frame.performative.handle !== 'number') onSessionFlow();
+  };
+
+  const onTransfer = session.on_transfer.bind(session);
+  session.on_transfer = (frame) => {
+    // Format 0 is the one format that rhea decodes. Other formats, and none, it hands on as they are.
+    if (frame.performative.message_format === 0) frame.performative.message_format = null;
+    onTransfer(frame);
+  };
+}

@@ -1,0 +1,117 @@
+import { createServer } from 'node:net';
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ServiceBusEmulator } from '../../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { connect, queue, receiveOne, startEmulator } from './emulator-fixture.ts';
+
+function subscribe(receiver: ReturnType<typeof connect>['receiver']) {
+  const bodies: unknown[] = [];
+  const processMessage = async ({ body }: ServiceBusReceivedMessage) => void bodies.push(body);
+  const processError = vi.fn(async () => {});
+  receiver.subscribe({ processMessage, processError });
+  return { bodies, processError };
+}
+
+describe('connections', () => {
+  it('are made again after they were cut, by senders and subscribers', async () => {
+    const { emulator } = await startEmulator();
+    // A message that is on its way when the connection breaks is sent again after the time-out.
+    const { sender, receiver } = connect(emulator.connectionString, { timeoutInMs: 1_000 });
+    const { bodies } = subscribe(receiver);
+    await sender.sendMessages({ body: 1 });
+    await vi.waitFor(() => expect(bodies).toEqual([1]), 15_000);
+    emulator.cutConnections();
+    await vi.waitFor(() => sender.sendMessages({ body: 2 }), 15_000);
+    await vi.waitFor(() => expect(bodies).toContain(2), 15_000);
+  });
+
+  it('that are gone get no message locked for them', async () => {
+    const { emulator, sender, receiver } = await startEmulator();
+    const { bodies } = subscribe(receiver);
+    await sender.sendMessages({ body: 1 });
+    await vi.waitFor(() => expect(bodies).toEqual([1]), 15_000);
+    await receiver.close();
+    await sender.sendMessages({ body: 2 });
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ deliveryCount: 0 }], locked: [] });
+  });
+
+  it('whose receivers are detached attach them again', async () => {
+    const { emulator, sender, receiver } = await startEmulator();
+    const { bodies, processError } = subscribe(receiver);
+    await sender.sendMessages({ body: 1 });
+    await vi.waitFor(() => expect(bodies).toEqual([1]), 15_000);
+    emulator.detachReceivers(queue);
+    await vi.waitFor(() => expect(processError).toHaveBeenCalled(), 15_000);
+    await sender.sendMessages({ body: 2 });
+    await vi.waitFor(() => expect(bodies).toEqual([1, 2]), 15_000);
+  });
+
+  it('leave a message that was being settled to another delivery', async () => {
+    const { emulator, sender, receiver, clock } = await startEmulator();
+    await sender.sendMessages({ body: 1 });
+    const message = await receiveOne(receiver);
+    emulator.cutConnections();
+    clock.advance(60_000);
+    const again = await receiveOne(connect(emulator.connectionString).receiver);
+    expect(again).toMatchObject({ body: message.body, deliveryCount: 1 });
+  });
+
+  it('are made again to a server that was gone and is back on its port', async () => {
+    const queues = [{ name: queue }];
+    const first = await ServiceBusEmulator.start({ port: 0, queues });
+    let second: ServiceBusEmulator | undefined;
+    onTestFinished(() => second?.close());
+    const { sender, receiver } = connect(first.connectionString);
+    const { bodies, processError } = subscribe(receiver);
+    await sender.sendMessages({ body: 'before' });
+    await vi.waitFor(() => expect(bodies).toEqual(['before']), 15_000);
+    await first.close();
+    await vi.waitFor(() => expect(processError).toHaveBeenCalled(), 15_000);
+    await expect(sender.sendMessages({ body: 'lost' })).rejects.toThrow('ECONNREFUSED');
+
+    second = await ServiceBusEmulator.start({ port: first.port, queues });
+    await vi.waitFor(() => sender.sendMessages({ body: 'after' }), 15_000);
+    await vi.waitFor(() => expect(bodies).toEqual(['before', 'after']), 15_000);
+  });
+});
+
+describe('starting and closing', () => {
+  it('fails on a port that is taken, and says which', async () => {
+    const { emulator } = await startEmulator();
+    const { port } = emulator;
+    const second = ServiceBusEmulator.start({ port, queues: [] });
+    await expect(second).rejects.toThrow(`cannot listen on port ${port} of 127.0.0.1`);
+    await expect(second).rejects.toMatchObject({ cause: { code: 'EADDRINUSE' } });
+  });
+
+  it('refuses a host that others can reach', async () => {
+    await expect(ServiceBusEmulator.start({ host: '0.0.0.0', port: 0, queues: [] })).rejects.toThrow('loopback');
+  });
+
+  it('refuses two queues of one name', async () => {
+    const queues = [{ name: 'orders' }, { name: 'Orders' }];
+    await expect(ServiceBusEmulator.start({ port: 0, queues })).rejects.toThrow('The queue Orders is declared twice');
+  });
+
+  it('leaves nothing behind: no timer, and a port that can be taken', async () => {
+    const { emulator, clock, client, sender, receiver } = await startEmulator();
+    await sender.sendMessages({ body: 1 });
+    await receiveOne(receiver);
+    expect(clock.pending).toBe(1);
+    await client.close(); // the SDK's close never ends if the connection is lost meanwhile
+    await emulator.close();
+    expect(clock.pending).toBe(0);
+    const server = createServer();
+    await new Promise<void>((resolve, reject) =>
+      server.once('error', reject).listen(emulator.port, '127.0.0.1', resolve),
+    );
+    await new Promise((resolve) => server.close(resolve));
+  });
+
+  it('survives a client that speaks no AMQP', async () => {
+    const { emulator, sender } = await startEmulator();
+    const answer = await fetch(`http://127.0.0.1:${emulator.port}/`).catch((error: unknown) => error);
+    expect(answer).toBeInstanceOf(Error);
+    await sender.sendMessages({ body: 1 });
+  });
+});
