@@ -13,8 +13,9 @@ import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
 import { conditionalWrite, conditionHeaders, revisionOf } from './conditional-write.ts';
-import { largestLockBytes, readLock } from './lock-content.ts';
+import { largestLockBytes, parseLockContent } from './lock-content.ts';
 import { lockMetadata } from './lock-metadata.ts';
+import { readContent } from './read-content.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { mayPass, storageFailure } from './storage-errors.ts';
 
@@ -49,7 +50,7 @@ export class BlobLockStore implements LockStore {
     try {
       // Not downloadToBuffer: it makes two requests, which can show two revisions.
       const answer = await this.#blob(name).download(0, undefined, { ...this.#timeout(), maxRetryRequests: 0 });
-      const record = await readLock(answer.readableStreamBody);
+      const record = parseLockContent(await readContent(answer.readableStreamBody, largestLockBytes));
       const revision = revisionOf(answer);
       // Without a Date the lock has no age, and is not taken over.
       const observedAt = answer.date === undefined ? revision.writtenAt : storeTime(answer.date.getTime());

@@ -1,7 +1,7 @@
 import type { BlobRequestConditions } from '@azure/storage-blob';
 import type { LockVersion, Revision, WriteCondition, WriteResult } from '../../application/ports/lock-store.ts';
 import { storeTime } from '../../domain/time.ts';
-import { storageFailure } from './storage-errors.ts';
+import { BrokenAnswerError, storageFailure } from './storage-errors.ts';
 
 /**
  * The result of `request`, which must carry `conditionHeaders(condition)`.
@@ -36,10 +36,12 @@ export const conditionHeaders = (condition: WriteCondition): BlobRequestConditio
 /**
  * Which revision an answer is about, and when it was written by the service's clock, in whole seconds.
  *
- * @throws Error if the answer does not say: something between has dropped its headers.
+ * @throws BrokenAnswerError if the answer does not say.
  */
 export function revisionOf(answer: { readonly etag?: string; readonly lastModified?: Date }): Revision {
   const { etag, lastModified } = answer;
-  if (etag === undefined || lastModified === undefined) throw new Error('the answer has no ETag or no Last-Modified');
+  if (etag === undefined || lastModified === undefined) {
+    throw new BrokenAnswerError('the answer has no ETag or no Last-Modified');
+  }
   return { version: etag as LockVersion, writtenAt: storeTime(lastModified.getTime()) };
 }

@@ -1,31 +1,28 @@
-import { RestError } from '@azure/storage-blob';
-import { errorCode } from './storage-errors.ts';
+import { errorCode, isAbort, mayPass, statusCode } from './storage-errors.ts';
 
 /** What became of a failed request to the Blob service and what to do about it, as the end of a sentence that names it. */
-export const storageErrorText = (error: unknown): string => `${answerText(error)}. ${advice(error)}`;
-
-function answerText(error: unknown): string {
-  if (error instanceof RestError && error.statusCode !== undefined) {
-    return `the answer was ${error.statusCode} ${errorCode(error) ?? 'without an error code'}`;
+export function storageErrorText(error: unknown): string {
+  const status = statusCode(error);
+  if (status !== undefined) {
+    const code = errorCode(error);
+    return `the answer was ${status} ${code ?? 'without an error code'}. ${advice(status, code)}`;
   }
-  if (isAbort(error)) return 'there was no answer in time';
-  return `there was no whole answer (${error instanceof Error ? error.message : String(error)})`;
+  if (isAbort(error)) return `there was no answer in time. ${checkHealth}`;
+  const text = error instanceof Error ? error.message : String(error);
+  return mayPass(error) ? `${text}. ${checkHealth}` : text;
 }
 
-function advice(error: unknown): string {
-  const known = adviceByCode.get(errorCode(error) ?? '');
+function advice(status: number, code: string | undefined): string {
+  const known = adviceByCode.get(code ?? '');
   if (known !== undefined) return known;
-  const statusCode = error instanceof RestError ? (error.statusCode ?? 500) : 500;
-  if (statusCode >= 500 || statusCode === 408 || statusCode === 429) return 'It may answer again a moment later.';
-  if (statusCode === 401 || statusCode === 403) {
+  if (status >= 500 || status === 408 || status === 429) return checkHealth;
+  if (status === 401 || status === 403) {
     return 'Connect with an identity or key that may read, write and delete blobs (role "Storage Blob Data Contributor"), from a network that the account lets in.';
   }
   return 'See "Blob service error codes" and "Status and error codes" by Microsoft.';
 }
 
-/** The SDK throws AbortError when its signal is aborted. */
-const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
-
+const checkHealth = 'If it stays so, see whether the service can be reached and is healthy.';
 const immutable = 'Use a container without immutability policy and legal hold.';
 const leased = 'Somebody holds an Azure lease on the blob: break that lease.';
 

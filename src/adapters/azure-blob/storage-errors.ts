@@ -8,22 +8,28 @@ export type StorageFailure =
   | 'missing'
   /** No answer, or none that settles it: a write may be applied all the same, now or later. */
   | 'unclear'
-  /** The service did nothing, for a reason that is no contention. */
+  /** Nothing was done, for a reason that is no contention. */
   | 'refused';
+
+/** The answer came, but not whole: it broke off, or something between has dropped its headers. */
+export class BrokenAnswerError extends Error {
+  override readonly name = 'BrokenAnswerError';
+}
 
 /**
  * Judges by the error code of the service, since one status stands for many things: 409 is a lost race, and also a container
- * that is being deleted. Only an answer of the 4xx class proves that nothing was done.
+ * that is being deleted. Only an answer of the 4xx class, or a request that could not be made, proves that nothing was done.
  *
  * Sources: Microsoft, "Blob service error codes"; "Specifying conditional headers for Blob service operations".
  */
 export function storageFailure(error: unknown): StorageFailure {
-  if (!isRefusal(error)) return 'unclear';
+  if (isWithoutVerdict(error)) return 'unclear';
   switch (errorCode(error)) {
     case 'BlobAlreadyExists': // answers If-None-Match: *
-    case 'ConditionNotMet': // answers If-Match with another ETag; Azurite also if there is no such blob
+    case 'ConditionNotMet': // answers If-Match with another ETag; Azurite's answer also if there is no such blob
+    case 'AppendPositionConditionNotMet':
       return 'conflict';
-    case 'BlobNotFound': // answers If-Match too
+    case 'BlobNotFound': // answers If-Match, too
       return 'missing';
     default:
       return 'refused';
@@ -32,14 +38,14 @@ export function storageFailure(error: unknown): StorageFailure {
 
 /** Whether the same request may be served a moment later, without anybody's hand. */
 export function mayPass(error: unknown): boolean {
-  if (!isRefusal(error)) return true;
+  if (isWithoutVerdict(error)) return true;
   // Access can be on its way: a role takes minutes to reach the service after it was given.
-  return errorCode(error) === 'ContainerBeingDeleted' || [401, 403, 408, 429].includes(error.statusCode);
+  return errorCode(error) === 'ContainerBeingDeleted' || [401, 403, 408, 429].includes(statusCode(error) ?? 0);
 }
 
 /**
- * The error code of the service, of a connection that failed that of the system, if there is one. Of an answer without a
- * body, to HEAD for one, the SDK shows it in `details` only, where it comes from the header `x-ms-error-code`.
+ * The error code of the service; of a connection that failed, that of the system. Of an answer without a body, as to HEAD,
+ * the SDK shows it in `details` only, where it comes from the header `x-ms-error-code`.
  */
 export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof RestError)) return undefined;
@@ -48,5 +54,14 @@ export function errorCode(error: unknown): string | undefined {
   return typeof fromHeader === 'string' ? fromHeader : code;
 }
 
-const isRefusal = (error: unknown): error is RestError & { readonly statusCode: number } =>
-  error instanceof RestError && error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500;
+/** The HTTP status of the answer, if there was one. */
+export const statusCode = (error: unknown): number | undefined =>
+  error instanceof RestError ? error.statusCode : undefined;
+
+function isWithoutVerdict(error: unknown): boolean {
+  if (!(error instanceof RestError)) return error instanceof BrokenAnswerError || isAbort(error);
+  return error.statusCode === undefined || error.statusCode < 400 || error.statusCode >= 500;
+}
+
+/** What the SDK throws when the signal it was given is aborted. */
+export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

@@ -1,0 +1,28 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { DurationMs } from '../../domain/time.ts';
+import { storageErrorText } from './storage-error-text.ts';
+import { mayPass } from './storage-errors.ts';
+
+const longestPauseMs = 200;
+
+/**
+ * Makes `attempt` again, after pauses that grow and differ, until it returns a value: undefined asks for another try, and so
+ * does an error that may pass.
+ *
+ * @throws the attempt's error if it will not pass; Error once `budgetMs` is over, with the last error as its cause.
+ */
+export async function retriedWithin<T>(budgetMs: DurationMs, attempt: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + budgetMs;
+  let cause: unknown = new Error('others were faster every time');
+  for (let pauseMs = 10; performance.now() < end; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    try {
+      const value = await attempt();
+      if (value !== undefined) return value;
+    } catch (error) {
+      if (!mayPass(error)) throw error;
+      cause = error;
+    }
+    await delay(pauseMs * Math.random());
+  }
+  throw new Error(`nothing came of it within ${budgetMs} ms: ${storageErrorText(cause)}`, { cause });
+}
