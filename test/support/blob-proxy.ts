@@ -1,0 +1,92 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { inject, onTestFinished } from 'vitest';
+
+/** What happens to one request on its way to the Blob service, or to the answer on its way back. */
+export type BlobFault =
+  /** The request does not arrive: the connection breaks. */
+  | { readonly kind: 'drop-request' }
+  /** The request is applied, and the connection breaks before the answer. */
+  | { readonly kind: 'drop-answer' }
+  /** The request is applied, and the answer never comes. */
+  | { readonly kind: 'hang' }
+  /** Half of the answer's content comes. Then the connection breaks or, if it hangs, stays open. */
+  | { readonly kind: 'cut'; readonly hangs: boolean }
+  /** The request waits, and arrives even if its sender has given up. */
+  | { readonly kind: 'delay'; readonly until: Promise<unknown> }
+  /** Another answer comes than the service's, whether the request was applied or not. */
+  | { readonly kind: 'answer'; readonly isApplied: boolean; readonly status: number; readonly code: string }
+  /** The answer comes without this header. */
+  | { readonly kind: 'drop-header'; readonly header: string };
+
+/** A request, and its place among those of its method, from 1. */
+export interface ProxiedRequest {
+  readonly method: string;
+  readonly nth: number;
+}
+
+/** A way to the Blob service on which requests and answers get lost. */
+export interface BlobProxy {
+  readonly connectionString: string;
+  /** How many requests of this method came so far; without one, how many came at all. */
+  count(method?: string): number;
+}
+
+/** A proxy in front of Azurite that asks `faultOf` about each request. It ends with the test. */
+export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault | undefined): Promise<BlobProxy> {
+  const connectionString = inject('blobStorage');
+  const target = new URL(/BlobEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
+  const agent = new Agent({ keepAlive: true });
+  const methods: string[] = [];
+  const count = (method?: string) => methods.filter((each) => method === undefined || each === method).length;
+
+  const server = createServer(async (incoming, outgoing) => {
+    const { method = '' } = incoming;
+    methods.push(method);
+    const fault = faultOf({ method, nth: count(method) });
+    const body = Buffer.concat(await incoming.toArray());
+    if (fault?.kind === 'drop-request') return incoming.socket.destroy();
+    if (fault?.kind === 'delay') await fault.until;
+    if (fault?.kind === 'answer' && !fault.isApplied) return replyWith(outgoing, fault);
+    const answer = await forward(target, agent, incoming, body);
+    return reply(outgoing, answer, fault);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    agent.destroy();
+  });
+  const { port } = server.address() as AddressInfo;
+  return { connectionString: connectionString.replace(`:${target.port}/`, `:${port}/`), count };
+}
+
+interface Answer {
+  readonly head: IncomingMessage;
+  readonly body: Buffer;
+}
+
+function forward(target: URL, agent: Agent, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const options = { host: target.hostname, port: target.port, agent, method, path: url, headers };
+    request(options, async (head) => resolve({ head, body: Buffer.concat(await head.toArray()) }))
+      .on('error', reject)
+      .end(body);
+  });
+}
+
+function reply(outgoing: ServerResponse, { head, body }: Answer, fault: BlobFault | undefined): unknown {
+  if (fault?.kind === 'drop-answer') return outgoing.socket?.destroy();
+  if (fault?.kind === 'hang') return undefined;
+  if (fault?.kind === 'answer') return replyWith(outgoing, fault);
+  const headers = { ...head.headers };
+  if (fault?.kind === 'drop-header') delete headers[fault.header];
+  // Node would add a Date of its own.
+  outgoing.sendDate = false;
+  outgoing.writeHead(head.statusCode ?? 500, headers);
+  if (fault?.kind !== 'cut') return outgoing.end(body);
+  return outgoing.write(body.subarray(0, body.length / 2), () => fault.hangs || outgoing.socket?.destroy());
+}
+
+const replyWith = (outgoing: ServerResponse, { status, code }: { readonly status: number; readonly code: string }) =>
+  outgoing.writeHead(status, { 'x-ms-error-code': code }).end();
