@@ -56,7 +56,7 @@ export class BlobFencedStore implements FencedStore {
   }
 
   #write(blob: BlockBlobClient, { bytes, contentType }: FencedContent, mark: EffectMark, condition: WriteCondition) {
-    const timeoutMs = this.#requestTimeoutMs + bytes.length / slowestBytesPerMs;
+    const timeoutMs = Math.ceil(this.#requestTimeoutMs + bytes.length / slowestBytesPerMs);
     return conditionalWrite(condition, async () => {
       const answer = await blob.upload(bytes, bytes.length, {
         conditions: conditionHeaders(condition),
