@@ -3,7 +3,7 @@ import { isMessageId, type MessageId, parseMessageId } from './message-id.ts';
 /**
  * A message ID in the alphabet `A-Z a-z 0-9 _ - . ~`: characters that a URL and a blob name leave as they are.
  *
- * Letters, digits, `_`, `-` and a dot between two other characters stand for themselves. Every other character is written
+ * Letters, digits, `_`, `-` and a single dot between two of the other characters stand for themselves. Every other character is written
  * as its UTF-8 bytes, each a `~` and two upper-case hexadecimal digits. So no two IDs share a form, and none of them is a
  * path segment with a meaning of its own (`.`, `..`, a slash).
  *
@@ -12,25 +12,22 @@ import { isMessageId, type MessageId, parseMessageId } from './message-id.ts';
 export type EscapedId = string & { readonly kind: 'EscapedId' };
 
 export function escapeId(id: string): EscapedId {
-  return id.replace(singleInnerDotOrUnsafe, (found) => (found === '.' ? found : bytesOf(found))) as EscapedId;
+  return id.replace(outerOrDoubledDotOrUnsafe, bytesOf) as EscapedId;
 }
 
 /** The message ID whose escaped form is `text`; undefined if there is none. */
 export function unescapeId(text: string): MessageId | undefined {
-  const utf8 = text.replace(/~([0-9A-F]{2})/g, '%$1');
-  // A `%` in `text` itself would be read as an escape that it is not.
-  if (text.includes('%')) return undefined;
   try {
-    const id = parseMessageId(decodeURIComponent(utf8));
+    const id = parseMessageId(decodeURIComponent(text.replaceAll('~', '%')));
     // Only the one form that escapeId writes counts, or an ID would have several.
     return isMessageId(id) && escapeId(id) === text ? id : undefined;
   } catch {
-    return undefined; // bytes that are not UTF-8
+    return undefined; // no escapes, or bytes that are not UTF-8
   }
 }
 
-/** A dot between two characters that are no dots, which stays; or a character that is escaped. */
-const singleInnerDotOrUnsafe = /(?<=[^.])\.(?=[^.])|[^A-Za-z0-9_-]/gu;
+/** A dot at the start, at the end or beside another dot; or a character that is no letter, digit, `_`, `-` or dot. */
+const outerOrDoubledDotOrUnsafe = /(?<![^.])\.|\.(?![^.])|[^A-Za-z0-9_.-]/gu;
 
 function bytesOf(character: string): string {
   const encoded = encodeURIComponent(character);

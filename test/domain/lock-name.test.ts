@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { escapeId } from '../../src/domain/escaped-id.ts';
+import { fileNameOf, type LockName, lockName, scopedName } from '../../src/domain/lock-name.ts';
+import type { MessageId } from '../../src/domain/message-id.ts';
+import { hostileTexts, messageIds, scopes } from '../support/arbitraries.ts';
+import { textsOver } from '../support/texts-over.ts';
+
+const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
+const named = (scope: string, id: string): LockName => lockName(scope, id as MessageId, sha256);
+
+/** IDs whose escaped form is up to, and beyond, what a blob name can hold. */
+const longIds = fc.oneof(
+  messageIds,
+  hostileTexts(1, 4).map((start) => `${start}${'\u4e00'.repeat(128 - start.length)}` as MessageId),
+);
+
+describe('lockName', () => {
+  it('is named after the message ID, in the folder of the scope', () =>
+    expect(named('messages', 'dbce9dc2685c4997acb05f2067ed29a3')).toBe(
+      'messages/lock-dbce9dc2685c4997acb05f2067ed29a3.lock',
+    ));
+
+  it('escapes scope and ID', () =>
+    expect(named('orders/eu', '../orders')).toBe('orders~2Feu/lock-~2E~2E~2Forders.lock'));
+
+  it('tells scope and ID to whoever reads it, or the digest of a long ID, so that no two locks share a name', () =>
+    fc.assert(
+      fc.property(scopes, longIds, (scope, id) => {
+        const [, folder, hash, plain] =
+          /^([^/]+)\/lock-(?:~~([0-9a-f]{64})|([^/]+))\.lock$/.exec(named(scope, id)) ?? [];
+        expect(decoded(folder)).toBe(scope);
+        if (hash === undefined) expect(decoded(plain)).toBe(id);
+        else expect(hash).toBe(sha256(id));
+      }),
+      { numRuns: 250 },
+    ));
+
+  it('gives every pair of scope and ID over the characters of paths and escapes a name of its own', () => {
+    const texts = textsOver(['.', '/', '~', '%', '2', 'E', 'a', 'A'], 2);
+    const names = texts.flatMap((scope) => texts.map((id) => named(scope, id)));
+    expect(new Set(names).size).toBe(texts.length ** 2);
+  });
+
+  it.each([
+    ['of other case', 'Order-1', 'order-1'],
+    ['of another Unicode form', '\u00e9', 'e\u0301'],
+    ['that reads like the escaped form', '../a', '~2E~2E~2Fa'],
+    ['that reads like a percent encoding', 'a/b', 'a%2Fb'],
+    ['that reads like a lock', 'a', 'lock-a.lock'],
+    ['with a space behind it', 'a', 'a '],
+  ])('keeps an ID apart from one %s', (_, one, other) =>
+    expect(named('messages', one)).not.toBe(named('messages', other)),
+  );
+
+  it('stays in its folder, whatever a URL makes of dots, slashes and escapes', () =>
+    fc.assert(
+      fc.property(scopes, longIds, (scope, id) => {
+        const name = named(scope, id);
+        expect(name.split('/')).toEqual([escapeId(scope), fileNameOf(name)]);
+        expect(new URL(`https://account.blob.core.windows.net/locks/${name}`).pathname).toBe(`/locks/${name}`);
+        expect(new URL(name, 'https://account.blob.core.windows.net/locks/').pathname).toBe(`/locks/${name}`);
+        expect(name.split('/').map(encodeURIComponent).join('/')).toBe(name);
+      }),
+      { numRuns: 250 },
+    ));
+
+  it('fits a blob name for every ID and every scope that a queue can be named like', () =>
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('/', 'a', '.'), minLength: 1, maxLength: 260, size: 'max' }),
+        longIds,
+        (scope, id) => {
+          expect(named(scope, id).length).toBeLessThanOrEqual(1024);
+        },
+      ),
+    ));
+
+  it('keeps a name of 1,024 characters, and writes the digest of the ID in a longer one', () => {
+    const id = '\u4e00'.repeat(100);
+    const scope = 's'.repeat(1024 - '/lock-.lock'.length - 900);
+    expect(named(scope, id)).toHaveLength(1024);
+    expect(named(scope, id)).toBe(`${scope}/lock-${escapeId(id)}.lock`);
+    expect(named(`${scope}s`, id)).toBe(`${scope}s/lock-~~${sha256(id)}.lock`);
+  });
+
+  it('keeps a long ID apart from the ID that reads like its name', () => {
+    const long = '\u4e00'.repeat(128);
+    expect(named('messages', long)).toBe(`messages/lock-~~${sha256(long)}.lock`);
+    expect(named('messages', `~~${sha256(long)}`)).toBe(`messages/lock-~7E~7E${sha256(long)}.lock`);
+  });
+});
+
+describe('fileNameOf', () => {
+  it('is the name without its folder', () =>
+    fc.assert(
+      fc.property(scopes, longIds, (scope, id) => {
+        const name = lockName(scope, id, sha256);
+        expect(`${escapeId(scope)}/${fileNameOf(name)}`).toBe(name);
+      }),
+    ));
+});
+
+describe('scopedName', () => {
+  it('stays in its folder also where nothing stands around the ID', () =>
+    expect(scopedName('messages', { before: '', id: '..' as MessageId, after: '' }, sha256)).toBe('messages/~2E~2E'));
+});
+
+/** What an escaped text says, read by the alphabet alone. */
+const decoded = (escaped = ''): string => decodeURIComponent(escaped.replaceAll('~', '%'));
