@@ -25,7 +25,7 @@ export function parseLockDocument(text: string): LockRecord {
   const value = parseObject(text);
   const field = <T>(name: string, isRight: (found: unknown) => found is T): T => {
     const found = value[name];
-    if (!isRight(found)) throw new LockDocumentError(`its "${name}" is ${JSON.stringify(found) ?? 'missing'}`);
+    if (!isRight(found)) throw new LockDocumentError(`its "${name}" is ${shown(found)}`);
     return found;
   };
   if (value['schema'] !== schema) throw new LockDocumentError(`its "schema" is not ${schema}`);
@@ -74,7 +74,23 @@ function stepText(step: Step): string {
 
 /** A work or step that returned nothing has no such member, one that returned null has: replayed, each is itself again. */
 const resultMember = (result: string | null): string => (result === null ? '' : `,"result":${result}`);
-const jsonText = (value: unknown): string | null => JSON.stringify(value) ?? null;
+
+function jsonText(value: unknown): string | null {
+  try {
+    return JSON.stringify(value) ?? null;
+  } catch {
+    // JSON.parse reads what is nested deeper than JSON.stringify can write.
+    throw new LockDocumentError('a value in it is nested too deeply');
+  }
+}
+
+/** The start of what was found, for people: a wrong value can be as long as a record. */
+function shown(found: unknown): string {
+  const text = jsonText(found) ?? 'missing';
+  return text.length <= longestShown ? text : `${text.slice(0, longestShown).toWellFormed()}…`;
+}
+
+const longestShown = 100;
 
 function parseObject(text: string): Readonly<Record<string, unknown>> {
   let value: unknown;
