@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import {
+  ActiveLockError,
+  DeliveryError,
+  LockLostError,
+  LockUndecidedError,
+  MessageFailedError,
+  MessageMismatchError,
+} from '../../src/domain/errors.ts';
+import { lockName } from '../../src/domain/lock-name.ts';
+import type { MessageId } from '../../src/domain/message-id.ts';
+import { storeTime } from '../../src/domain/time.ts';
+
+const id = 'dbce9dc2685c4997acb05f2067ed29a3' as MessageId;
+const until = storeTime(Date.UTC(2024, 1, 19, 0, 24, 41, 314));
+const lockOf = (messageId: MessageId) => lockName('messages', messageId, () => 'digest');
+
+describe('ActiveLockError', () => {
+  it('names the message, its lock without the folder, and the end of the ttl in UTC', () =>
+    expect(new ActiveLockError(id, lockOf(id), until).message).toBe(
+      'The message ID dbce9dc2685c4997acb05f2067ed29a3 has an active lock lock-dbce9dc2685c4997acb05f2067ed29a3.lock until 2024-02-19 00:24:41.314000',
+    ));
+
+  it('names the message as it is and the lock as it is stored', () => {
+    const escaped = 'orders/7' as MessageId;
+    expect(new ActiveLockError(escaped, lockOf(escaped), until).message).toContain(
+      'The message ID orders/7 has an active lock lock-orders~2F7.lock until',
+    );
+  });
+});
+
+describe('MessageFailedError', () => {
+  it('tells the error of the attempt that failed for good', () =>
+    expect(new MessageFailedError(id, 'CardRefused: no funds').message).toBe(
+      'The message ID dbce9dc2685c4997acb05f2067ed29a3 failed for good: CardRefused: no funds',
+    ));
+
+  it('says so if no error was recorded', () =>
+    expect(new MessageFailedError(id, null).message).toBe(
+      'The message ID dbce9dc2685c4997acb05f2067ed29a3 failed for good: no error was recorded',
+    ));
+});
+
+describe('MessageMismatchError', () => {
+  it('says that nothing was done, and what to do', () =>
+    expect(new MessageMismatchError(id).message).toBe(
+      'The message ID dbce9dc2685c4997acb05f2067ed29a3 belongs to a message with other content. This one was not processed: send it again under an ID of its own.',
+    ));
+});
+
+describe('LockUndecidedError', () => {
+  it('keeps the last thing that the store said', () => {
+    const cause = new Error('socket hang up');
+    const error = new LockUndecidedError(id, cause);
+    expect(error.cause).toBe(cause);
+    expect(error.message).toBe(
+      'What became of a write to the lock of message ID dbce9dc2685c4997acb05f2067ed29a3 could not be learnt in time.',
+    );
+  });
+});
+
+describe('LockLostError', () => {
+  it('says who decides now', () =>
+    expect(new LockLostError(id).message).toBe(
+      'The lock of message ID dbce9dc2685c4997acb05f2067ed29a3 was lost to another execution. That one decides what becomes of the message.',
+    ));
+});
+
+describe('DeliveryError', () => {
+  it.each([
+    [new ActiveLockError(id, lockOf(id), until), 'ActiveLockError'],
+    [new LockUndecidedError(id, undefined), 'LockUndecidedError'],
+    [new LockLostError(id), 'LockLostError'],
+  ])('is delivered again if another delivery can end better: %s', (error, name) => {
+    expect(error).toBeInstanceOf(DeliveryError);
+    expect(error).toMatchObject({ name, isFinal: false });
+  });
+
+  it.each([
+    [new MessageMismatchError(id), 'MessageMismatchError'],
+    [new MessageFailedError(id, null), 'MessageFailedError'],
+  ])('is final if every delivery ends alike: %s', (error, name) => {
+    expect(error).toBeInstanceOf(DeliveryError);
+    expect(error).toMatchObject({ name, isFinal: true });
+  });
+});

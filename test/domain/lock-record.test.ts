@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { fencingToken } from '../../src/domain/fencing-token.ts';
+import { fingerprint } from '../../src/domain/fingerprint.ts';
+import {
+  type Claim,
+  completed,
+  created,
+  isExpired,
+  type LockRecord,
+  type ObservedLock,
+  type Ownership,
+  releasedAfterFailure,
+  renewed,
+  takenOver,
+  tokenOf,
+} from '../../src/domain/lock-record.ts';
+import type { MessageId } from '../../src/domain/message-id.ts';
+import { ownerId, seqOf } from '../../src/domain/owner.ts';
+import { durationMs, seconds, storeTime } from '../../src/domain/time.ts';
+import { claims, lockRecords, observedLocks, ownerships } from '../support/arbitraries.ts';
+
+const claim: Claim = {
+  messageId: 'order-1' as MessageId,
+  fingerprint: fingerprint('jcs1:aa'),
+  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
+};
+const first: Ownership = { owner: ownerId('owner-a'), host: 'host-1', ttlMs: seconds(30) };
+const next: Ownership = { owner: ownerId('owner-b'), host: 'host-2', ttlMs: seconds(60) };
+const writtenAt = storeTime(1_708_302_251_000);
+const seen = (record: LockRecord, ageMs = 60_000): ObservedLock => ({
+  record,
+  writtenAt,
+  observedAt: storeTime(writtenAt + ageMs),
+});
+
+const held = created(claim, first);
+const steps: LockRecord['steps'] = [
+  { name: 'charge', status: 'finished', result: '"receipt-1"' },
+  { name: 'ship', status: 'started', result: null },
+];
+
+describe('created', () => {
+  it('is the first write of the first attempt, without a token that only its answer can tell', () =>
+    expect(held).toEqual({
+      state: 'held',
+      messageId: 'order-1',
+      owner: 'owner-a',
+      host: 'host-1',
+      writeId: 'owner-a:1',
+      ttlMs: 30_000,
+      fingerprint: 'jcs1:aa',
+      delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
+      attempt: 1,
+      failures: 0,
+      crashes: 0,
+      retryAfterMs: 0,
+      steps: [],
+      result: null,
+      lastError: null,
+    }));
+});
+
+describe('takenOver', () => {
+  it('is the first write of the next owner, which resumes from the steps and keeps the fingerprint', () => {
+    const redelivery = { ...claim, fingerprint: fingerprint('jcs9:zz') };
+    expect(takenOver(seen({ ...held, steps, failures: 2, lastError: 'Error: no' }), redelivery, next)).toEqual({
+      state: 'held',
+      messageId: 'order-1',
+      owner: 'owner-b',
+      host: 'host-2',
+      writeId: 'owner-b:1',
+      fencingToken: 1_708_302_311_000,
+      ttlMs: 60_000,
+      fingerprint: 'jcs1:aa',
+      delivery: claim.delivery,
+      attempt: 2,
+      failures: 2,
+      crashes: 1,
+      retryAfterMs: 0,
+      steps,
+      result: null,
+      lastError: 'Error: no',
+    });
+  });
+
+  it('counts a crash more for each owner in a row that wrote no last word', () =>
+    expect(takenOver(seen({ ...held, crashes: 3 }), claim, next).crashes).toBe(4));
+
+  it('counts no crashes after a release, which is a last word', () =>
+    expect(takenOver(seen({ ...held, state: 'released', crashes: 3 }), claim, next).crashes).toBe(0));
+
+  it('counts anew for a new physical message after a failure for good, and takes its fingerprint', () => {
+    const failed: LockRecord = {
+      ...held,
+      state: 'failed',
+      attempt: 10,
+      failures: 7,
+      crashes: 5,
+      steps,
+      lastError: 'no',
+    };
+    const redriven: Claim = {
+      ...claim,
+      fingerprint: fingerprint('jcs1:bb'),
+      delivery: { ...claim.delivery, sequenceNumber: '2' },
+    };
+    expect(takenOver(seen(failed), redriven, next)).toMatchObject({
+      attempt: 1,
+      failures: 0,
+      crashes: 0,
+      fingerprint: 'jcs1:bb',
+      delivery: redriven.delivery,
+      steps,
+      lastError: 'no',
+    });
+  });
+
+  it('asks for the next retry anew, and shows no result of before', () =>
+    expect(
+      takenOver(seen({ ...held, state: 'released', retryAfterMs: seconds(8), result: '1' }), claim, next),
+    ).toMatchObject({ retryAfterMs: 0, result: null }));
+
+  it('has a greater token than the lock it takes over, whatever that holds and the store says of the time', () =>
+    fc.assert(
+      fc.property(observedLocks, claims, ownerships, (observed, of, ownership) => {
+        fc.pre(tokenOf(observed) < Number.MAX_SAFE_INTEGER);
+        const record = takenOver(observed, of, ownership);
+        expect(tokenOf({ record, writtenAt: observed.observedAt })).toBeGreaterThan(tokenOf(observed));
+      }),
+      { numRuns: 250 },
+    ));
+
+  it('belongs to the new owner and to the message that is claimed, whatever was there', () =>
+    fc.assert(
+      fc.property(observedLocks, claims, ownerships, (observed, of, ownership) => {
+        const record = takenOver(observed, of, ownership);
+        expect(record).toMatchObject({ ...ownership, state: 'held', messageId: of.messageId, delivery: of.delivery });
+        expect(record.writeId).toBe(`${ownership.owner}:1`);
+        expect(record.steps).toBe(observed.record.steps);
+      }),
+    ));
+});
+
+describe('tokenOf', () => {
+  it('is the second of the write that created the lock', () =>
+    expect(tokenOf({ record: held, writtenAt: storeTime(1_708_302_251_314) })).toBe(1_708_302_251_000));
+
+  it('is the token that a later write carries, whenever that was written', () =>
+    expect(tokenOf({ record: { ...held, fencingToken: fencingToken(7) }, writtenAt })).toBe(7));
+});
+
+describe('isExpired', () => {
+  it.each([
+    [30, 35_000, false],
+    [30, 35_001, true],
+    [30, -1000, false],
+    [6, 7000, false],
+    [6, 8000, true],
+  ])('a ttl of %i s, %i ms after the last write: %s', (ttl, ageMs, is) =>
+    expect(isExpired(seen({ ...held, ttlMs: seconds(ttl) }, ageMs))).toBe(is),
+  );
+});
+
+describe('renewed', () => {
+  it('is the same record as the next write of its owner', () =>
+    fc.assert(
+      fc.property(lockRecords, (record) => {
+        const { writeId, ...rest } = renewed(record);
+        const { writeId: before, ...same } = record;
+        expect(rest).toEqual(same);
+        expect(writeId).toBe(`${record.owner}:${seqOf(before) + 1}`);
+      }),
+    ));
+});
+
+describe('completed', () => {
+  it('holds the result and no error, in the next write of its owner', () => {
+    const record = { ...held, steps, failures: 1, lastError: 'Error: no' };
+    expect(completed(record, '"receipt-1"')).toEqual({
+      ...record,
+      state: 'completed',
+      writeId: 'owner-a:2',
+      result: '"receipt-1"',
+      lastError: null,
+    });
+  });
+
+  it('holds no result where the work returned nothing', () => expect(completed(held, null).result).toBeNull());
+});
+
+describe('releasedAfterFailure', () => {
+  it('holds the error, one failure more and when to try again, in the next write of its owner', () => {
+    const record = { ...held, steps, failures: 1, lastError: 'Error: before' };
+    expect(releasedAfterFailure(record, 'Error: no', durationMs(2100))).toEqual({
+      ...record,
+      state: 'released',
+      writeId: 'owner-a:2',
+      failures: 2,
+      retryAfterMs: 2100,
+      lastError: 'Error: no',
+    });
+  });
+});
+
+describe('a record', () => {
+  it('is never changed: each transition makes another', () =>
+    fc.assert(
+      fc.property(observedLocks, claims, ownerships, (observed, of, ownership) => {
+        const before = structuredClone(observed);
+        takenOver(observed, of, ownership);
+        renewed(observed.record);
+        completed(observed.record, '1');
+        releasedAfterFailure(observed.record, 'Error: no', seconds(1));
+        expect(observed).toEqual(before);
+      }),
+    ));
+});
