@@ -15,9 +15,12 @@ describe('JSON content', () => {
     );
   });
 
-  it.each(['{"a":1,"b":[true,null]}', '{"a":1,"a":1}', '0.1', '1e2', '"é 😀 \\\\ud800"', ' { } '])('%s is kept as a value', (text) => {
-    expect(jsonContent(bytes(text))).toEqual({ kind: 'json', value: JSON.parse(text) });
-  });
+  it.each(['{"a":1,"b":[true,null]}', '{"a":1,"a":1}', '0.1', '1e2', '"é 😀 \\\\ud800"', ' { } '])(
+    '%s is kept as a value',
+    (text) => {
+      expect(jsonContent(bytes(text))).toEqual({ kind: 'json', value: JSON.parse(text) });
+    },
+  );
 
   it.each([
     ['an integer that a double cannot hold', '{"id":12345678901234567890}'],

@@ -1,0 +1,161 @@
+import 'reflect-metadata';
+import { hostname } from 'node:os';
+import type { ServiceBusClient } from '@azure/service-bus';
+import type { BlobServiceClient } from '@azure/storage-blob';
+import { Container, type ServiceIdentifier } from 'inversify';
+import { BlobEffectsLog } from '../adapters/azure-blob/blob-effects-log.ts';
+import { BlobFencedStore } from '../adapters/azure-blob/blob-fenced-store.ts';
+import { BlobLockStore } from '../adapters/azure-blob/blob-lock-store.ts';
+import { blobServiceFromConnectionString } from '../adapters/azure-blob/blob-service.ts';
+import { eventContentType, eventDocument } from '../adapters/cloud-events/event-document.ts';
+import { archive } from '../adapters/handlers/archive.ts';
+import { scripted } from '../adapters/handlers/scripted.ts';
+import { serviceBusClientFromConnectionString } from '../adapters/service-bus/service-bus-client.ts';
+import { ServiceBusPublisher } from '../adapters/service-bus/service-bus-publisher.ts';
+import { RandomIds } from '../adapters/system/random-ids.ts';
+import { sha256Hex } from '../adapters/system/sha256.ts';
+import { SystemClock } from '../adapters/system/system-clock.ts';
+import { type Log, LoggedLockEvents } from '../adapters/telemetry/json-lines.ts';
+import { GetMessageStatus } from '../application/get-message-status.ts';
+import { lockTimings } from '../application/lock-timings.ts';
+import type { Clock } from '../application/ports/clock.ts';
+import type { EffectsLog } from '../application/ports/effects-log.ts';
+import type { FencedStore } from '../application/ports/fenced-store.ts';
+import type { Ids } from '../application/ports/ids.ts';
+import type { LockEvents } from '../application/ports/lock-events.ts';
+import type { LockStore } from '../application/ports/lock-store.ts';
+import type { MessageHandler } from '../application/ports/message-handler.ts';
+import type { MessagePublisher } from '../application/ports/message-publisher.ts';
+import { ProcessMessage } from '../application/process-message.ts';
+import { SubmitMessage } from '../application/submit-message.ts';
+import { lockName, scopedName } from '../domain/lock-name.ts';
+import type { MessageId } from '../domain/message-id.ts';
+import type { Config } from './config.ts';
+
+/** What can be asked of the container, and bound anew in a test: `container.rebindSync(Token.lockStore)…`. */
+export const Token: Tokens = {
+  clock: Symbol.for('Clock'),
+  effectsLog: Symbol.for('EffectsLog'),
+  fencedStore: Symbol.for('FencedStore'),
+  getMessageStatus: Symbol.for('GetMessageStatus'),
+  ids: Symbol.for('Ids'),
+  lockEvents: Symbol.for('LockEvents'),
+  lockStore: Symbol.for('LockStore'),
+  messageHandler: Symbol.for('MessageHandler'),
+  messagePublisher: Symbol.for('MessagePublisher'),
+  processMessage: Symbol.for('ProcessMessage'),
+  serviceBus: Symbol.for('ServiceBusClient'),
+  storage: Symbol.for('BlobServiceClient'),
+  submitMessage: Symbol.for('SubmitMessage'),
+};
+
+interface Tokens {
+  readonly clock: ServiceIdentifier<Clock>;
+  readonly effectsLog: ServiceIdentifier<EffectsLog>;
+  readonly fencedStore: ServiceIdentifier<FencedStore>;
+  readonly getMessageStatus: ServiceIdentifier<GetMessageStatus>;
+  readonly ids: ServiceIdentifier<Ids>;
+  readonly lockEvents: ServiceIdentifier<LockEvents>;
+  readonly lockStore: ServiceIdentifier<LockStore>;
+  readonly messageHandler: ServiceIdentifier<MessageHandler>;
+  readonly messagePublisher: ServiceIdentifier<MessagePublisher>;
+  readonly processMessage: ServiceIdentifier<ProcessMessage>;
+  readonly serviceBus: ServiceIdentifier<ServiceBusClient>;
+  readonly storage: ServiceIdentifier<BlobServiceClient>;
+  readonly submitMessage: ServiceIdentifier<SubmitMessage>;
+}
+
+/** The containers of the storage account that the shipped handlers write to. */
+export const workContainers = { archive: 'processed', effects: 'effects' } as const;
+
+/**
+ * Wires the application to its adapters: the one place that chooses them. Nothing connects before it is first used, so that
+ * every factory is synchronous.
+ */
+export function buildContainer(config: Config, log: Log): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
+  const lockNameOf = (id: MessageId) => lockName(config.lockScope, id, sha256Hex);
+
+  container.bind(Token.clock).toResolvedValue(() => new SystemClock());
+  container.bind(Token.ids).toResolvedValue(() => new RandomIds());
+  container.bind(Token.lockEvents).toResolvedValue(() => new LoggedLockEvents(log));
+  container.bind(Token.storage).toResolvedValue(() => blobServiceFromConnectionString(config.lockStorage));
+  container
+    .bind(Token.serviceBus)
+    .toResolvedValue(() => serviceBusClientFromConnectionString(config.serviceBusConnection));
+
+  container
+    .bind(Token.lockStore)
+    .toResolvedValue(
+      (storage: BlobServiceClient) =>
+        new BlobLockStore(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      [Token.storage],
+    );
+  container
+    .bind(Token.fencedStore)
+    .toResolvedValue(
+      (storage: BlobServiceClient) =>
+        new BlobFencedStore(storage.getContainerClient(workContainers.archive), { requestTimeoutMs }),
+      [Token.storage],
+    );
+  container
+    .bind(Token.effectsLog)
+    .toResolvedValue(
+      (storage: BlobServiceClient) =>
+        new BlobEffectsLog(storage.getContainerClient(workContainers.effects), { requestTimeoutMs }),
+      [Token.storage],
+    );
+  container.bind(Token.messagePublisher).toResolvedValue(
+    (client: ServiceBusClient) =>
+      new ServiceBusPublisher(client, {
+        queueName: config.queueName,
+        encode: eventDocument,
+        contentType: eventContentType,
+        timeToLiveMs: config.messageTtlMs,
+      }),
+    [Token.serviceBus],
+  );
+  container
+    .bind(Token.messageHandler)
+    .toResolvedValue(
+      (store: FencedStore, effects: EffectsLog, clock: Clock) => shippedHandler(config, { store, effects, clock }),
+      [Token.fencedStore, Token.effectsLog, Token.clock],
+    );
+
+  container
+    .bind(Token.submitMessage)
+    .toResolvedValue(
+      (publisher: MessagePublisher, ids: Ids, clock: Clock) =>
+        new SubmitMessage({ publisher, ids, clock }, { source: config.eventSource, type: config.eventType }),
+      [Token.messagePublisher, Token.ids, Token.clock],
+    );
+  container.bind(Token.processMessage).toResolvedValue(
+    (store: LockStore, clock: Clock, ids: Ids, events: LockEvents, handler: MessageHandler) =>
+      new ProcessMessage({ store, clock, ids, events, lockNameOf, random: Math.random }, handler, {
+        ...config,
+        keepsCompleted: config.completedRetentionMs > 0,
+        host: `${hostname()}/${process.pid}`,
+      }),
+    [Token.lockStore, Token.clock, Token.ids, Token.lockEvents, Token.messageHandler],
+  );
+  container
+    .bind(Token.getMessageStatus)
+    .toResolvedValue((store: LockStore) => new GetMessageStatus(store, lockNameOf), [Token.lockStore]);
+  return container;
+}
+
+function shippedHandler(
+  { messageHandler, lockScope }: Config,
+  { store, effects, clock }: { readonly store: FencedStore; readonly effects: EffectsLog; readonly clock: Clock },
+): MessageHandler {
+  switch (messageHandler) {
+    case 'archive':
+      return archive(store, (id) => scopedName(lockScope, { before: '', id, after: '' }, sha256Hex));
+    case 'scripted': {
+      const effectsNameOf = (id: MessageId) =>
+        scopedName(lockScope, { before: 'lock-', id, after: '.lock.jsonl' }, sha256Hex);
+      return scripted({ effects, clock, effectsNameOf });
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { DurationMs } from '../../domain/time.ts';
+import { ConfigError } from '../config.ts';
+import { type Environment, Settings } from '../settings.ts';
+
+/** What can be set of the two engines that the local host embeds. */
+export interface EngineSettings {
+  readonly serviceBusPort: number;
+  readonly blobPort: number;
+  readonly queueName: string;
+  /** How long the broker locks a message for the receiver that it delivered it to. */
+  readonly peekLockMs: DurationMs;
+  readonly maxDeliveryCount: number;
+}
+
+/** @throws ConfigError that names every bad setting. */
+export function readEngineSettings(environment: Environment): EngineSettings {
+  const settings = new Settings(environment);
+  const engineSettings = {
+    serviceBusPort: settings.integer('EMULATOR_SERVICE_BUS_PORT', 5672, 0, 65_535),
+    blobPort: settings.integer('EMULATOR_BLOB_PORT', 10_000, 0, 65_535),
+    queueName: settings.queueName(),
+    peekLockMs: settings.duration('EMULATOR_LOCK_DURATION', 'PT1M', { least: 'PT1S', most: 'PT5M' }),
+    maxDeliveryCount: settings.maxDeliveryCount(),
+  };
+  if (settings.problems.length > 0) throw new ConfigError(settings.problems);
+  return engineSettings;
+}

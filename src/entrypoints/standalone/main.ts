@@ -1,0 +1,11 @@
+import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+import { readConfig } from '../config.ts';
+import { runUntilSignal } from './run-until-signal.ts';
+import { startStandaloneHost } from './standalone-host.ts';
+
+await runUntilSignal(stdoutLog, async () => {
+  const config = readConfig(process.env);
+  const host = await startStandaloneHost(config, stdoutLog);
+  stdoutLog('info', `Ready on ${host.address}`, { queue: config.queueName, handler: config.messageHandler });
+  return host;
+});

@@ -1,0 +1,15 @@
+import { UnusableMessageError } from '../../adapters/cloud-events/delivery-from.ts';
+import type { Settlement } from '../../adapters/service-bus/settlement.ts';
+import { asError } from '../../application/error-text.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+
+/**
+ * How a delivery that was not completed is settled: what no further delivery can mend goes to the dead-letter queue at once,
+ * with its reason; everything else is abandoned, and so delivered again.
+ */
+export function settlementOf(thrown: unknown): Settlement {
+  const error = asError(thrown);
+  const isFinal = error instanceof UnusableMessageError || (error instanceof DeliveryError && error.isFinal);
+  if (!isFinal) return { kind: 'abandon' };
+  return { kind: 'dead-letter', reason: error.name, description: error.message };
+}

@@ -1,0 +1,125 @@
+import type { ServiceBusClient } from '@azure/service-bus';
+import type { BlobServiceClient } from '@azure/storage-blob';
+import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
+import { QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
+import type { Settlement } from '../../adapters/service-bus/settlement.ts';
+import { fingerprintOf } from '../../adapters/system/sha256.ts';
+import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { ProcessMessage } from '../../application/process-message.ts';
+import type { ReceivedMessage } from '../../application/received-message.ts';
+import { durationMs, seconds } from '../../domain/time.ts';
+import type { Config } from '../config.ts';
+import { buildContainer, Token, workContainers } from '../container.ts';
+import { createHttpApi } from '../http/http-api.ts';
+import { interruptionText, logReceiverEvent } from './receiver-log.ts';
+import { settlementOf } from './settlement-of.ts';
+import { serve } from './web-server.ts';
+
+/** A running host: it takes requests, and works on what is on the queue. */
+export interface StandaloneHost {
+  /** `http://<host>:<port>` as it really listens. */
+  readonly address: string;
+  /**
+   * Takes nothing more, lets what is at work finish for a few seconds, and resolves when nothing of the host is left. Work
+   * that does not finish in time is delivered again, to this host or another.
+   */
+  stop(): Promise<void>;
+}
+
+/** How long a stopping host lets its work finish, so that all of it ends within 5 s of a signal. */
+const graceMs = seconds(3.5);
+
+/**
+ * Starts the use cases behind node:http and a queue receiver.
+ *
+ * @throws Error with a clear message if the store or the queue is not to be reached, or the port is taken. Nothing of the
+ * host is left running then.
+ */
+export async function startStandaloneHost(config: Config, log: Log): Promise<StandaloneHost> {
+  for (const warning of config.warnings) log('warn', warning);
+  const container = buildContainer(config, log);
+  const serviceBus = container.get(Token.serviceBus);
+  const start = Promise.withResolvers<void>();
+  const receiver = queueReceiver(config, log, serviceBus, container.get(Token.processMessage), start.reject);
+  const api = createHttpApi({
+    submitMessage: container.get(Token.submitMessage),
+    getMessageStatus: container.get(Token.getMessageStatus),
+    mostBodyBytes: 256 * 1024,
+    onError: (error, { method, url }) => log('error', `${method} ${new URL(url).pathname} failed.`, { error }),
+  });
+  try {
+    await reachContainers(container.get(Token.storage), config);
+    void receiver.start().then(start.resolve);
+    await start.promise;
+    const server = await serve(api, config);
+    return {
+      address: server.address,
+      stop: async () => {
+        await Promise.all([server.close(), receiver.stop(graceMs)]);
+        await serviceBus.close();
+      },
+    };
+  } catch (error) {
+    await receiver.stop(durationMs(0));
+    await serviceBus.close();
+    throw error;
+  }
+}
+
+function queueReceiver(
+  { queueName, maxConcurrentCalls, functionTimeoutMs }: Config,
+  log: Log,
+  client: ServiceBusClient,
+  processMessage: ProcessMessage,
+  onInterrupted: (error: Error) => void,
+): QueueReceiver {
+  const maxLockRenewalMs = durationMs(functionTimeoutMs + seconds(60));
+  return new QueueReceiver(
+    client,
+    { queueName, maxConcurrentCalls, maxLockRenewalMs },
+    {
+      onDelivery: (message) => process(processMessage, message, log),
+      onEvent: (event) => {
+        logReceiverEvent(log, queueName, event);
+        // Counts only for the start: a running host waits until the queue is back.
+        if (event.kind === 'interrupted') onInterrupted(new Error(interruptionText(queueName, event)));
+      },
+    },
+  );
+}
+
+async function process(processMessage: ProcessMessage, message: ReceivedMessage, log: Log): Promise<Settlement> {
+  try {
+    await processMessage.run(deliveryFrom(message, { fingerprintOf, bodyOverwritesProperties: false }));
+    return { kind: 'complete' };
+  } catch (error) {
+    const settlement = settlementOf(error);
+    log('warn', error instanceof Error ? error.message : String(error), {
+      event: 'delivery-failed',
+      deliveryCount: message.deliveryCount,
+      settledAs: settlement.kind,
+      error,
+    });
+    return settlement;
+  }
+}
+
+/** Fails now, in words, and not at the first message. */
+async function reachContainers(storage: BlobServiceClient, { lockContainer, messageHandler }: Config): Promise<void> {
+  const workContainer = messageHandler === 'archive' ? workContainers.archive : workContainers.effects;
+  for (const name of [lockContainer, workContainer]) {
+    try {
+      await storage.getContainerClient(name).getProperties({ abortSignal: AbortSignal.timeout(5000) });
+    } catch (cause) {
+      throw new Error(
+        `The container "${name}" of ${storage.url} cannot be used (${reason(cause)}). Check LockStorage, and that the container exists.`,
+        { cause },
+      );
+    }
+  }
+}
+
+const reason = (cause: unknown): string =>
+  cause instanceof Error
+    ? cause.message || ('statusCode' in cause ? `HTTP ${cause.statusCode}` : cause.name)
+    : String(cause);
