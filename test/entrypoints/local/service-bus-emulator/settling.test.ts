@@ -114,6 +114,35 @@ describe('settling', () => {
     expect(deadLettered.map(({ messageId }) => messageId)).toEqual(['m1', 'm4']);
   });
 
+  it('answers each of two settlements in one tick for itself', async () => {
+    const { sender, receiver, emulator } = await startEmulator();
+    await sender.sendMessages(['a', 'b', 'c'].map((messageId) => ({ body: 1, messageId })));
+    const messages = await receiver.receiveMessages(3, { maxWaitTimeInMs: 15_000 });
+    emulator.expireLock(queue, 'b');
+    const results = await Promise.allSettled(messages.map((message) => receiver.completeMessage(message)));
+    expect(results).toMatchObject([{ status: 'fulfilled' }, { reason: lockLost }, { status: 'fulfilled' }]);
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ messageId: 'b' }], locked: [] });
+  });
+
+  it('of neighbours in one tick reaches any broker with the first one’s outcome, which is the SDK’s doing', async () => {
+    const { sender, receiver, emulator } = await startEmulator();
+    await sender.sendMessages([{ body: 1 }, { body: 2 }]);
+    const [first, second] = await receiver.receiveMessages(2, { maxWaitTimeInMs: 15_000 });
+    if (first === undefined || second === undefined) throw new Error('Two messages were sent');
+    await Promise.all([receiver.completeMessage(first), receiver.abandonMessage(second)]);
+    expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [], deadLettered: [] });
+  });
+
+  it('a second time through $management finds the lock lost', async () => {
+    const { sender, receiver, client } = await startEmulator();
+    await sender.sendMessages({ body: 1 });
+    const message = await receiveOne(receiver);
+    await receiver.close();
+    const other = client.createReceiver(queue);
+    await other.completeMessage(message);
+    await expect(other.completeMessage(message)).rejects.toMatchObject(lockLost);
+  });
+
   it('is not there for a message that the SDK knows to be settled', async () => {
     const { sender, receiver } = await startEmulator();
     await sender.sendMessages({ body: 1 });
