@@ -1,4 +1,5 @@
 import { ServiceBusClient } from '@azure/service-bus';
+import './no-delay.ts';
 
 /**
  * A client for the namespace of `connectionString`. It connects at the first use of a sender or receiver made from it.

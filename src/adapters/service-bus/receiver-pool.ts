@@ -1,0 +1,56 @@
+import type { ServiceBusReceiver } from '@azure/service-bus';
+import { seconds } from '../../domain/time.ts';
+import { withTimeLimit } from './time-limit.ts';
+
+/**
+ * The receivers of one queue, each with an AMQP link and session of its own, and each for one unsettled message at a time.
+ *
+ * So none meets the faults that the SDK and its AMQP library have with several. Settlements with different outcomes in one
+ * session and tick reach the broker with the outcome of the first. A session stalls 2,047 messages after one that stays
+ * unsettled. And a message whose link was lost and opened anew for the next message can no longer be settled.
+ */
+export class ReceiverPool {
+  readonly #create: () => ServiceBusReceiver;
+  readonly #mostIdle: number;
+  readonly #inUse = new Set<ServiceBusReceiver>();
+  readonly #idle: ServiceBusReceiver[] = [];
+
+  constructor(create: () => ServiceBusReceiver, mostIdle: number) {
+    this.#create = create;
+    this.#mostIdle = mostIdle;
+  }
+
+  get inUse(): number {
+    return this.#inUse.size;
+  }
+
+  take(): ServiceBusReceiver {
+    const receiver = this.#idle.pop() ?? this.#create();
+    this.#inUse.add(receiver);
+    return receiver;
+  }
+
+  /** Takes back a receiver whose message is settled. */
+  giveBack(receiver: ServiceBusReceiver): void {
+    this.#inUse.delete(receiver);
+    if (receiver.isClosed) return;
+    if (this.#idle.length < this.#mostIdle) this.#idle.push(receiver);
+    else void detach(receiver);
+  }
+
+  /** Takes back a receiver that may not be used again, since what became of its message is not known. */
+  discard(receiver: ServiceBusReceiver): void {
+    this.#inUse.delete(receiver);
+    void detach(receiver);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#inUse, ...this.#idle].map(detach));
+    this.#inUse.clear();
+    this.#idle.length = 0;
+  }
+}
+
+/** Resolves when the broker knows that no more messages are wanted; after a second at most, should it not answer. */
+export const detach = (receiver: ServiceBusReceiver): Promise<void> =>
+  withTimeLimit(receiver.close(), seconds(1)).catch(() => undefined);

@@ -1,0 +1,31 @@
+import type { Slots } from './slots.ts';
+
+/** The right of one delivery to be worked on. A delivery that only waits parks: another one works meanwhile. */
+export interface Slot {
+  /** Gives the right up, at once. Without effect if it is parked already. */
+  park(): void;
+  /** Resolves when there is a slot again, after all who asked before. At once if it is not parked. */
+  unpark(): Promise<void>;
+}
+
+export class DeliverySlot implements Slot {
+  readonly #slots: Slots;
+  #taking: Promise<void> | undefined;
+
+  /** Starts parked. */
+  constructor(slots: Slots) {
+    this.#slots = slots;
+  }
+
+  park(): void {
+    const taking = this.#taking;
+    this.#taking = undefined;
+    // A slot that is still being waited for is given up when its turn comes.
+    void taking?.then(() => this.#slots.release());
+  }
+
+  unpark(): Promise<void> {
+    this.#taking ??= this.#slots.take();
+    return this.#taking;
+  }
+}
