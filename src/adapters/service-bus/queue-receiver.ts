@@ -94,7 +94,7 @@ export class QueueReceiver {
     while (
       this.#stopping === undefined &&
       this.#receiving.size < this.#slots.free &&
-      this.#receivers.inUse < mostReceivers
+      this.#serving.size < mostDeliveries
     ) {
       const receiver = this.#receivers.take();
       this.#receiving.add(receiver);
@@ -109,7 +109,7 @@ export class QueueReceiver {
     this.#receiving.delete(receiver);
     const isSettled = message === undefined || (await this.#deliver(receiver, message));
     if (isSettled) this.#receivers.giveBack(receiver);
-    else this.#receivers.discard(receiver);
+    else this.#receivers.retire(receiver);
     this.#receive();
   }
 
@@ -136,11 +136,12 @@ export class QueueReceiver {
       },
     );
     this.#renewals.add(renewal);
-    const slot = new DeliverySlot(this.#slots);
+    // A link per parked delivery would slow all others down, by the hundred to a crawl.
+    const slot = new DeliverySlot(this.#slots, () => this.#receivers.retire(receiver));
     // Usually there is one. A delivery that unparked can have been faster.
     await slot.unpark();
     const settlement = this.#stopping === undefined ? await this.#work(message, slot) : ({ kind: 'abandon' } as const);
-    slot.park();
+    slot.release();
     renewal.stop();
     this.#renewals.delete(renewal);
     try {
@@ -176,8 +177,5 @@ const receiveOptions = (abortSignal: AbortSignal) => ({ maxWaitTimeInMs: 2 ** 31
 /** All tries of one settlement. It holds no slot and nobody waits for it, but at some time its receiver has to be given up. */
 const settlementLimitMs = seconds(10);
 
-/**
- * Parked deliveries keep their receivers. A queue takes 5,000 receive requests at once, from all instances together.
- * Source: Microsoft, "Azure Service Bus quotas and limits".
- */
-const mostReceivers = 1000;
+/** Those at work and those that are parked. Each costs memory, and a renewal of its peek-lock now and then. */
+const mostDeliveries = 1000;

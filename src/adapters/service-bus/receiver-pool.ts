@@ -7,7 +7,7 @@ import { withTimeLimit } from './time-limit.ts';
  *
  * So none meets the faults that the SDK and its AMQP library have with several. Settlements with different outcomes in one
  * session and tick reach the broker with the outcome of the first. A session stalls 2,047 messages after one that stays
- * unsettled. And a message whose link was lost and opened anew for the next message can no longer be settled.
+ * unsettled. And a message whose link was lost, and opened anew for the next message, can no longer be settled.
  */
 export class ReceiverPool {
   readonly #create: () => ServiceBusReceiver;
@@ -18,10 +18,6 @@ export class ReceiverPool {
   constructor(create: () => ServiceBusReceiver, mostIdle: number) {
     this.#create = create;
     this.#mostIdle = mostIdle;
-  }
-
-  get inUse(): number {
-    return this.#inUse.size;
   }
 
   take(): ServiceBusReceiver {
@@ -38,8 +34,11 @@ export class ReceiverPool {
     else void detach(receiver);
   }
 
-  /** Takes back a receiver that may not be used again, since what became of its message is not known. */
-  discard(receiver: ServiceBusReceiver): void {
+  /**
+   * Ends a receiver whose message stays unsettled. A peek-lock belongs to the message and not to the link: it can still be
+   * renewed, and the message settled, by way of another receiver.
+   */
+  retire(receiver: ServiceBusReceiver): void {
     this.#inUse.delete(receiver);
     void detach(receiver);
   }

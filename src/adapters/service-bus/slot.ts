@@ -10,14 +10,23 @@ export interface Slot {
 
 export class DeliverySlot implements Slot {
   readonly #slots: Slots;
+  readonly #onPark: () => void;
   #taking: Promise<void> | undefined;
 
-  /** Starts parked. */
-  constructor(slots: Slots) {
+  /** Starts without a slot. */
+  constructor(slots: Slots, onPark: () => void) {
     this.#slots = slots;
+    this.#onPark = onPark;
   }
 
   park(): void {
+    if (this.#taking === undefined) return;
+    this.#onPark();
+    this.release();
+  }
+
+  /** For the end of the delivery. */
+  release(): void {
     const taking = this.#taking;
     this.#taking = undefined;
     // A slot that is still being waited for is given up when its turn comes.
