@@ -1,4 +1,5 @@
 import type { GetMessageStatus } from '../../application/get-message-status.ts';
+import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { SubmitMessage } from '../../application/submit-message.ts';
 import { unescapeId } from '../../domain/escaped-id.ts';
 import { isMessageId, type MessageId, parseMessageId } from '../../domain/message-id.ts';
@@ -26,7 +27,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
       return await route(options, request);
     } catch (error) {
       options.onError(error, request);
-      return problem('internal-error', 'The request was not carried out. It can be sent again.');
+      return failure(error);
     }
   };
 }
@@ -42,6 +43,15 @@ function route(options: HttpApiOptions, request: Request): Promise<Response> | R
   }
   return problem('not-found', `There is ${messagesPath}, to which messages are posted.`);
 }
+
+function failure(error: unknown): Response {
+  if (error instanceof LockStoreError && error.isTransient) {
+    return problem('unavailable', 'The store of the locks does not answer. Ask again.', retryAfter5s);
+  }
+  return problem('internal-error', 'The request was not carried out. It can be sent again.');
+}
+
+const retryAfter5s = { headers: { 'retry-after': '5' } };
 
 const notAllowed = (allow: string): Response =>
   problem('method-not-allowed', `Allowed here: ${allow}.`, { headers: { allow } });
@@ -62,7 +72,7 @@ async function submit({ submitMessage, mostBodyBytes }: HttpApiOptions, request:
       return problem('content-too-large', 'The queue takes no message of this size.');
     case 'unknown':
       return problem('unavailable', 'The queue did not confirm the message. Send it again with this Idempotency-Key.', {
-        headers: { 'retry-after': '5' },
+        ...retryAfter5s,
         members: { messageId },
       });
   }

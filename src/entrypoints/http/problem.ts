@@ -1,6 +1,7 @@
 /** What can be wrong with a request or with us, each with its HTTP status and a title that never changes. */
 const problems = {
   'empty-body': { status: 400, title: 'The body is empty' },
+  'incomplete-body': { status: 400, title: 'The body was cut off' },
   'broken-json': { status: 400, title: 'The body is not JSON' },
   'invalid-header': { status: 400, title: 'A header has a bad value' },
   'not-found': { status: 404, title: 'There is nothing here' },

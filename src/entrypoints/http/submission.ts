@@ -13,7 +13,7 @@ export async function submissionFrom(request: Request, mostBytes: number): Promi
   const contentType = request.headers.get('content-type') ?? undefined;
   const body = await readBody(request, mostBytes);
   if (body === 'too-large') return problem('content-too-large', `The body may have at most ${mostBytes} bytes.`);
-  if (body === 'cut-off') return problem('empty-body', 'The body ended before it was complete.');
+  if (body === 'cut-off') return problem('incomplete-body', 'The body ended before it was complete.');
   if (body.byteLength === 0) return problem('empty-body', 'Send the content of the message as the body.');
   const content = contentFrom(body, contentType);
   if (isRefused(content)) return problem(...content.refused);
@@ -48,7 +48,7 @@ function contentFrom(bytes: Uint8Array, contentType = ''): Content | Refused {
     .map((part) => part.trim());
   if (mediaType !== 'application/json' && !mediaType.endsWith('+json')) return { kind: 'binary', bytes };
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
-  if (charset !== undefined && !['utf-8', '"utf-8"', 'us-ascii'].includes(charset)) {
+  if (charset !== undefined && !/^("?)(?:utf-?8|us-ascii)\1$/.test(charset)) {
     return { refused: ['broken-json', 'JSON is sent in UTF-8 (RFC 8259, section 8.1).'] };
   }
   try {

@@ -1,0 +1,62 @@
+import { FaultyLockStore, type LockFaults } from '../../../src/adapters/in-memory/faulty-lock-store.ts';
+import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-lock-store.ts';
+import {
+  InMemoryMessagePublisher,
+  type PublishFaults,
+} from '../../../src/adapters/in-memory/in-memory-message-publisher.ts';
+import { RandomIds } from '../../../src/adapters/system/random-ids.ts';
+import { sha256Hex } from '../../../src/adapters/system/sha256.ts';
+import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
+import { GetMessageStatus } from '../../../src/application/get-message-status.ts';
+import { SubmitMessage } from '../../../src/application/submit-message.ts';
+import { lockName } from '../../../src/domain/lock-name.ts';
+import type { LockRecord } from '../../../src/domain/lock-record.ts';
+import type { MessageId } from '../../../src/domain/message-id.ts';
+import { createHttpApi } from '../../../src/entrypoints/http/http-api.ts';
+
+export const mostBodyBytes = 1024;
+
+const origin = 'http://localhost';
+
+/** What a request body can be. */
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+
+/** The API over the real use cases, with a queue and locks in memory. */
+export function startApi(faults: { readonly onPublish?: PublishFaults; readonly onLock?: LockFaults } = {}) {
+  const publisher = new InMemoryMessagePublisher(faults.onPublish);
+  const locks = new InMemoryLockStore();
+  const onLock = faults.onLock ?? (() => undefined);
+  const lockNameOf = (id: MessageId) => lockName('queue', id, sha256Hex);
+  const errors: unknown[] = [];
+  const api = createHttpApi({
+    submitMessage: new SubmitMessage(
+      { publisher, ids: new RandomIds(), clock: new SystemClock() },
+      { source: '/api/messages', type: 'test.submitted' },
+    ),
+    getMessageStatus: new GetMessageStatus(new FaultyLockStore(locks, onLock), lockNameOf),
+    mostBodyBytes,
+    onError: (error) => errors.push(error),
+  });
+  return {
+    api,
+    /** What `onError` was told of. */
+    errors,
+    published: publisher.published,
+    post: (body: Body, headers: RequestInit['headers'] = {}) =>
+      api(new Request(`${origin}/api/messages`, { method: 'POST', headers, body, duplex: 'half' })),
+    get: (path: string) => api(new Request(origin + path)),
+    send: (method: string, path: string) => api(new Request(origin + path, { method })),
+    storeLock: (record: LockRecord) => locks.put(lockNameOf(record.messageId), record, 'absent'),
+    plantLock: (id: MessageId, text: string) => locks.plant(lockNameOf(id), text),
+  };
+}
+
+/** What every problem must be, by RFC 9457, and its members. */
+export async function problemIn(response: Response): Promise<Readonly<Record<string, unknown>>> {
+  const body = await response.text();
+  const problem = JSON.parse(body);
+  if (response.headers.get('content-type') !== 'application/problem+json') throw new Error('It is no problem+json.');
+  if (problem.status !== response.status) throw new Error(`The problem has status ${problem.status}.`);
+  if (body.indexOf('\n') !== body.length - 1) throw new Error('The problem is not one line.');
+  return problem;
+}
