@@ -48,6 +48,13 @@ export type DeliveryFault = 'withhold' | 'end-lock';
  */
 export type SettleFault = 'ignore' | 'cut' | 'apply-and-cut' | 'apply-and-ignore' | 'end-lock';
 
+/** What a point must have at hand for a fault to happen there. */
+export interface Faulty {
+  readonly faults: Faults;
+  /** Cuts the connection that the point is on. */
+  readonly cut: () => void;
+}
+
 /** A fault for the first `count` points that it applies to, by default any. */
 export function times<Point, Fault>(
   count: number,

@@ -5,11 +5,12 @@ import { ClientConnection } from './amqp/client-connection.ts';
 import type { RheaConnection } from './amqp/rhea-internals.ts';
 import { type Clock, systemClock } from './broker/clock.ts';
 import { Namespace } from './broker/namespace.ts';
-import type { Queue, QueueOptions } from './broker/queue.ts';
+import type { Queue } from './broker/queue.ts';
+import type { QueueOptions } from './broker/queue-options.ts';
 import type { QueueSnapshot } from './broker/queue-snapshot.ts';
 import type { Faults } from './faults.ts';
 
-export type { QueueOptions } from './broker/queue.ts';
+export type { QueueOptions } from './broker/queue-options.ts';
 export type { MessageSummary, QueueSnapshot } from './broker/queue-snapshot.ts';
 
 export interface ServiceBusEmulatorOptions {

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { EventContext, link as Link } from 'rhea';
 import type { Namespace } from '../broker/namespace.ts';
 import type { Queue } from '../broker/queue.ts';
-import type { Faults } from '../faults.ts';
+import type { Faults, Faulty } from '../faults.ts';
 import { parseAddress } from './address.ts';
 import type { AmqpError } from './answer.ts';
 import { replyToCbsRequest } from './cbs.ts';
@@ -14,12 +14,13 @@ import { SenderLink } from './sender-link.ts';
 import { hookSession } from './session-hooks.ts';
 
 /** One client's connection and the links on it. Link roles are named as the client sees them. */
-export class ClientConnection {
+export class ClientConnection implements Faulty {
   readonly faults: Faults;
   readonly #connection: RheaConnection;
   readonly #socket: Socket;
   readonly #namespace: Namespace;
   readonly #links = new Map<Link, SenderLink | ReceiverLink | RequestLink>();
+  #isCut = false;
 
   constructor(connection: RheaConnection, socket: Socket, namespace: Namespace, faults: Faults) {
     this.faults = faults;
@@ -32,6 +33,7 @@ export class ClientConnection {
 
   /** Breaks the connection, as a network does that fails. What was answered before still leaves. */
   readonly cut = (): void => {
+    this.#isCut = true;
     this.#endLinks(() => true);
     process.nextTick(() => this.#socket.destroySoon());
   };
@@ -70,6 +72,7 @@ export class ClientConnection {
   }
 
   #onClientSender(link: RheaReceiver): void {
+    if (this.#isCut) return;
     const address = parseAddress(link.target?.address);
     if (address.kind === 'cbs') {
       this.#links.set(echo(link), new RequestLink(link, replyToCbsRequest));
@@ -77,23 +80,26 @@ export class ClientConnection {
     }
     const queue = this.#namespace.find(address.path);
     if (queue === undefined) {
-      refuse(link, address.path);
+      refuse(link, notFound(address.path));
     } else if (address.kind === 'management') {
       const reply = new RequestLink(link, (request) => replyToManagementRequest(queue, request, this));
       this.#links.set(echo(link), reply);
+    } else if (queue.deadLetterQueue === undefined) {
+      refuse(link, { condition: 'amqp:not-allowed', description: `Nobody may send to ${queue.name}.` });
     } else {
       this.#links.set(echo(link), new SenderLink(link, queue, this));
     }
   }
 
   #onClientReceiver(link: RheaSender): void {
+    if (this.#isCut) return;
     const address = parseAddress(link.source?.address);
     if (address.kind !== 'entity') {
       echo(link); // for the replies to requests
       return;
     }
     const queue = this.#namespace.find(address.path);
-    if (queue === undefined) refuse(link, address.path);
+    if (queue === undefined) refuse(link, notFound(address.path));
     else this.#links.set(echo(link), new ReceiverLink(link, queue, this));
   }
 
@@ -116,10 +122,13 @@ function echo<Ours extends RheaSender | RheaReceiver>(link: Ours): Ours {
   return link;
 }
 
-/**
- * Refuses an attach: an answer with neither source nor target, then a detach (AMQP 1.0 part 2, section 2.6.3). The SDK
- * knows by the words of the description that it is the entity which is missing, and does not try again.
- */
-function refuse(link: RheaSender | RheaReceiver, path: string): void {
-  link.close({ condition: 'amqp:not-found', description: `The messaging entity '${path}' could not be found.` });
+/** Refuses an attach: an answer with neither source nor target, then a detach (AMQP 1.0 part 2, section 2.6.3). */
+function refuse(link: RheaSender | RheaReceiver, error: AmqpError): void {
+  link.close(error);
 }
+
+/** The SDK tells by these words, not by the condition, that the entity is missing and trying again is of no use. */
+const notFound = (path: string): AmqpError => ({
+  condition: 'amqp:not-found',
+  description: `The messaging entity '${path}' could not be found.`,
+});

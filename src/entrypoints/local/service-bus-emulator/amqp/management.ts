@@ -1,7 +1,7 @@
 import rhea, { type Typed } from 'rhea';
 import type { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
-import { type Faults, pointOf } from '../faults.ts';
+import { type Faulty, pointOf } from '../faults.ts';
 import { AmqpMessage } from './amqp-message.ts';
 import { type AmqpError, lockLost } from './answer.ts';
 import { uuidBytes, uuidText } from './lock-token.ts';
@@ -15,8 +15,7 @@ const { types } = rhea;
 const typeCode = { long: 0x81, timestamp: 0x83 } as const;
 
 type Body = Readonly<Record<string, unknown>>;
-type Fates = { readonly faults: Faults; readonly cut: () => void };
-type Operation = (queue: Queue, body: Body, fates: Fates) => Reply | 'no-answer';
+type Operation = (queue: Queue, body: Body, faulty: Faulty) => Reply | 'no-answer';
 
 /**
  * The `$management` node of a queue. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus: request-response
@@ -25,14 +24,14 @@ type Operation = (queue: Queue, body: Body, fates: Fates) => Reply | 'no-answer'
 export function replyToManagementRequest(
   queue: Queue,
   { operation, body }: Request,
-  fates: Fates,
+  faulty: Faulty,
 ): Reply | 'no-answer' {
   const carryOut = operations.get(operation);
   if (carryOut === undefined) {
     return failure(501, { condition: 'amqp:not-implemented', description: `There is no operation '${operation}'.` });
   }
   try {
-    return carryOut(queue, (body ?? {}) as Body, fates);
+    return carryOut(queue, (body ?? {}) as Body, faulty);
   } catch (error) {
     const description = `The request for '${operation}' is not as it must be: ${(error as Error).message}`;
     return failure(400, { condition: 'amqp:invalid-field', description });
@@ -51,9 +50,9 @@ const renewLock: Operation = (queue, body, { faults }) => {
   return success({ expirations: types.wrap_array(expirations, typeCode.timestamp, undefined) });
 };
 
-const updateDisposition: Operation = (queue, body, fates) => {
+const updateDisposition: Operation = (queue, body, faulty) => {
   const settlement = settlementIn(body);
-  const results = lockTokensIn(body).map((token) => settle(queue, token, settlement, fates));
+  const results = lockTokensIn(body).map((token) => settle(queue, token, settlement, faulty));
   if (results.includes('no-answer')) return 'no-answer';
   return results.includes('lock-lost') ? failure(410, lockLost) : success({});
 };

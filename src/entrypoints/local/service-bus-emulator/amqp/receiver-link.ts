@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { EventContext } from 'rhea';
-import type { Consumer, Queue, ReceiveMode } from '../broker/queue.ts';
+import type { Consumer, ReceiveMode } from '../broker/consumer-line.ts';
+import type { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
 import type { StoredMessage } from '../broker/stored-message.ts';
-import { type Faults, pointOf } from '../faults.ts';
+import { type Faulty, pointOf } from '../faults.ts';
 import { type AmqpError, accepted, answer, lockLost, modified, rejected, released } from './answer.ts';
 import { deliveryTagOf, lockTokenOf } from './lock-token.ts';
 import { frames, type Outcome, type RheaDelivery, type RheaSender, type RheaSession } from './rhea-internals.ts';
@@ -15,23 +16,21 @@ export class ReceiverLink implements Consumer {
   readonly receiveMode: ReceiveMode;
   readonly #link: RheaSender;
   readonly #session: RheaSession;
-  readonly #faults: Faults;
-  readonly #cut: () => void;
+  readonly #connection: Faulty;
   /** What the link's delivery-count will be once rhea has written every delivery it was given. */
   #deliveryCount = 0;
   #isDraining = false;
   #hasEnded = false;
 
   /** `link` is rhea's sending side of it. */
-  constructor(link: RheaSender, queue: Queue, { faults, cut }: { readonly faults: Faults; readonly cut: () => void }) {
+  constructor(link: RheaSender, queue: Queue, connection: Faulty) {
     this.queue = queue;
     this.receiveMode = link.snd_settle_mode === 1 ? 'receiveAndDelete' : 'peekLock';
     this.#link = link;
     this.#session = link.session as RheaSession;
-    this.#faults = faults;
-    this.#cut = cut;
-    link.on('sender_flow', () => this.#onFlow());
-    link.on('sender_draining', () => this.#onDrain());
+    this.#connection = connection;
+    link.on('sender_flow', () => this.#setDraining(false)); // followed by the next one, if it says drain
+    link.on('sender_draining', () => this.#setDraining(true));
     link.on('sendable', () => this.onRoom());
     link.on('accepted', ({ delivery }: EventContext) => this.#settle(delivery, { kind: 'complete' }, accepted));
     link.on('released', ({ delivery }: EventContext) =>
@@ -51,11 +50,12 @@ export class ReceiverLink implements Consumer {
     this.#link.close(error);
   }
 
-  /** To be called when the session may take more than before. */
+  /** To be called when there may be more credit, or the session may take more, than before. */
   onRoom(): void {
     if (this.#hasEnded) return;
     this.queue.wait(this);
-    if (this.#isDraining) this.#answerDrainLater();
+    // rhea writes what it was given at the end of this tick. The answer to a drain must come after that.
+    if (this.#isDraining) process.nextTick(() => this.#answerDrain());
   }
 
   /** Whether rhea will write another delivery in this tick: what it cannot write it would keep, locked for nobody. */
@@ -68,26 +68,15 @@ export class ReceiverLink implements Consumer {
 
   deliver(message: StoredMessage): void {
     const { lock } = message;
-    const fault = lock && this.#faults.onDelivery?.(pointOf(this.queue, message));
+    const fault = lock && this.#connection.faults.onDelivery?.(pointOf(this.queue, message));
     if (fault === 'withhold') return;
     this.#link.send(message.encode(), deliveryTagOf(lock?.token ?? randomUUID()), 0);
     this.#deliveryCount += 1;
     if (fault === 'end-lock' && lock !== undefined) this.queue.endLock(lock.token);
   }
 
-  #onFlow(): void {
-    this.#isDraining = false;
-    this.onRoom();
-  }
-
-  #onDrain(): void {
-    this.#isDraining = true;
-    this.#answerDrainLater();
-  }
-
-  /** rhea writes what it was given before the next tick. The answer must come after that. */
-  #answerDrainLater(): void {
-    process.nextTick(() => this.#answerDrain());
+  #setDraining(isDraining: boolean): void {
+    this.#isDraining = isDraining;
   }
 
   /**
@@ -134,8 +123,7 @@ export class ReceiverLink implements Consumer {
   #settle(settled: EventContext['delivery'], settlement: Settlement, outcome: Outcome): void {
     if (this.#hasEnded) return;
     const delivery = settled as RheaDelivery;
-    const fates = { faults: this.#faults, cut: this.#cut };
-    const result = settle(this.queue, lockTokenOf(delivery.tag as Buffer), settlement, fates);
+    const result = settle(this.queue, lockTokenOf(delivery.tag as Buffer), settlement, this.#connection);
     if (result !== 'no-answer') answer(delivery, result === 'settled' ? outcome : rejected(lockLost));
   }
 }

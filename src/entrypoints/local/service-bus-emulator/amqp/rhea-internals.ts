@@ -26,7 +26,7 @@ export interface RheaSession extends Session {
   };
   readonly incoming: { readonly next_transfer_id: number; readonly window: number };
   output(frame: object): void;
-  on_flow(frame: { readonly performative: { readonly handle?: number | null } }): void;
+  on_flow(frame: object): void;
   on_transfer(frame: { readonly performative: { message_format?: number | null | undefined } }): void;
 }
 

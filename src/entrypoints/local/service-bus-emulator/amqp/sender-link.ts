@@ -1,6 +1,6 @@
 import type { EventContext } from 'rhea';
 import type { Queue } from '../broker/queue.ts';
-import type { Faults } from '../faults.ts';
+import type { Faulty } from '../faults.ts';
 import type { AmqpMessage } from './amqp-message.ts';
 import { accepted, answer, rejected } from './answer.ts';
 import { CreditWindow } from './credit-window.ts';
@@ -16,20 +16,14 @@ export const maxMessageSize = 262_144;
 /** A link on which a client sends to a queue. A transfer is accepted once all that is in it is stored. */
 export class SenderLink {
   readonly #queue: Queue;
-  readonly #faults: Faults;
-  readonly #cut: () => void;
+  readonly #connection: Faulty;
   readonly #credit: CreditWindow;
   #hasEnded = false;
 
   /** `link` is rhea's receiving side of it. */
-  constructor(
-    link: RheaReceiver,
-    queue: Queue,
-    { faults, cut }: { readonly faults: Faults; readonly cut: () => void },
-  ) {
+  constructor(link: RheaReceiver, queue: Queue, connection: Faulty) {
     this.#queue = queue;
-    this.#faults = faults;
-    this.#cut = cut;
+    this.#connection = connection;
     link.local.attach.max_message_size = maxMessageSize;
     this.#credit = new CreditWindow(link);
     link.on('message', (context: EventContext) => this.#onTransfer(context));
@@ -63,14 +57,14 @@ export class SenderLink {
       return;
     }
     if (fault === 'store-and-cut')
-      this.#cut(); // first, or the messages could go out again on this connection
+      this.#connection.cut(); // first, or the messages could go out again on this connection
     else answer(delivery, accepted);
     for (const message of messages) this.#queue.send(message);
   }
 
   #faultFor(messages: readonly AmqpMessage[]) {
     for (const { messageId } of messages) {
-      const fault = this.#faults.onSend?.({ queue: this.#queue.name, messageId });
+      const fault = this.#connection.faults.onSend?.({ queue: this.#queue.name, messageId });
       if (fault !== undefined) return fault;
     }
     return undefined;

@@ -1,14 +1,14 @@
 import type { RheaSession } from './rhea-internals.ts';
 
 /**
- * Makes rhea tell of two things that it keeps to itself: a flow for the whole session, by which the client opens its
- * window again (AMQP 1.0 part 2, section 2.5.6), and the bytes of a message, which it would decode.
+ * Makes rhea tell of two things that it keeps to itself: that the client takes more on a session, whichever link its flow
+ * was for (AMQP 1.0 part 2, section 2.5.6), and the bytes of a message, which it would decode.
  */
-export function hookSession(session: RheaSession, onSessionFlow: () => void): void {
+export function hookSession(session: RheaSession, onRoom: () => void): void {
   const onFlow = session.on_flow.bind(session);
   session.on_flow = (frame) => {
     onFlow(frame);
-    if (typeof frame.performative.handle !== 'number') onSessionFlow();
+    onRoom();
   };
 
   const onTransfer = session.on_transfer.bind(session);

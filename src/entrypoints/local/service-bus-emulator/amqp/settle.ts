@@ -1,13 +1,13 @@
 import type { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
-import { type Faults, pointOf } from '../faults.ts';
+import { type Faulty, pointOf } from '../faults.ts';
 
 /** Settles a delivery, unless a fault is wanted here. Says what the client is to be told, if anything. */
 export function settle(
   queue: Queue,
   lockToken: string,
   settlement: Settlement,
-  { faults, cut }: { readonly faults: Faults; readonly cut: () => void },
+  { faults, cut }: Faulty,
 ): 'settled' | 'lock-lost' | 'no-answer' {
   const message = queue.locked(lockToken);
   if (message === undefined) return 'lock-lost';

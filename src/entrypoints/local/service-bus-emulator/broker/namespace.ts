@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
-import { Queue, type QueueOptions } from './queue.ts';
+import { Queue } from './queue.ts';
+import type { QueueOptions } from './queue-options.ts';
 
 /** The queues of one Service Bus namespace, by path. Paths are not case-sensitive. */
 export class Namespace {

@@ -17,10 +17,6 @@ export class PriorityQueue<Item extends object> {
     return this.#items[0];
   }
 
-  [Symbol.iterator](): Iterator<Item> {
-    return this.#items.values();
-  }
-
   /** Adds an item that is not in the queue. */
   add(item: Item): void {
     this.#moveUp(item, this.#items.length);

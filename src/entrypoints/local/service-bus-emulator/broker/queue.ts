@@ -1,36 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
+import { type Consumer, ConsumerLine, type ReceiveMode } from './consumer-line.ts';
+import { DueMessages } from './due-messages.ts';
 import { MessagesBySequenceNumber } from './messages-by-sequence-number.ts';
 import { PriorityQueue } from './priority-queue.ts';
+import type { QueueOptions } from './queue-options.ts';
 import { type QueueSnapshot, snapshotOf } from './queue-snapshot.ts';
 import { RecentMessageIds } from './recent-message-ids.ts';
 import type { Settlement } from './settlement.ts';
 import { type DeadLetterCause, type MessageContent, StoredMessage } from './stored-message.ts';
-
-export interface QueueOptions {
-  readonly name: string;
-  /** How long a delivery is locked, in milliseconds; default 60,000. */
-  readonly lockDurationMs?: number;
-  /** The delivery that fails as the `maxDeliveryCount`-th dead-letters the message; default 10. */
-  readonly maxDeliveryCount?: number;
-  /** For how many milliseconds a message ID is refused a second time; default: duplicates are not looked for. */
-  readonly duplicateDetectionWindowMs?: number;
-  /** The longest time to live of a message, in milliseconds; default: for ever. */
-  readonly defaultTimeToLiveMs?: number;
-  /** Whether an expired message is dead-lettered rather than dropped; default false. */
-  readonly deadLetterOnExpiration?: boolean;
-}
-
-export type ReceiveMode = 'peekLock' | 'receiveAndDelete';
-
-/** Who waits at a queue for messages. */
-export interface Consumer {
-  readonly receiveMode: ReceiveMode;
-  /** Whether it can take a message now. If not, it leaves the line, and says `wait` again once it can. */
-  hasRoom(): boolean;
-  /** Hands over a message: locked for it, or already deleted, by its receive mode. */
-  deliver(message: StoredMessage): void;
-}
 
 /**
  * A Service Bus queue with its dead-letter queue, in memory:
@@ -54,18 +32,16 @@ export class Queue {
   readonly #recentIds: RecentMessageIds | undefined;
   readonly #messages = new MessagesBySequenceNumber();
   readonly #active = new PriorityQueue<StoredMessage>((a, b) => a.sequenceNumber - b.sequenceNumber);
-  readonly #due = new PriorityQueue<StoredMessage>((a, b) => a.dueAt - b.dueAt || a.sequenceNumber - b.sequenceNumber);
+  readonly #due: DueMessages;
   readonly #locked = new Map<string, StoredMessage>();
-  /** In the order of arrival; whoever is served goes to the end. */
-  readonly #waiting = new Set<Consumer>();
+  readonly #consumers = new ConsumerLine();
   #lastSequenceNumber = 0;
-  #isDispatching = false;
-  #alarm = { at: Number.POSITIVE_INFINITY, callOff: () => {} };
 
   constructor(options: QueueOptions, clock: Clock, kind: 'queue' | 'dead-letter' = 'queue') {
     this.name = options.name;
     this.#options = options;
     this.#clock = clock;
+    this.#due = new DueMessages(clock, () => this.#catchUp());
     const windowMs = options.duplicateDetectionWindowMs;
     this.#recentIds = windowMs === undefined ? undefined : new RecentMessageIds(windowMs);
     if (kind === 'queue') {
@@ -90,12 +66,12 @@ export class Queue {
 
   /** Puts a consumer in the line, at the end if it was not in it. */
   wait(consumer: Consumer): void {
-    this.#waiting.add(consumer);
+    this.#consumers.join(consumer);
     this.#catchUp();
   }
 
   leave(consumer: Consumer): void {
-    this.#waiting.delete(consumer);
+    this.#consumers.leave(consumer);
   }
 
   /** The message under this lock, as long as the lock lasts. */
@@ -129,7 +105,7 @@ export class Queue {
     if (message === undefined) return undefined;
     const until = this.#lockEnd();
     message.lock = { token, until };
-    this.#awaitTime(message);
+    this.#due.update(message);
     return until;
   }
 
@@ -165,7 +141,7 @@ export class Queue {
     const isFree = (message: StoredMessage) => message.state === 'deferred' && message.lock === undefined;
     const messages = this.#findAll(sequenceNumbers, isFree);
     for (const message of messages ?? []) this.#take(message, mode);
-    this.#setAlarm();
+    this.#due.setAlarm();
     return messages;
   }
 
@@ -181,14 +157,13 @@ export class Queue {
 
   /** Stops the timers. The queue is of no use afterwards. */
   close(): void {
-    this.#alarm.callOff();
+    this.#due.callOffAlarm();
     this.deadLetterQueue?.close();
   }
 
   /** Brings the queue up to the present: what time has changed, then deliveries, then when to look again. */
   #catchUp(): void {
-    const now = this.#clock.now();
-    for (let message = this.#due.first; message !== undefined && message.dueAt <= now; message = this.#due.first) {
+    for (let message = this.#due.next(); message !== undefined; message = this.#due.next()) {
       if (message.lock !== undefined) {
         this.#unlock(message);
         this.#giveBack(message);
@@ -198,28 +173,17 @@ export class Queue {
         this.#expire(message);
       }
     }
-    this.#dispatch();
-    this.#setAlarm();
+    this.#consumers.serve(
+      () => this.#active.size > 0,
+      ({ receiveMode }) => this.#takeFirst(receiveMode),
+    );
+    this.#due.setAlarm();
   }
 
-  #dispatch(): void {
-    // A delivery can come back here, through a fault that ends its lock at once. The loop below then goes on with it.
-    if (this.#isDispatching) return;
-    this.#isDispatching = true;
-    try {
-      for (const consumer of this.#waiting) {
-        if (this.#active.size === 0) break;
-        this.#waiting.delete(consumer);
-        if (!consumer.hasRoom()) continue;
-        this.#waiting.add(consumer);
-        const message = this.#active.takeFirst();
-        if (message === undefined) break;
-        this.#take(message, consumer.receiveMode);
-        consumer.deliver(message);
-      }
-    } finally {
-      this.#isDispatching = false;
-    }
+  #takeFirst(mode: ReceiveMode): StoredMessage | undefined {
+    const message = this.#active.takeFirst();
+    if (message !== undefined) this.#take(message, mode);
+    return message;
   }
 
   #take(message: StoredMessage, mode: ReceiveMode): void {
@@ -230,7 +194,7 @@ export class Queue {
     const token = randomUUID();
     message.lock = { token, until: this.#lockEnd() };
     this.#locked.set(token, message);
-    this.#awaitTime(message);
+    this.#due.update(message);
   }
 
   #unlock(message: StoredMessage): void {
@@ -248,7 +212,7 @@ export class Queue {
       return;
     }
     if (message.state === 'active') this.#active.add(message);
-    this.#awaitTime(message);
+    this.#due.update(message);
   }
 
   /** It becomes another message to receivers: with a new sequence number, enqueued now. */
@@ -287,7 +251,7 @@ export class Queue {
   #store(message: StoredMessage): void {
     this.#messages.add(message);
     if (message.state === 'active') this.#active.add(message);
-    this.#awaitTime(message);
+    this.#due.update(message);
   }
 
   #remove(message: StoredMessage): void {
@@ -306,24 +270,6 @@ export class Queue {
     return found.length === sequenceNumbers.length ? [...new Set(found)] : undefined;
   }
 
-  #awaitTime(message: StoredMessage): void {
-    this.#due.delete(message);
-    message.dueAt = dueAt(message);
-    if (message.dueAt !== Number.POSITIVE_INFINITY) this.#due.add(message);
-  }
-
-  /** One timer for the earliest moment that matters. One that is now too early is left to run and finds nothing to do. */
-  #setAlarm(): void {
-    const at = this.#due.first?.dueAt ?? Number.POSITIVE_INFINITY;
-    if (at >= this.#alarm.at) return;
-    this.#alarm.callOff();
-    const callOff = this.#clock.callAt(at, () => {
-      this.#alarm = { at: Number.POSITIVE_INFINITY, callOff: () => {} };
-      this.#catchUp();
-    });
-    this.#alarm = { at, callOff };
-  }
-
   #lockEnd(): number {
     return this.#clock.now() + (this.#options.lockDurationMs ?? 60_000);
   }
@@ -332,14 +278,6 @@ export class Queue {
     this.#lastSequenceNumber += 1;
     return this.#lastSequenceNumber;
   }
-}
-
-/** The next moment at which time alone changes the message. A deferred or dead-lettered one does not expire. */
-function dueAt({ lock, state, content, enqueuedTime, timeToLiveMs, isDeadLettered }: StoredMessage): number {
-  if (lock !== undefined) return lock.until;
-  if (state === 'scheduled') return content.scheduledEnqueueTime ?? enqueuedTime;
-  if (state === 'deferred' || isDeadLettered || timeToLiveMs === undefined) return Number.POSITIVE_INFINITY;
-  return enqueuedTime + timeToLiveMs;
 }
 
 const shorter = (left: number | undefined, right: number | undefined): number | undefined =>

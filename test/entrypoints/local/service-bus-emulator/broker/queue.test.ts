@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import {
-  type Consumer,
-  Queue,
-  type QueueOptions,
-} from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue.ts';
+import type { Consumer } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/consumer-line.ts';
+import { Queue } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue.ts';
+import type { QueueOptions } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue-options.ts';
 import type {
   MessageContent,
   StoredMessage,

@@ -1,0 +1,13 @@
+export interface QueueOptions {
+  readonly name: string;
+  /** How long a delivery is locked, in milliseconds; default 60,000. */
+  readonly lockDurationMs?: number;
+  /** The delivery that fails as the `maxDeliveryCount`-th dead-letters the message; default 10. */
+  readonly maxDeliveryCount?: number;
+  /** For how many milliseconds a message ID is refused a second time; default: duplicates are not looked for. */
+  readonly duplicateDetectionWindowMs?: number;
+  /** The longest time to live of a message, in milliseconds; default: for ever. */
+  readonly defaultTimeToLiveMs?: number;
+  /** Whether an expired message is dead-lettered rather than dropped; default false. */
+  readonly deadLetterOnExpiration?: boolean;
+}
