@@ -1,16 +1,23 @@
 import { LockUndecidedError } from '../domain/errors.ts';
 import type { LockName } from '../domain/lock-name.ts';
 import { decide, type LockDecision, type TakeoverCause } from '../domain/lock-policy.ts';
-import { type Claim, created, type LockRecord, type Ownership, takenOver } from '../domain/lock-record.ts';
+import {
+  type Claim,
+  created,
+  type LockContent,
+  type LockRecord,
+  type Ownership,
+  takenOver,
+} from '../domain/lock-record.ts';
 import type { DurationMs } from '../domain/time.ts';
 import type { LockTimings } from './lock-timings.ts';
-import type { Revision, StoredLock, WriteCondition } from './ports/lock-store.ts';
-import { type LockOperations, type OwnerWrite, putAsOwner, readPatiently } from './resolve-write.ts';
+import type { StoredLock, WriteCondition } from './ports/lock-store.ts';
+import { type LockOperations, type OwnerWrite, putAsOwner, type WrittenLock } from './resolve-write.ts';
+import { WriteSequence } from './write-sequence.ts';
 
 /** A lock that belongs to this execution, as its last write left it. */
-export interface AcquiredLock extends Revision {
+export interface AcquiredLock extends WrittenLock {
   readonly name: LockName;
-  readonly record: LockRecord;
 }
 
 /** What came of a claim: the lock, or why not and what was seen. */
@@ -29,8 +36,10 @@ export interface AcquireOptions {
   readonly claim: Claim;
   readonly host: string;
   readonly timings: LockTimings;
-  /** Whether there may be a lock already, so that looking first saves a request. */
-  readonly looksFirst: boolean;
+  /** What is known of the lock. Undefined, it is created at once: one request for a message that comes for the first time. */
+  readonly first: StoredLock | undefined;
+  /** How long to wait before an expired lock is taken over, so that messages whose owners crashed together part. */
+  readonly spreadOf: (record: LockRecord) => DurationMs;
   /** Waits until a lock that is free later is due. */
   readonly waitUntilDue: (waitMs: DurationMs, stored: StoredLock) => Promise<void>;
 }
@@ -47,14 +56,14 @@ export async function acquireLock(operations: LockOperations, options: AcquireOp
   const { name, claim, host, timings } = options;
   const { messageId } = claim;
   const budgetMs = timings.operationBudgetMs;
-  const write = (recordOf: (ownership: Ownership) => LockRecord, condition: WriteCondition) => {
-    // A new owner for every write: a late write of an earlier one must never be taken for this one.
-    const record = recordOf({ owner: operations.ids.newOwnerId(), host, ttlMs: timings.ttlMs });
-    return putAsOwner(operations, { name, record, condition, budgetMs });
+  const write = (contentOf: (ownership: Ownership) => LockContent, condition: WriteCondition) => {
+    // A new owner for every race: a late write of one that was lost must never be taken for this one.
+    const sequence = new WriteSequence(operations.ids.newOwnerId());
+    const content = contentOf({ owner: sequence.owner, host, ttlMs: timings.ttlMs });
+    return putAsOwner(operations, { name, content, sequence, condition, budgetMs });
   };
 
-  // A first delivery most likely finds nothing: create at once, one request. Any other looks first, one request too.
-  let stored = options.looksFirst ? await readPatiently(operations, { name, messageId, budgetMs }) : undefined;
+  let stored = options.first;
   for (let races = 0; races < mostRaces; races += 1) {
     const previous = stored;
     const decision = decide(previous, claim);
@@ -62,14 +71,15 @@ export async function acquireLock(operations: LockOperations, options: AcquireOp
     if (previous === undefined || decision.kind === 'create') {
       outcome = await write((ownership) => created(claim, ownership), 'absent');
     } else if (decision.kind === 'takeover') {
-      if (decision.waitMs > 0) await options.waitUntilDue(decision.waitMs, previous);
+      const waitMs = decision.cause === 'expired' ? options.spreadOf(previous.record) : decision.waitMs;
+      if (waitMs > 0) await options.waitUntilDue(waitMs, previous);
       outcome = await write((ownership) => takenOver(previous, claim, ownership), previous);
     } else {
       return { ...decision, stored: previous };
     }
     if (outcome.kind === 'ours') {
-      const { record, version, writtenAt } = outcome;
-      const lock = { name, record, version, writtenAt };
+      const { kind, ...written } = outcome;
+      const lock = { name, ...written };
       if (previous === undefined || decision.kind !== 'takeover') return { kind: 'acquired', lock };
       return { kind: 'acquired', lock, takenOver: { cause: decision.cause, stored: previous } };
     }

@@ -1,12 +1,41 @@
-import { type DurationMs, durationMs, seconds } from '../domain/time.ts';
+import { type DurationMs, durationMs, remaining } from '../domain/time.ts';
+import type { Clock } from './ports/clock.ts';
+import { elapsedSince, type Instant, instant } from './validity.ts';
 
 /** When, counted from its start, an execution has to be how far, so that it ends before its host ends it. */
-export interface ExecutionBudget {
-  /** From here on no work is started. */
+export interface ExecutionLimits {
+  /** The handler's signal is aborted, and no work is started any more. */
   readonly abortAfterMs: DurationMs;
+  /** A handler that has not settled by now is not waited for. */
+  readonly settledAfterMs: DurationMs;
+  /** The last write of the lock is given up, and the execution returns. */
+  readonly returnedAfterMs: DurationMs;
 }
 
-/** The budget of an execution that its host ends after `functionTimeoutMs`. A tenth, at most 30 s, is kept for its end. */
-export const executionBudget = (functionTimeoutMs: DurationMs): ExecutionBudget => ({
-  abortAfterMs: durationMs(functionTimeoutMs - Math.min(seconds(30), functionTimeoutMs / 10)),
-});
+/** Of 300 s: 270, 280 and 290. Of less, the same parts. Of more, the same distances from the end. */
+export function executionLimits(functionTimeoutMs: DurationMs): ExecutionLimits {
+  const tenth = Math.min(10_000, functionTimeoutMs / 30);
+  return {
+    abortAfterMs: durationMs(functionTimeoutMs - 3 * tenth),
+    settledAfterMs: durationMs(functionTimeoutMs - 2 * tenth),
+    returnedAfterMs: durationMs(functionTimeoutMs - tenth),
+  };
+}
+
+/** What is left of one execution's time. Waiting and working share it. */
+export class ExecutionBudget {
+  readonly limits: ExecutionLimits;
+  readonly #clock: Clock;
+  readonly #start: Instant;
+
+  /** Counts from now. */
+  constructor(clock: Clock, functionTimeoutMs: DurationMs) {
+    this.limits = executionLimits(functionTimeoutMs);
+    this.#clock = clock;
+    this.#start = instant(clock);
+  }
+
+  leftUntil(limit: keyof ExecutionLimits): DurationMs {
+    return remaining(this.limits[limit], elapsedSince(this.#clock, this.#start));
+  }
+}

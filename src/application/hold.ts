@@ -1,45 +1,87 @@
+import { decide } from '../domain/lock-policy.ts';
+import type { Claim, LockRecord } from '../domain/lock-record.ts';
 import { age, type DurationMs, durationMs, remaining, seconds } from '../domain/time.ts';
 import { graceOf } from '../domain/ttl.ts';
 import { type AcquireOptions, type Acquisition, acquireLock } from './acquire-lock.ts';
+import type { LockWatch } from './lock-watch.ts';
 import type { StoredLock } from './ports/lock-store.ts';
 import type { Random } from './ports/random.ts';
-import type { LockOperations } from './resolve-write.ts';
+import type { WorkSlot } from './ports/work-slot.ts';
+import { type LockOperations, readPatiently } from './resolve-write.ts';
 
-export interface HoldOptions extends Omit<AcquireOptions, 'waitUntilDue'> {
+export interface HoldOptions extends Omit<AcquireOptions, 'first' | 'spreadOf' | 'waitUntilDue'> {
+  readonly looksFirst: boolean;
+  readonly watch: LockWatch;
   readonly random: Random;
   /** How long this delivery waits for an active lock. */
   readonly holdMs: DurationMs;
   /** When the broker lets the message expire, in milliseconds since the epoch; undefined for never. */
   readonly expiresAt: number | undefined;
+  /** Ends every wait. */
+  readonly signal: AbortSignal | undefined;
+  readonly slot: WorkSlot | undefined;
 }
 
 /**
  * Acquires the lock, waiting for an active one: ten instant redeliveries would dead-letter a message still at work. It never
  * waits beyond the message's own expiry, which is compared with the store's clock and not with this instance's.
+ *
+ * @throws the signal's reason when it is aborted during a wait.
  */
 export async function acquireOrHold(operations: LockOperations, options: HoldOptions): Promise<Acquisition> {
   const { clock } = operations;
+  const { name, claim, timings, watch, random, signal, slot } = options;
   const start = clock.monotonic();
-  const untilExpiry = ({ observedAt }: StoredLock): number => (options.expiresAt ?? Infinity) - observedAt;
-  const waitUntilDue = (waitMs: DurationMs, stored: StoredLock): Promise<void> =>
-    clock.sleep(durationMs(Math.max(0, Math.min(waitMs, untilExpiry(stored)))));
+  const read = () =>
+    readPatiently(operations, { name, messageId: claim.messageId, budgetMs: timings.operationBudgetMs });
+  const acquire = (first: StoredLock | undefined) =>
+    acquireLock(operations, {
+      ...options,
+      first,
+      spreadOf: (record) => crashSpread(record, random),
+      waitUntilDue: (waitMs, stored) => {
+        slot?.park();
+        return clock.sleep(durationMs(Math.max(0, Math.min(waitMs, untilExpiry(stored, options)))), signal);
+      },
+    });
 
-  let acquisition = await acquireLock(operations, { ...options, waitUntilDue });
+  let acquisition = await acquire(options.looksFirst ? await read() : undefined);
   while (acquisition.kind === 'reject') {
-    const left = remaining(options.holdMs, durationMs(clock.monotonic() - start));
-    const waitMs = Math.min(left, untilExpiry(acquisition.stored), untilPoll(acquisition.stored, options.random));
-    if (waitMs <= 0) return acquisition;
-    await clock.sleep(durationMs(waitMs));
-    acquisition = await acquireLock(operations, { ...options, looksFirst: true, waitUntilDue });
+    const { stored } = acquisition;
+    const held = durationMs(clock.monotonic() - start);
+    const mostMs = durationMs(Math.min(remaining(options.holdMs, held), untilExpiry(stored, options)));
+    if (mostMs <= 0) return acquisition;
+    slot?.park();
+    const seen = await watch.look(name, { pollMs: untilPoll(stored, random), mostMs, signal, read });
+    if (seen === 'still-waiting') return acquisition;
+    // Of those who see it free at once, one claims it. The others look again: it is that one's then.
+    acquisition = (await watch.claim(name, () => acquire(seen))) ?? decided(seen, claim) ?? acquisition;
   }
   return acquisition;
 }
+
+/** What is decided on what was seen, if that needs no write. */
+function decided(seen: StoredLock | undefined, claim: Claim): Acquisition | undefined {
+  const decision = decide(seen, claim);
+  if (seen === undefined || decision.kind === 'create' || decision.kind === 'takeover') return undefined;
+  return { ...decision, stored: seen };
+}
+
+const untilExpiry = ({ observedAt }: StoredLock, { expiresAt }: HoldOptions): number =>
+  (expiresAt ?? Number.POSITIVE_INFINITY) - observedAt;
+
+/**
+ * A message that ends its process ends its neighbours' too, and all of them come back together. Taken over at random times,
+ * the more so the more often it happens, they part, and the neighbours get done.
+ */
+const crashSpread = ({ crashes }: LockRecord, random: Random): DurationMs =>
+  durationMs(Math.floor(random() * 2000 * (crashes + 1)));
 
 /** The longest time between two looks at an active lock. */
 export const longestPollMs: DurationMs = seconds(3);
 const shortestPollMs = 500;
 
-/** A poll at the moment the lock can have expired, and before that every 0.5 to 3 s, spread so that waiters do not meet. */
+/** A look at the moment the lock can have expired, and before that every 0.5 to 3 s, spread so that instances do not meet. */
 function untilPoll({ record, writtenAt, observedAt }: StoredLock, random: Random): DurationMs {
   const untilExpired = remaining(durationMs(record.ttlMs + graceOf(record.ttlMs)), age(writtenAt, observedAt));
   // The store's times are whole seconds: only in the second after is the age strictly greater.

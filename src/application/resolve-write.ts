@@ -1,5 +1,5 @@
 import type { LockName } from '../domain/lock-name.ts';
-import { type LockRecord, renewed, tokenOf } from '../domain/lock-record.ts';
+import { type LockContent, type LockRecord, tokenOf } from '../domain/lock-record.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import type { DurationMs } from '../domain/time.ts';
 import { Patience } from './patience.ts';
@@ -7,6 +7,8 @@ import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LockEvents } from './ports/lock-events.ts';
 import type { LockStore, LockVersion, Revision, StoredLock, WriteCondition } from './ports/lock-store.ts';
+import { type Instant, instant } from './validity.ts';
+import type { WriteSequence } from './write-sequence.ts';
 
 /** What operations on a lock need besides the lock. */
 export interface LockOperations {
@@ -18,17 +20,25 @@ export interface LockOperations {
   readonly requestTimeoutMs: DurationMs;
 }
 
-/** One write of an owner: `record` on top of what `condition` names, to be decided within `budgetMs`. */
+/** One write of an owner: `content` on top of what `condition` names, to be decided within `budgetMs`. */
 export interface LockWrite {
   readonly name: LockName;
-  readonly record: LockRecord;
+  readonly content: LockContent;
+  readonly sequence: WriteSequence;
   readonly condition: WriteCondition;
   readonly budgetMs: DurationMs;
 }
 
+/** A record that the store holds as this owner's last write. */
+export interface WrittenLock extends Revision {
+  readonly record: LockRecord;
+  readonly sequence: WriteSequence;
+  /** Before the request that wrote it was sent. */
+  readonly requestedAt: Instant;
+}
+
 export type OwnerWrite =
-  /** The store holds this record of ours: the one given, or the same as a later write of ours. */
-  | ({ readonly kind: 'ours'; readonly record: LockRecord } & Revision)
+  | ({ readonly kind: 'ours' } & WrittenLock)
   /** It does not, and no write of ours on this condition can be applied any more. */
   | { readonly kind: 'not-ours'; readonly stored: StoredLock | undefined };
 
@@ -42,39 +52,41 @@ export type OwnerWrite =
  * @throws LockStoreError if the store refuses for a reason that does not pass.
  */
 export async function putAsOwner(operations: LockOperations, write: LockWrite): Promise<OwnerWrite> {
-  const { store, events } = operations;
-  const patience = new Patience(operations, write.record.messageId, write.budgetMs);
-  let { record, condition } = write;
+  const { store, clock } = operations;
+  const { name, sequence } = write;
+  const patience = new Patience(operations, write.content.messageId, write.budgetMs);
+  let { content, condition } = write;
   for (;;) {
-    const result = await patience.ask(() => store.put(write.name, record, condition));
-    if (result.kind === 'written')
-      return { kind: 'ours', record, version: result.version, writtenAt: result.writtenAt };
+    const record = { ...content, writeId: sequence.next() };
+    const requestedAt = instant(clock);
+    const result = await patience.ask(() => store.put(name, record, condition));
+    if (result.kind === 'written') {
+      const { version, writtenAt } = result;
+      return { kind: 'ours', record, version, writtenAt, sequence, requestedAt };
+    }
 
     // A conflict can be our own write, its answer lost. So it is judged by owner before anything else.
-    const stored = await patience.ask(() => store.read(write.name));
+    const stored = await patience.ask(() => store.read(name));
     const isOurs = stored?.record.owner === record.owner;
-    if (result.kind === 'unknown' || isOurs) {
-      events.emit({
-        kind: 'ambiguous-resolved',
-        messageId: record.messageId,
-        lock: write.name,
-        owner: record.owner,
-        write: record.writeId,
-        isOurs,
-      });
-    }
+    if (result.kind === 'unknown' || isOurs) reportResolved(operations, write, isOurs);
     if (isOurs) {
-      if (stored.record.writeId === record.writeId) return { ...stored, kind: 'ours' };
+      const { version, writtenAt } = stored;
+      if (stored.record.writeId === record.writeId) {
+        return { kind: 'ours', record, version, writtenAt, sequence, requestedAt };
+      }
       // An earlier write of ours landed late. The lock is ours; the newest content goes on top of it.
-      record = { ...renewed(record), fencingToken: tokenOf(stored) };
-      condition = { version: stored.version };
-    } else if (meets(stored, condition)) {
-      record = renewed(record);
-    } else {
+      content = { ...content, fencingToken: tokenOf(stored) };
+      condition = { version };
+    } else if (!meets(stored, condition)) {
       return { kind: 'not-ours', stored };
     }
     await patience.pause(result);
   }
+}
+
+function reportResolved({ events }: LockOperations, { name, content }: LockWrite, isOurs: boolean): void {
+  const { messageId, owner, state } = content;
+  events.emit({ kind: 'ambiguous-resolved', messageId, lock: name, owner, write: state, isOurs });
 }
 
 export type OwnerDelete = 'deleted' | 'not-ours';

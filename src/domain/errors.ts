@@ -49,13 +49,46 @@ export class LockUndecidedError extends DeliveryError {
   }
 }
 
-/** Another execution took the lock over, or it is gone. What this one did further is not recorded. */
+/**
+ * The lock is no longer this execution's: taken over, gone, or not renewed in time. What it did further is not recorded;
+ * whoever has, or gets, the lock decides what becomes of the message.
+ */
 export class LockLostError extends DeliveryError {
   override readonly name = 'LockLostError';
   readonly isFinal = false;
+  constructor(messageId: MessageId, how: 'to another execution' | 'since it could not be renewed in time') {
+    super(`The lock of message ID ${messageId} was lost ${how}.`);
+  }
+}
+
+/** The execution's time is up. Its lock is released once the handler has settled, and the next delivery goes on. */
+export class DeadlineError extends DeliveryError {
+  override readonly name = 'DeadlineError';
+  readonly isFinal = false;
+  constructor(messageId: MessageId, afterMs: number) {
+    super(`The work of message ID ${messageId} did not finish within ${afterMs / 1000} s.`);
+  }
+}
+
+/** The host is stopping. The next delivery, to another host or this one's successor, goes on. */
+export class ShutdownError extends DeliveryError {
+  override readonly name = 'ShutdownError';
+  readonly isFinal = false;
   constructor(messageId: MessageId) {
-    super(
-      `The lock of message ID ${messageId} was lost to another execution. That one decides what becomes of the message.`,
-    );
+    super(`The host stopped before message ID ${messageId} was done.`);
+  }
+}
+
+/**
+ * The handler ignored that its signal was aborted. Its lock stays held and expires, since it may still be at work: released,
+ * another execution would start beside it.
+ */
+export class WorkNotSettledError extends DeliveryError {
+  override readonly name = 'WorkNotSettledError';
+  readonly isFinal = false;
+  constructor(messageId: MessageId, cause: unknown) {
+    super(`The handler of message ID ${messageId} did not end when it was told to. Its lock is left to expire.`, {
+      cause,
+    });
   }
 }

@@ -6,6 +6,7 @@ import { ownerId, type WriteId } from './owner.ts';
 import type { Step } from './step.ts';
 import { type DurationMs, durationMs } from './time.ts';
 import { longestTtl, shortestTtl } from './ttl.ts';
+import { utf8Length } from './utf8-length.ts';
 
 /** The version of the record's shape. A later one is not read by this version: its meaning cannot be guessed. */
 const schema = 1;
@@ -59,6 +60,9 @@ export class LockDocumentError extends Error {
     super(`The text is not a lock record of schema ${schema}: ${why}.`);
   }
 }
+
+/** How many bytes of the record a step takes. */
+export const stepBytes = (step: Step): number => utf8Length(stepText(step)) + 1;
 
 /** Steps are never changed, only added: each is written out once, however many checkpoints follow. */
 const stepTexts = new WeakMap<Step, string>();
@@ -116,7 +120,9 @@ const isWriteIdOf = (owner: string, found: string): boolean =>
   found.startsWith(`${owner}:`) && /^[1-9][0-9]{0,14}$/.test(found.slice(owner.length + 1));
 const isPhysicalMessage = (found: unknown): found is LockRecord['delivery'] =>
   isObject(found) && isString(found['sequenceNumber']) && isString(found['enqueuedTime']);
+const isStepStatus = (found: unknown): found is Step['status'] =>
+  found === 'started' || found === 'finished' || found === 'not-done';
 type StoredStep = Pick<Step, 'name' | 'status'> & { readonly result?: unknown };
 const isStep = (found: unknown): found is StoredStep =>
-  isObject(found) && isText(found['name']) && (found['status'] === 'started' || found['status'] === 'finished');
+  isObject(found) && isText(found['name']) && isStepStatus(found['status']);
 const isSteps = (found: unknown): found is readonly StoredStep[] => Array.isArray(found) && found.every(isStep);

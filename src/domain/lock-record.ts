@@ -3,7 +3,6 @@ import { tokenOfCreate, tokenOfTakeover } from './fencing-token.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { MessageId } from './message-id.ts';
 import type { OwnerId, WriteId } from './owner.ts';
-import { seqOf, writeId } from './owner.ts';
 import type { PhysicalMessage } from './physical-message.ts';
 import type { Step } from './step.ts';
 import { age, type DurationMs, durationMs, type StoreTime } from './time.ts';
@@ -21,13 +20,18 @@ import { graceOf } from './ttl.ts';
  *   held ──fail──► failed ──takeover by a new physical message──► held
  * ```
  */
-export interface LockRecord {
+export interface LockRecord extends LockContent {
+  /** Which write of the owner's this is. */
+  readonly writeId: WriteId;
+}
+
+/** What a record says, whichever write it is stored by. */
+export interface LockContent {
   readonly state: 'held' | 'released' | 'completed' | 'failed';
   readonly messageId: MessageId;
   readonly owner: OwnerId;
   /** The machine and process of the owner, for people. */
   readonly host: string;
-  readonly writeId: WriteId;
   /** Absent in the write that creates the lock, whose token is the second it was written in. */
   readonly fencingToken?: FencingToken;
   readonly ttlMs: DurationMs;
@@ -79,7 +83,7 @@ export const tokenOf = (lock: Pick<ObservedLock, 'record' | 'writtenAt'>): Fenci
   lock.record.fencingToken ?? tokenOfCreate(lock.writtenAt);
 
 /** The first record of a message ID. */
-export const created = (claim: Claim, ownership: Ownership): LockRecord => ({
+export const created = (claim: Claim, ownership: Ownership): LockContent => ({
   ...held(claim, ownership),
   fingerprint: claim.fingerprint,
   attempt: 1,
@@ -93,7 +97,7 @@ export const created = (claim: Claim, ownership: Ownership): LockRecord => ({
  * The record of the next owner. Steps and fingerprint stay, so that the work is resumed and not begun anew. A failed lock
  * is taken over by a new physical message only, and with it the attempts are counted from the start.
  */
-export function takenOver(observed: ObservedLock, claim: Claim, ownership: Ownership): LockRecord {
+export function takenOver(observed: ObservedLock, claim: Claim, ownership: Ownership): LockContent {
   const { record } = observed;
   const isRedriven = record.state === 'failed';
   return {
@@ -108,38 +112,54 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
   };
 }
 
-const held = ({ messageId, delivery }: Claim, { owner, host, ttlMs }: Ownership) =>
+const held = ({ messageId, delivery }: Claim, ownership: Ownership) =>
   ({
     state: 'held',
     messageId,
-    owner,
-    host,
-    writeId: writeId(owner, 1),
-    ttlMs,
+    ...ownership,
     delivery,
     retryAfterMs: durationMs(0),
     result: null,
   }) as const;
 
-/** The same record as the owner's next write. */
-export const renewed = (record: LockRecord): LockRecord => ({
-  ...record,
-  writeId: writeId(record.owner, seqOf(record.writeId) + 1),
-});
-
 /** The work is done. `result` is what it returned, as JSON text. */
-export const completed = (record: LockRecord, result: string | null): LockRecord => ({
-  ...renewed(record),
+export const completed = (record: LockContent, result: string | null): LockContent => ({
+  ...record,
   state: 'completed',
   result,
   lastError: null,
 });
 
 /** The attempt failed; the next one may start `retryAfterMs` later. */
-export const releasedAfterFailure = (record: LockRecord, lastError: string, retryAfterMs: DurationMs): LockRecord => ({
-  ...renewed(record),
+export const releasedAfterFailure = (
+  record: LockContent,
+  lastError: string,
+  retryAfterMs: DurationMs,
+): LockContent => ({
+  ...record,
   state: 'released',
   failures: record.failures + 1,
   retryAfterMs,
   lastError,
+});
+
+/** The attempt was given up for no fault of its own; the next one may start at once. */
+export const released = (record: LockContent): LockContent => ({
+  ...record,
+  state: 'released',
+  retryAfterMs: durationMs(0),
+});
+
+/** The message is not tried again. */
+export const failed = (record: LockContent, lastError: string): LockContent => ({
+  ...record,
+  state: 'failed',
+  lastError,
+});
+
+/** The steps of the work so far. One that is newly finished is progress: the owners that crashed before it do not count. */
+export const checkpointed = (record: LockContent, steps: readonly Step[], isProgress: boolean): LockContent => ({
+  ...record,
+  steps,
+  crashes: isProgress ? 0 : record.crashes,
 });

@@ -1,10 +1,10 @@
 /**
  * One step of a message's work, as its lock keeps it: `started` before work that must run at most once, `finished` with the
- * result that is replayed to whoever resumes.
+ * result that is replayed to whoever resumes, `not-done` if it ended with an error and may be done again.
  */
 export interface Step {
   readonly name: string;
-  readonly status: 'started' | 'finished';
+  readonly status: 'started' | 'finished' | 'not-done';
   /** What the step returned, as JSON text; null if it returned nothing. */
   readonly result: string | null;
 }

@@ -15,6 +15,7 @@ export interface Config {
   readonly messageTtlMs: DurationMs;
   readonly functionTimeoutMs: DurationMs;
   readonly maxDeliveryCount: number;
+  readonly maxAttempts: number;
   /** CloudEvents `source` and `type` of submitted messages. */
   readonly eventSource: string;
   readonly eventType: string;
@@ -40,6 +41,7 @@ export class ConfigError extends Error {
 export function readConfig(environment: Environment): Config {
   const settings = new Settings(environment);
   const queueName = settings.queueName();
+  const maxDeliveryCount = settings.maxDeliveryCount();
   const config = {
     serviceBusConnection: settings.required(
       'ServiceBusConnection',
@@ -54,7 +56,8 @@ export function readConfig(environment: Environment): Config {
     completedRetentionMs: settings.duration('COMPLETED_RETENTION', 'P8D', { least: 'PT0S', most: 'P365D' }),
     messageTtlMs: settings.duration('MESSAGE_TTL', 'P7D', { least: 'PT1S', most: 'P49D' }),
     functionTimeoutMs: settings.duration('FUNCTION_TIMEOUT', 'PT5M', { least: 'PT10S', most: 'P1D' }),
-    maxDeliveryCount: settings.maxDeliveryCount(),
+    maxDeliveryCount,
+    maxAttempts: settings.integer('MAX_ATTEMPTS', maxDeliveryCount, 1, 2000),
     eventSource: settings.matching('EVENT_SOURCE', '/api/messages', uriReferencePattern, 'a URI reference'),
     eventType: settings.matching(
       'EVENT_TYPE',

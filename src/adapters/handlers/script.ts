@@ -1,4 +1,6 @@
 import type { Content } from '../../domain/message.ts';
+import { PermanentFailure } from '../../domain/step-errors.ts';
+import { isStepName } from '../../domain/steps-journal.ts';
 
 /** What happens in one step of scripted work. */
 export interface ScriptedStep {
@@ -7,14 +9,21 @@ export interface ScriptedStep {
   readonly ms: number;
   /** In how many attempts, from the first, it fails. */
   readonly failTimes: number;
+  /** It fails for good. */
+  readonly permanent: boolean;
+  /** It takes its time without ever letting go of the processor. */
+  readonly block: boolean;
+  /** It never ends, and ignores its signal. */
+  readonly hang: boolean;
+  readonly atMostOnce: boolean;
 }
 
 export interface Script {
   readonly steps: readonly ScriptedStep[];
 }
 
-/** The content of a message is no script. What to do: send `{"steps":[{"name":"charge","ms":200,"failTimes":1}]}`. */
-export class ScriptError extends Error {
+/** The content of a message is no script, and never will be. What to do: send `{"steps":[{"name":"charge","ms":200,"failTimes":1}]}`. */
+export class ScriptError extends PermanentFailure {
   override readonly name = 'ScriptError';
   constructor(why: string) {
     super(`The content is no script: ${why}. Send {"steps":[{"name":"charge","ms":200,"failTimes":1}]}.`);
@@ -33,14 +42,27 @@ const longestStepMs = 3_600_000;
 function parseStep(value: unknown, index: number): ScriptedStep {
   const place = `step ${index + 1}`;
   if (!isObject(value)) throw new ScriptError(`${place} is no object`);
-  const { name, ms = 0, failTimes = 0, ...others } = value;
+  const {
+    name,
+    ms = 0,
+    failTimes = 0,
+    permanent = false,
+    block = false,
+    hang = false,
+    atMostOnce = false,
+    ...others
+  } = value;
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new ScriptError(`${place} has an unknown member "${unknown}"`);
-  if (typeof name !== 'string' || name.length === 0) throw new ScriptError(`${place} has no "name"`);
+  if (!isStepName(name)) throw new ScriptError(`${place} has no "name" that a step can have`);
   if (!isCount(ms) || ms > longestStepMs)
     throw new ScriptError(`${place} has an "ms" that is not 0 to ${longestStepMs}`);
   if (!isCount(failTimes)) throw new ScriptError(`${place} has a "failTimes" that is no count`);
-  return { name, ms, failTimes };
+  const flags = { permanent, block, hang, atMostOnce };
+  for (const [flag, given] of Object.entries(flags)) {
+    if (typeof given !== 'boolean') throw new ScriptError(`${place} has a "${flag}" that is neither true nor false`);
+  }
+  return { name, ms, failTimes, ...(flags as Record<keyof typeof flags, boolean>) };
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -3,6 +3,7 @@ import type { EffectsLog } from '../../application/ports/effects-log.ts';
 import type { HandlerContext, MessageHandler } from '../../application/ports/message-handler.ts';
 import type { Message } from '../../domain/message.ts';
 import type { MessageId } from '../../domain/message-id.ts';
+import { PermanentFailure } from '../../domain/step-errors.ts';
 import { durationMs } from '../../domain/time.ts';
 import { parseScript, type ScriptedStep } from './script.ts';
 
@@ -22,18 +23,30 @@ export const scripted =
   (ports: ScriptedPorts): MessageHandler =>
   async (message, context) => {
     const { steps } = parseScript(message.content);
-    for (const step of steps) await runStep(ports, message, context, step);
+    for (const step of steps) {
+      const { name, atMostOnce } = step;
+      await context.step(name, () => runStep(ports, message, context, step), { atMostOnce });
+    }
     return { steps: steps.length };
   };
 
 async function runStep(
   { effects, clock, effectsNameOf }: ScriptedPorts,
   { id }: Message,
-  { attempt, fencingToken, owner }: HandlerContext,
-  { name, ms, failTimes }: ScriptedStep,
+  { attempt, fencingToken, owner, signal }: HandlerContext,
+  { name, ms, failTimes, permanent, block, hang }: ScriptedStep,
 ): Promise<void> {
   const evidence = { messageId: id, step: name, attempt, fencingToken, owner, at: clock.timestamp() };
   await effects.append(effectsNameOf(id), JSON.stringify(evidence));
-  await clock.sleep(durationMs(ms));
+  if (block) blockEventLoop(clock, ms);
+  else await clock.sleep(durationMs(ms), signal);
+  if (hang) await new Promise(() => undefined); // and ignores the signal
+  if (permanent) throw new PermanentFailure(`Step ${name} fails for good, as scripted.`);
   if (attempt <= failTimes) throw new Error(`Step ${name} fails in attempt ${attempt}, as scripted.`);
+}
+
+/** Burns the processor, so that no timer of this process runs meanwhile. */
+function blockEventLoop(clock: Clock, ms: number): void {
+  const end = clock.monotonic() + ms;
+  while (clock.monotonic() < end);
 }

@@ -48,7 +48,12 @@ const levels: Readonly<Record<LockEvent['kind'], LogLevel>> = {
   'ambiguous-resolved': 'info',
   completed: 'info',
   released: 'warn',
+  failed: 'error',
   'not-released': 'warn',
+  'heartbeat-failed': 'warn',
+  'clock-disagreement': 'warn',
+  'step-done': 'info',
+  'step-replayed': 'info',
   lost: 'warn',
 };
 
@@ -74,15 +79,27 @@ function sentence(event: LockEvent): string {
     case 'completed':
       return `${subject}: completed, the lock is ${event.isKept ? 'kept as completed' : 'deleted'}.`;
     case 'released':
-      return `${subject}: attempt ${event.attempt} failed, released for the next in ${event.retryAfterMs} ms: ${event.lastError}`;
+      return event.lastError === null
+        ? `${subject}: attempt ${event.attempt} given up, released for the next at once.`
+        : `${subject}: attempt ${event.attempt} failed, released for the next in ${event.retryAfterMs} ms: ${event.lastError}`;
+    case 'failed':
+      return `${subject}: failed for good in attempt ${event.attempt}: ${event.lastError}`;
     case 'not-released':
       return `${subject}: the attempt failed and its lock could not be released, it will expire: ${event.cause}`;
     case 'lost':
-      return `${subject}: the lock was lost to another execution during ${event.during}.`;
+      return `${subject}: the lock was lost ${event.how}.`;
+    case 'heartbeat-failed':
+      return `${subject}: the lock could not be renewed, it is tried again: ${event.cause}`;
+    case 'clock-disagreement':
+      return `${subject}: the store's clocks disagree, the work starts ${event.waitMs} ms later.`;
+    case 'step-done':
+      return `${subject}: step ${event.step} done.`;
+    case 'step-replayed':
+      return `${subject}: step ${event.step} was done before, its result is replayed.`;
   }
 }
 
-const storeTimes = new Set(['until', 'writtenAt', 'observedAt', 'completedAt']);
+const storeTimes = new Set(['until', 'writtenAt', 'previousWrittenAt', 'observedAt', 'completedAt']);
 
 const readable = (facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
   Object.fromEntries(

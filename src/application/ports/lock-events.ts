@@ -34,12 +34,25 @@ export type LockDecisionMade =
       readonly kind: 'released';
       readonly owner: OwnerId;
       readonly attempt: number;
-      readonly lastError: string;
+      /** Null if the attempt was given up for no fault of its own. */
+      readonly lastError: string | null;
       readonly retryAfterMs: DurationMs;
     }
+  | { readonly kind: 'failed'; readonly owner: OwnerId; readonly attempt: number; readonly lastError: string }
   /** The attempt failed, and its lock could not be released: others wait until it expires. */
   | { readonly kind: 'not-released'; readonly owner: OwnerId; readonly lastError: string; readonly cause: string }
-  | { readonly kind: 'lost'; readonly owner: OwnerId; readonly during: string };
+  | { readonly kind: 'heartbeat-failed'; readonly owner: OwnerId; readonly cause: string }
+  | { readonly kind: 'lost'; readonly owner: OwnerId; readonly during: string; readonly how: string }
+  /** The stamps of two owners' writes lie closer than a ttl: before its first step, the later one waits out the rest. */
+  | {
+      readonly kind: 'clock-disagreement';
+      readonly owner: OwnerId;
+      readonly previousWrittenAt: StoreTime;
+      readonly writtenAt: StoreTime;
+      readonly waitMs: DurationMs;
+    }
+  | { readonly kind: 'step-done'; readonly owner: OwnerId; readonly step: string; readonly position: number }
+  | { readonly kind: 'step-replayed'; readonly owner: OwnerId; readonly step: string; readonly position: number };
 
 /** Is told of every decision as it is made. It must not throw and must not wait. */
 export interface LockEvents {

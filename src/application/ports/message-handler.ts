@@ -9,10 +9,51 @@ export interface HandlerContext {
   readonly owner: OwnerId;
   /** Grows with every attempt: hand it to whatever can refuse an older one. */
   readonly fencingToken: FencingToken;
+  /**
+   * Aborted when the work has to end: its lock is lost (reason LockLostError), the execution's time is up (DeadlineError), or
+   * the host is stopping (ShutdownError). Work that goes on all the same is waited for some seconds, then left alone.
+   */
+  readonly signal: AbortSignal;
+  readonly step: RunStep;
+}
+
+/**
+ * Does a part of the work, whose result is stored in the lock before the next part begins. Whoever resumes the message gets
+ * the stored result, and the part is not done again. Steps are told apart by their order and names, which must be the same
+ * in every attempt; a name may come again. They do not overlap: wait for each.
+ *
+ * What `work` returns must be JSON, at most 64 KB; a step hands out what JSON keeps of it, in the first attempt already.
+ *
+ * @throws what `work` threw; then nothing is stored, and the next attempt does it again.
+ * @throws StepInterrupted if it runs at most once, and an earlier attempt began it.
+ * @throws StepOrderError if an earlier attempt had another step here.
+ * @throws the signal's reason if the work has to end.
+ */
+export type RunStep = <Result>(
+  name: string,
+  work: (step: StepContext) => Promise<Result> | Result,
+  options?: StepOptions,
+) => Promise<Result>;
+
+/** What one step may know. */
+export interface StepContext {
+  /** The same in every attempt, and no other step's: hand it to whoever makes the effect, and it is made once. */
+  readonly idempotencyKey: string;
+  readonly fencingToken: FencingToken;
+  readonly signal: AbortSignal;
+}
+
+export interface StepOptions {
+  /**
+   * For an effect that must not be repeated and that nobody can be asked about. Its beginning is stored before it begins; if
+   * it then does not finish, it is not run again: the next attempt gets a StepInterrupted. A step that knows that it did
+   * nothing throws StepNotDone.
+   */
+  readonly atMostOnce?: boolean;
 }
 
 /**
  * The work of a message, supplied by whoever adopts this. What it returns must be JSON, and is kept in the lock as the
- * message's result. If it throws, the lock is released and the broker delivers the message again.
+ * message's result. If it throws, the lock is released and the broker delivers the message again; a PermanentFailure ends it.
  */
 export type MessageHandler = (message: Message, context: HandlerContext) => Promise<unknown>;

@@ -6,6 +6,7 @@ import type { Settlement } from '../../adapters/service-bus/settlement.ts';
 import { fingerprintOf } from '../../adapters/system/sha256.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
+import type { ExecutionOptions } from '../../application/process-settings.ts';
 import type { ReceivedMessage } from '../../application/received-message.ts';
 import { durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../config.ts';
@@ -40,7 +41,15 @@ export async function startStandaloneHost(config: Config, log: Log): Promise<Sta
   const container = buildContainer(config, log);
   const serviceBus = container.get(Token.serviceBus);
   const start = Promise.withResolvers<void>();
-  const receiver = queueReceiver(config, log, serviceBus, container.get(Token.processMessage), start.reject);
+  const shutdown = new AbortController();
+  const receiver = queueReceiver(
+    config,
+    log,
+    serviceBus,
+    container.get(Token.processMessage),
+    shutdown.signal,
+    start.reject,
+  );
   const api = createHttpApi({
     submitMessage: container.get(Token.submitMessage),
     getMessageStatus: container.get(Token.getMessageStatus),
@@ -55,7 +64,8 @@ export async function startStandaloneHost(config: Config, log: Log): Promise<Sta
     return {
       address: server.address,
       stop: async () => {
-        await Promise.all([server.close(), receiver.stop(graceMs)]);
+        shutdown.abort();
+        await Promise.all([server.close(graceMs), receiver.stop(graceMs)]);
         await serviceBus.close();
       },
     };
@@ -71,6 +81,7 @@ function queueReceiver(
   log: Log,
   client: ServiceBusClient,
   processMessage: ProcessMessage,
+  shutdown: AbortSignal,
   onInterrupted: (error: Error) => void,
 ): QueueReceiver {
   const maxLockRenewalMs = durationMs(functionTimeoutMs + seconds(60));
@@ -78,7 +89,7 @@ function queueReceiver(
     client,
     { queueName, maxConcurrentCalls, maxLockRenewalMs },
     {
-      onDelivery: (message) => process(processMessage, message, log),
+      onDelivery: (message, slot) => process(processMessage, message, { slot, shutdown }, log),
       onEvent: (event) => {
         logReceiverEvent(log, queueName, event);
         // Counts only for the start: a running host waits until the queue is back.
@@ -88,9 +99,14 @@ function queueReceiver(
   );
 }
 
-async function process(processMessage: ProcessMessage, message: ReceivedMessage, log: Log): Promise<Settlement> {
+async function process(
+  processMessage: ProcessMessage,
+  message: ReceivedMessage,
+  options: ExecutionOptions,
+  log: Log,
+): Promise<Settlement> {
   try {
-    await processMessage.run(deliveryFrom(message, { fingerprintOf, bodyOverwritesProperties: false }));
+    await processMessage.run(deliveryFrom(message, { fingerprintOf, bodyOverwritesProperties: false }), options);
     return { kind: 'complete' };
   } catch (error) {
     const settlement = settlementOf(error);

@@ -1,0 +1,230 @@
+import { exhaustion } from '../domain/attempt-limits.ts';
+import { DeadlineError, MessageFailedError, ShutdownError, WorkNotSettledError } from '../domain/errors.ts';
+import type { LockName } from '../domain/lock-name.ts';
+import type { Message } from '../domain/message.ts';
+import { PermanentFailure } from '../domain/step-errors.ts';
+import { type DurationMs, durationMs, type StoreTime, seconds } from '../domain/time.ts';
+import type { Acquisition, Takeover } from './acquire-lock.ts';
+import { asError, errorText } from './error-text.ts';
+import type { ExecutionBudget } from './execution-budget.ts';
+import { keepRenewed } from './heartbeat.ts';
+import { HeldLock } from './held-lock.ts';
+import type { LockTimings } from './lock-timings.ts';
+import type { HandlerContext, MessageHandler } from './ports/message-handler.ts';
+import type { Random } from './ports/random.ts';
+import type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
+import type { LockOperations } from './resolve-write.ts';
+import { retryAfter } from './retry-after.ts';
+import { StepRunner } from './step-runner.ts';
+import { resultText } from './stored-result.ts';
+
+export interface ExecutionTools {
+  readonly operations: LockOperations;
+  readonly random: Random;
+  readonly timings: LockTimings;
+  readonly settings: ProcessSettings;
+  readonly handler: MessageHandler;
+}
+
+/** How a handler ended, or that it did not. */
+type Ending =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'threw'; readonly thrown: unknown }
+  | { readonly kind: 'still-working' };
+
+/** One execution's work on a message whose lock it holds: from the acquisition to the lock's last write. */
+export class Execution {
+  readonly #tools: ExecutionTools;
+  readonly #budget: ExecutionBudget;
+  readonly #options: ExecutionOptions;
+  readonly #lock: HeldLock;
+  readonly #takenOver: Takeover | undefined;
+  readonly #name: LockName;
+  readonly #acquiredAt: StoreTime;
+
+  constructor(
+    tools: ExecutionTools,
+    { lock, takenOver }: Acquisition & { kind: 'acquired' },
+    budget: ExecutionBudget,
+    options: ExecutionOptions,
+  ) {
+    this.#tools = tools;
+    this.#budget = budget;
+    this.#options = options;
+    this.#lock = new HeldLock(tools.operations, tools.timings, lock);
+    this.#takenOver = takenOver;
+    this.#name = lock.name;
+    this.#acquiredAt = lock.writtenAt;
+  }
+
+  /**
+   * Resolves when the work is done and its lock says so.
+   *
+   * @throws DeliveryError if the work did not end well, or not in time, or the lock was lost; whatever the handler threw.
+   */
+  async run(message: Message): Promise<void> {
+    const why = exhaustion(this.#lock.record, this.#tools.settings.maxAttempts);
+    if (why !== undefined) return this.#fail(message, why);
+
+    const ending = await this.#work(message);
+    switch (ending.kind) {
+      case 'returned':
+        return this.#complete(message, ending.value);
+      case 'threw':
+        return this.#giveUp(message, ending.thrown);
+      case 'still-working':
+        // Released, the lock would be taken over beside work that goes on. Unrenewed, it expires.
+        throw new WorkNotSettledError(message.id, this.#lock.signal.reason);
+    }
+  }
+
+  /** Runs the handler under heartbeat, deadline and shutdown, none of which outlives it. */
+  async #work(message: Message): Promise<Ending> {
+    const { operations, timings } = this.#tools;
+    const over = new AbortController();
+    const beats = keepRenewed(operations, timings, { name: this.#name, lock: this.#lock, over: over.signal });
+    const leaveShutdown = this.#abortOnShutdown(message);
+    this.#abortAtDeadline(message, over.signal);
+    try {
+      await this.#prepare(over.signal);
+      return await this.#handle(message);
+    } catch (thrown) {
+      return { kind: 'threw', thrown };
+    } finally {
+      over.abort();
+      leaveShutdown();
+      await beats;
+    }
+  }
+
+  /** All that has to be waited for before the handler starts. The heartbeat is at work already. */
+  async #prepare(over: AbortSignal): Promise<void> {
+    const { signal } = this.#lock;
+    await Promise.race([this.#options.slot?.unpark(), aborted(AbortSignal.any([over, signal]))]);
+    const waitMs = this.#stampsTooClose();
+    if (waitMs > 0) await this.#tools.operations.clock.sleep(waitMs, signal);
+    await this.#lock.guard();
+  }
+
+  /**
+   * A second opinion on an expired lock. The two writes were stamped by the store's clock too, but by another of its answers:
+   * if they lie no more than a ttl apart, its clocks disagree, and the previous owner may still be at work.
+   */
+  #stampsTooClose(): DurationMs {
+    if (this.#takenOver?.cause !== 'expired') return durationMs(0);
+    const { record: previous, writtenAt: previousWrittenAt } = this.#takenOver.stored;
+    const writtenAt = this.#acquiredAt;
+    const apartMs = writtenAt - previousWrittenAt;
+    if (apartMs > previous.ttlMs) return durationMs(0);
+    // Stamps are cut to whole seconds: one more makes sure.
+    const waitMs = durationMs(previous.ttlMs - apartMs + seconds(1));
+    this.#lock.emit({ kind: 'clock-disagreement', owner: this.#lock.owner, previousWrittenAt, writtenAt, waitMs });
+    return waitMs;
+  }
+
+  async #handle(message: Message): Promise<Ending> {
+    const { owner, attempt, fencingToken, signal } = this.#lock;
+    const steps = new StepRunner(this.#lock);
+    const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
+    // A function, since a handler may throw before it returns its promise.
+    const handled = (async () => this.#tools.handler(message, context))();
+    const ending = handled.then(
+      (value): Ending => ({ kind: 'returned', value }),
+      (thrown): Ending => ({ kind: 'threw', thrown }),
+    );
+    const settled = new AbortController();
+    try {
+      return await Promise.race([ending, this.#patienceAfterAbort(settled.signal)]);
+    } finally {
+      settled.abort();
+      steps.end();
+    }
+  }
+
+  /** Resolves some time after the signal was aborted: a handler that has not ended by then is not waited for. */
+  async #patienceAfterAbort(settled: AbortSignal): Promise<Ending> {
+    await aborted(AbortSignal.any([this.#lock.signal, settled]));
+    const patienceMs = this.#isStopping() ? shutdownPatienceMs : longestPatienceMs;
+    const waitMs = Math.min(patienceMs, this.#budget.leftUntil('settledAfterMs'));
+    await this.#tools.operations.clock.sleep(durationMs(waitMs), settled).catch(() => undefined);
+    return { kind: 'still-working' };
+  }
+
+  async #complete(message: Message, value: unknown): Promise<void> {
+    let result: string | null;
+    try {
+      result = resultText('the handler', value);
+    } catch (unstorable) {
+      return this.#giveUp(message, unstorable);
+    }
+    if (this.#tools.settings.keepsCompleted) await this.#lock.complete(result, this.#lastWriteMs());
+    else await this.#lock.completeAndDelete(this.#lastWriteMs());
+  }
+
+  /** The attempt did not succeed: its lock is failed, or released for the next one. */
+  async #giveUp(message: Message, thrown: unknown): Promise<never> {
+    const error = asError(thrown);
+    if (error instanceof PermanentFailure) return this.#fail(message, errorText(error));
+    if (this.#isStopping()) {
+      await this.#lastWrite(error, () => this.#lock.release(this.#lastWriteMs()));
+      throw new ShutdownError(message.id);
+    }
+    const { maxAttempts, activeLockWaitMs } = this.#tools.settings;
+    if (this.#lock.attempt >= maxAttempts)
+      return this.#fail(message, `${errorText(error)} (attempt ${maxAttempts}, the last)`);
+    const waitMs = retryAfter(this.#lock.record.failures + 1, activeLockWaitMs, this.#tools.random());
+    await this.#lastWrite(error, () => this.#lock.releaseAfterFailure(errorText(error), waitMs, this.#lastWriteMs()));
+    throw error;
+  }
+
+  async #fail(message: Message, lastError: string): Promise<never> {
+    const error = new MessageFailedError(message.id, lastError);
+    await this.#lastWrite(error, () => this.#lock.fail(lastError, this.#lastWriteMs()));
+    throw error;
+  }
+
+  /** Makes the last write of an attempt that failed with `error`. If it fails too, the lock expires: the error stays the news. */
+  async #lastWrite(error: Error, write: () => Promise<void>): Promise<void> {
+    try {
+      await write();
+    } catch (cause) {
+      const { owner } = this.#lock;
+      this.#lock.emit({ kind: 'not-released', owner, lastError: errorText(error), cause: errorText(cause) });
+    }
+  }
+
+  /** How long a last write is tried: to the last moment of the budget, but for a host that stops. */
+  #lastWriteMs(): DurationMs {
+    const leftMs = this.#budget.leftUntil('returnedAfterMs');
+    return this.#isStopping() ? durationMs(Math.min(leftMs, shutdownWriteMs)) : leftMs;
+  }
+
+  #isStopping = (): boolean => this.#options.shutdown?.aborted === true;
+
+  #abortOnShutdown(message: Message): () => void {
+    const { shutdown } = this.#options;
+    const abort = () => this.#lock.abort(new ShutdownError(message.id));
+    if (shutdown?.aborted) abort();
+    shutdown?.addEventListener('abort', abort, { once: true });
+    return () => shutdown?.removeEventListener('abort', abort);
+  }
+
+  #abortAtDeadline(message: Message, over: AbortSignal): void {
+    const { abortAfterMs } = this.#budget.limits;
+    this.#tools.operations.clock.sleep(this.#budget.leftUntil('abortAfterMs'), over).then(
+      () => this.#lock.abort(new DeadlineError(message.id, abortAfterMs)),
+      () => undefined, // the work is over
+    );
+  }
+}
+
+/** How long a handler is waited for after its signal was aborted; and how long by a host that has 5 s to stop. */
+const longestPatienceMs = seconds(10);
+const shutdownPatienceMs = seconds(2);
+const shutdownWriteMs = seconds(1.5);
+
+const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });

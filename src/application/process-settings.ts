@@ -1,0 +1,25 @@
+import type { DurationMs } from '../domain/time.ts';
+import type { WorkSlot } from './ports/work-slot.ts';
+
+export interface ProcessSettings {
+  readonly lockTtlMs: DurationMs;
+  readonly activeLockWaitMs: DurationMs;
+  /** How often the broker delivers a message before it dead-letters it. */
+  readonly maxDeliveryCount: number;
+  /** How often a message is worked on before it is failed. */
+  readonly maxAttempts: number;
+  /** How long the host lets one execution run. */
+  readonly functionTimeoutMs: DurationMs;
+  /** Whether completed locks are kept, so that late duplicates are skipped; else they are deleted at once. */
+  readonly keepsCompleted: boolean;
+  /** The machine and process, for people who read a lock. */
+  readonly host: string;
+}
+
+/** What a host may tell of one execution. */
+export interface ExecutionOptions {
+  /** Aborted when the host stops: waits end at once, and work is asked to end. */
+  readonly shutdown?: AbortSignal;
+  /** Parked while the delivery only waits. */
+  readonly slot?: WorkSlot;
+}

@@ -1,0 +1,131 @@
+import { stepBytes } from '../domain/lock-document.ts';
+import type { Step } from '../domain/step.ts';
+import {
+  StepInterrupted,
+  StepNotDone,
+  StepOrderError,
+  StepUsageError,
+  UnstorableResultError,
+} from '../domain/step-errors.ts';
+import { idempotencyKey, isStepName, recall, withStep } from '../domain/steps-journal.ts';
+import type { HeldLock } from './held-lock.ts';
+import type { RunStep, StepContext, StepOptions } from './ports/message-handler.ts';
+import { resultText, resultValue } from './stored-result.ts';
+
+type StepWork = (step: StepContext) => unknown;
+
+/** Runs the steps of one execution's work, one after another, and gives those that are done already their stored results. */
+export class StepRunner {
+  readonly #lock: HeldLock;
+  readonly #occurrences = new Map<string, number>();
+  #steps: readonly Step[];
+  #position = 0;
+  #bytes: number;
+  #running: string | undefined;
+  #isOver = false;
+
+  constructor(lock: HeldLock) {
+    this.#lock = lock;
+    this.#steps = lock.record.steps;
+    this.#bytes = lock.record.steps.reduce((bytes, step) => bytes + stepBytes(step), 0);
+  }
+
+  readonly run: RunStep = async <Result>(name: string, work: StepWork, options: StepOptions = {}): Promise<Result> => {
+    this.#checkUse(name);
+    this.#running = name;
+    try {
+      return (await this.#run(name, work, options)) as Result;
+    } finally {
+      this.#running = undefined;
+    }
+  };
+
+  /** From here on the handler has settled: a step that it still begins belongs to nobody. */
+  end(): void {
+    this.#isOver = true;
+  }
+
+  #checkUse(name: string): void {
+    if (!isStepName(name)) {
+      throw new StepUsageError(
+        `${JSON.stringify(name)} is no name for a step: use 1 to 100 letters, digits, spaces and _ . / ( ) # + -.`,
+      );
+    }
+    if (this.#isOver) {
+      throw new StepUsageError(`The step "${name}" was begun after the handler had returned. Wait for every step.`);
+    }
+    if (this.#running !== undefined) {
+      throw new StepUsageError(
+        `The step "${name}" was begun while "${this.#running}" runs. Wait for each step before the next.`,
+      );
+    }
+  }
+
+  async #run(name: string, work: StepWork, options: StepOptions): Promise<unknown> {
+    const position = this.#position;
+    const occurrence = (this.#occurrences.get(name) ?? 0) + 1;
+    const recalled = recall(this.#steps, position, name);
+    if (recalled.kind === 'other') throw new StepOrderError(position, { recorded: recalled.recorded, asked: name });
+    this.#position += 1;
+    this.#occurrences.set(name, occurrence);
+    switch (recalled.kind) {
+      case 'finished':
+        this.#lock.emit({ kind: 'step-replayed', owner: this.#lock.owner, step: name, position });
+        return resultValue(recalled.result);
+      case 'interrupted':
+        throw new StepInterrupted(name);
+      case 'new':
+        return this.#runNew(name, work, { position, occurrence, atMostOnce: options.atMostOnce === true });
+    }
+  }
+
+  async #runNew(
+    name: string,
+    work: StepWork,
+    { position, occurrence, atMostOnce }: { position: number; occurrence: number; atMostOnce: boolean },
+  ): Promise<unknown> {
+    const { signal, fencingToken, record } = this.#lock;
+    await this.#lock.guard();
+    if (atMostOnce) await this.#store(position, { name, status: 'started', result: null });
+    // Right before the work: whatever was waited for may have outlasted the lock.
+    await this.#lock.guard();
+    let result: string | null;
+    try {
+      const key = idempotencyKey(record.messageId, name, occurrence);
+      result = resultText(`the step "${name}"`, await work({ signal, fencingToken, idempotencyKey: key }));
+    } catch (thrown) {
+      const mayBeDone = atMostOnce && !(thrown instanceof StepNotDone);
+      if (!mayBeDone) this.#note(position, { name, status: 'not-done', result: null });
+      throw thrown;
+    }
+    await this.#store(position, { name, status: 'finished', result });
+    this.#lock.emit({ kind: 'step-done', owner: this.#lock.owner, step: name, position });
+    return resultValue(result);
+  }
+
+  async #store(position: number, step: Step): Promise<void> {
+    const steps = withStep(this.#steps, position, step);
+    this.#checkRoom(step);
+    await this.#lock.checkpoint(steps, step.status === 'finished');
+    this.#steps = steps;
+    this.#bytes += stepBytes(step);
+  }
+
+  /** Needs no write of its own: the next one, the release at the latest, takes it along. */
+  #note(position: number, step: Step): void {
+    this.#steps = withStep(this.#steps, position, step);
+    this.#lock.note(this.#steps);
+  }
+
+  #checkRoom(step: Step): void {
+    const bytes = this.#bytes + stepBytes(step);
+    if (bytes <= largestStepsBytes) return;
+    throw new UnstorableResultError(
+      `With the step "${step.name}" the steps of this message take ${bytes} bytes, but a lock keeps at most ` +
+        `${largestStepsBytes}. Return less from each step: store it elsewhere, and return where.`,
+    );
+  }
+}
+
+/** The most that all steps may take: of the 256 KB of a lock, the result of the work and what else is in it keep the rest. */
+const largestStepsBytes = 160 * 1024;

@@ -1,0 +1,50 @@
+import { escapeId } from './escaped-id.ts';
+import type { MessageId } from './message-id.ts';
+import type { Step } from './step.ts';
+
+/** What the lock knows of the step that the work comes to as its `position`-th. */
+export type Recalled =
+  /** Nothing: it is to be done. */
+  | { readonly kind: 'new' }
+  /** It is done; `result` is what it returned, as JSON text. */
+  | { readonly kind: 'finished'; readonly result: string | null }
+  /** It was begun, must run at most once, and nobody knows how far it got. */
+  | { readonly kind: 'interrupted' }
+  /** The work has come to another step here before: it was changed in between. */
+  | { readonly kind: 'other'; readonly recorded: string };
+
+/** Steps are recalled by their place, and their name must match: a result is never given to a step that did not make it. */
+export function recall(steps: readonly Step[], position: number, name: string): Recalled {
+  const step = steps[position];
+  if (step === undefined) return { kind: 'new' };
+  if (step.name !== name) return { kind: 'other', recorded: step.name };
+  switch (step.status) {
+    case 'not-done':
+      return { kind: 'new' };
+    case 'started':
+      return { kind: 'interrupted' };
+    case 'finished':
+      return { kind: 'finished', result: step.result };
+  }
+}
+
+/** `steps` with `step` at `position`: what stood there is replaced, and what came after it stays. */
+export const withStep = (steps: readonly Step[], position: number, step: Step): readonly Step[] => [
+  ...steps.slice(0, position),
+  step,
+  ...steps.slice(position + 1),
+];
+
+/** Letters, digits and a few signs, without the colon that sets a step's name apart in its idempotency key. */
+const stepName = /^[\p{L}\p{N} _./()#+-]{1,100}$/u;
+
+export const isStepName = (name: unknown): name is string => typeof name === 'string' && stepName.test(name);
+
+/**
+ * A name for one step of one message that is the same in every attempt, to hand to whoever makes the effect: the message ID,
+ * the step's name, and for a name that comes again which time it is. No two steps of any messages share one.
+ */
+export function idempotencyKey(id: MessageId, name: string, occurrence: number): string {
+  const key = `${escapeId(id)}:${name}`;
+  return occurrence === 1 ? key : `${key}:${occurrence}`;
+}
