@@ -1,0 +1,101 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer } from 'node:net';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
+import { type AzuriteOptions, startAzurite } from '../../../src/entrypoints/local/azurite/start-azurite.ts';
+
+describe('Azurite as a child process', () => {
+  const started = async (options: Partial<AzuriteOptions> = {}) => {
+    const azurite = await startAzurite({ port: 0, ...options });
+    onTestFinished(azurite.stop);
+    return azurite;
+  };
+
+  it('serves blobs on a free port, to whoever has the connection string', async () => {
+    const { connectionString, port } = await started();
+    expect(port).toBeGreaterThan(0);
+    const container = blobServiceFromConnectionString(connectionString).getContainerClient('test');
+    await container.create();
+    const otherKey = connectionString.replace(/AccountKey=[^;]+/, `AccountKey=${Buffer.alloc(64).toString('base64')}`);
+    const stranger = blobServiceFromConnectionString(otherKey).getContainerClient('test');
+    await expect(stranger.getProperties()).rejects.toMatchObject({ statusCode: 403 });
+  });
+
+  it('takes the account it is given', async () => {
+    const account = { name: 'known', key: Buffer.alloc(64, 1).toString('base64') };
+    const { connectionString } = await started({ account });
+    expect(connectionString).toContain(`AccountName=known;AccountKey=${account.key};`);
+    await blobServiceFromConnectionString(connectionString).getContainerClient('test').create();
+  });
+
+  it('says which port is taken', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    await expect(startAzurite({ port })).rejects.toThrow(`Azurite cannot listen on port ${port} of 127.0.0.1`);
+    await expect.poll(childProcesses).toEqual([]);
+  });
+
+  it('has ended when it is stopped', async () => {
+    const { port, stop, exited } = await startAzurite({ port: 0 });
+    expect(await isListening(port)).toBe(true);
+    expect(childProcesses()).toHaveLength(1);
+    await stop();
+    expect(await isListening(port)).toBe(false);
+    await expect.poll(childProcesses).toEqual([]);
+    await exited;
+    await stop();
+  });
+
+  it('has ended when it did not start in time', async () => {
+    await expect(startAzurite({ port: 0, startTimeoutMs: 1 })).rejects.toThrow('Azurite did not start within 1 ms.');
+    await expect.poll(childProcesses).toEqual([]);
+  });
+});
+
+describe('The parent of an Azurite', () => {
+  it('leaves none behind when it is killed', async () => {
+    const parent = await startParent();
+    expect(await isListening(parent.port)).toBe(true);
+    process.kill(parent.pid, 'SIGKILL');
+    await expect.poll(() => isListening(parent.port), { timeout: 5000 }).toBe(false);
+  });
+
+  // Windows has no process groups to signal.
+  it.skipIf(process.platform === 'win32')('has it for as long as it drains after Ctrl-C', async () => {
+    const parent = await startParent();
+    process.kill(-parent.pid, 'SIGINT');
+    expect(await parent.nextLine()).toBe('draining');
+    expect(await isListening(parent.port)).toBe(true);
+    process.kill(-parent.pid, 'SIGTERM');
+    await expect.poll(() => isListening(parent.port), { timeout: 5000 }).toBe(false);
+  });
+});
+
+/** A process of its own group that has started an Azurite. */
+async function startParent() {
+  const program = fileURLToPath(new URL('../../support/azurite-parent.ts', import.meta.url));
+  const parent = spawn(process.execPath, [program], { detached: true, stdio: ['ignore', 'pipe', 'inherit'] });
+  onTestFinished(() => void parent.kill('SIGKILL'));
+  const lines = createInterface(parent.stdout)[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string | undefined> => (await lines.next()).value;
+  return { pid: parent.pid ?? 0, port: Number(await nextLine()), nextLine };
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const end = (answer: boolean) => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+  });
+}
+
+/** The child processes of this test file that have not ended. */
+const childProcesses = () => process.getActiveResourcesInfo().filter((resource) => resource === 'ProcessWrap');

@@ -1,0 +1,6 @@
+import { startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
+
+// A process that starts Azurite, tells its port, and drains for as long as it likes when it is interrupted.
+process.on('SIGINT', () => process.stdout.write('draining\n'));
+const { port } = await startAzurite({ port: 0 });
+process.stdout.write(`${port}\n`);
