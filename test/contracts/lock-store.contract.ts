@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { LockStore, LockVersion, Revision, WriteResult } from '../../src/application/ports/lock-store.ts';
+import type { LockStore, LockVersion } from '../../src/application/ports/lock-store.ts';
 import { fullRecord, heldBy, lockOf } from '../support/lock-records.ts';
+import { written } from '../support/written.ts';
 
 /** What every LockStore promises. Each adapter's test calls this with a factory for an empty store. */
 export function describeLockStore(adapter: string, emptyStore: () => Promise<LockStore>): void {
@@ -134,9 +135,3 @@ export function describeLockStore(adapter: string, emptyStore: () => Promise<Loc
 }
 
 const neverGiven = '"0x0"' as LockVersion;
-
-function written(result: WriteResult<Revision>): Revision {
-  if (result.kind !== 'written') throw new Error(`Expected a written revision, not: ${result.kind}`);
-  const { version, writtenAt } = result;
-  return { version, writtenAt };
-}

@@ -16,8 +16,8 @@ export type BlobFault =
   | { readonly kind: 'delay'; readonly until: Promise<unknown> }
   /** Another answer comes than the service's, whether the request was applied or not. */
   | { readonly kind: 'answer'; readonly isApplied: boolean; readonly status: number; readonly code: string }
-  /** The answer comes without this header. */
-  | { readonly kind: 'drop-header'; readonly header: string };
+  /** The answer comes with these headers changed, or without those that are undefined. */
+  | { readonly kind: 'change-headers'; readonly headers: Readonly<Record<string, string | undefined>> };
 
 /** A request, and its place among those of its method, from 1. */
 export interface ProxiedRequest {
@@ -30,6 +30,8 @@ export interface BlobProxy {
   readonly connectionString: string;
   /** How many requests of this method came so far; without one, how many came at all. */
   count(method?: string): number;
+  /** How many requests the service has answered so far, whatever became of the answers. */
+  answered(): number;
 }
 
 /** A proxy in front of Azurite that asks `faultOf` about each request. It ends with the test. */
@@ -38,6 +40,7 @@ export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault 
   const target = new URL(/BlobEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
   const agent = new Agent({ keepAlive: true });
   const methods: string[] = [];
+  let answered = 0;
   const count = (method?: string) => methods.filter((each) => method === undefined || each === method).length;
 
   const server = createServer(async (incoming, outgoing) => {
@@ -49,6 +52,7 @@ export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault 
     if (fault?.kind === 'delay') await fault.until;
     if (fault?.kind === 'answer' && !fault.isApplied) return replyWith(outgoing, fault);
     const answer = await forward(target, agent, incoming, body);
+    answered += 1;
     return reply(outgoing, answer, fault);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -58,7 +62,11 @@ export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault 
     agent.destroy();
   });
   const { port } = server.address() as AddressInfo;
-  return { connectionString: connectionString.replace(`:${target.port}/`, `:${port}/`), count };
+  return {
+    connectionString: connectionString.replace(`:${target.port}/`, `:${port}/`),
+    count,
+    answered: () => answered,
+  };
 }
 
 interface Answer {
@@ -79,14 +87,15 @@ function reply(outgoing: ServerResponse, { head, body }: Answer, fault: BlobFaul
   if (fault?.kind === 'drop-answer') return outgoing.socket?.destroy();
   if (fault?.kind === 'hang') return undefined;
   if (fault?.kind === 'answer') return replyWith(outgoing, fault);
-  const headers = { ...head.headers };
-  if (fault?.kind === 'drop-header') delete headers[fault.header];
-  // Node would add a Date of its own.
-  outgoing.sendDate = false;
-  outgoing.writeHead(head.statusCode ?? 500, headers);
+  const headers = { ...head.headers, ...(fault?.kind === 'change-headers' ? fault.headers : {}) };
+  outgoing.sendDate = false; // Node would add one of its own
+  outgoing.writeHead(head.statusCode ?? 500, withoutUndefined(headers));
   if (fault?.kind !== 'cut') return outgoing.end(body);
   return outgoing.write(body.subarray(0, body.length / 2), () => fault.hangs || outgoing.socket?.destroy());
 }
 
 const replyWith = (outgoing: ServerResponse, { status, code }: { readonly status: number; readonly code: string }) =>
   outgoing.writeHead(status, { 'x-ms-error-code': code }).end();
+
+const withoutUndefined = (headers: NodeJS.Dict<string | string[]>) =>
+  Object.fromEntries(Object.entries(headers).filter(([, value]) => value !== undefined));
