@@ -1,28 +1,34 @@
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { Log, LogLevel } from '../../adapters/telemetry/json-lines.ts';
 
 /** Tells of what happened to the receiver. A lost peek-lock or settlement is no error: the message's lock absorbs it. */
 export function logReceiverEvent(log: Log, queueName: string, event: QueueReceiverEvent): void {
-  const facts = { event: event.kind, ...('cause' in event && { cause: event.cause }) };
+  log(levels[event.kind], sentence(queueName, event), {
+    event: event.kind,
+    ...('cause' in event && { cause: event.cause }),
+  });
+}
+
+const levels: Readonly<Record<QueueReceiverEvent['kind'], LogLevel>> = {
+  receiving: 'info',
+  interrupted: 'warn',
+  'peek-lock-lost': 'warn',
+  'not-settled': 'warn',
+  'delivery-threw': 'error',
+};
+
+function sentence(queueName: string, event: QueueReceiverEvent): string {
   switch (event.kind) {
     case 'receiving':
-      return log('info', `Receiving from the queue ${queueName}.`, facts);
+      return `Receiving from the queue ${queueName}.`;
     case 'interrupted':
-      return log('warn', `${interruptionText(queueName, event)} It is tried again.`, facts);
+      return `${interruptionText(queueName, event)} It is tried again.`;
     case 'peek-lock-lost':
-      return log(
-        'warn',
-        `The peek-lock of message ${event.message.messageId} was lost: it can be delivered again.`,
-        facts,
-      );
+      return `The peek-lock of message ${event.message.messageId} was lost: it can be delivered again.`;
     case 'not-settled':
-      return log(
-        'warn',
-        `Message ${event.message.messageId} could not be settled as ${event.settlement}: it can be delivered again.`,
-        facts,
-      );
+      return `Message ${event.message.messageId} could not be settled as ${event.settlement}: it can be delivered again.`;
     case 'delivery-threw':
-      return log('error', `Message ${event.message.messageId} was abandoned after an unexpected error.`, facts);
+      return `Message ${event.message.messageId} was abandoned after an unexpected error.`;
   }
 }
 
