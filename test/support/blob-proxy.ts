@@ -1,4 +1,4 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inject, onTestFinished } from 'vitest';
 
@@ -38,12 +38,11 @@ export interface BlobProxy {
 export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault | undefined): Promise<BlobProxy> {
   const connectionString = inject('blobStorage');
   const target = new URL(/BlobEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
-  const agent = new Agent({ keepAlive: true });
   const methods: string[] = [];
   let answered = 0;
   const count = (method?: string) => methods.filter((each) => method === undefined || each === method).length;
 
-  const server = createServer(async (incoming, outgoing) => {
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { method = '' } = incoming;
     methods.push(method);
     const fault = faultOf({ method, nth: count(method) });
@@ -51,15 +50,16 @@ export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault 
     if (fault?.kind === 'drop-request') return incoming.socket.destroy();
     if (fault?.kind === 'delay') await fault.until;
     if (fault?.kind === 'answer' && !fault.isApplied) return replyWith(outgoing, fault);
-    const answer = await forward(target, agent, incoming, body);
+    const answer = await forward(target, incoming, body);
     answered += 1;
     return reply(outgoing, answer, fault);
-  });
+  };
+  // A sender that gives up while its request still comes, or a test that ends, breaks the connection.
+  const server = createServer((incoming, outgoing) => serve(incoming, outgoing).catch(() => outgoing.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
-    agent.destroy();
   });
   const { port } = server.address() as AddressInfo;
   return {
@@ -74,9 +74,9 @@ interface Answer {
   readonly body: Buffer;
 }
 
-function forward(target: URL, agent: Agent, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
+function forward(target: URL, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { host: target.hostname, port: target.port, agent, method, path: url, headers };
+    const options = { host: target.hostname, port: target.port, agent: false, method, path: url, headers };
     request(options, async (head) => resolve({ head, body: Buffer.concat(await head.toArray()) }))
       .on('error', reject)
       .end(body);

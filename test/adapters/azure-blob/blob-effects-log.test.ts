@@ -7,6 +7,7 @@ import { newContainer } from '../../support/blob-containers.ts';
 import { type BlobFault, blobProxy } from '../../support/blob-proxy.ts';
 
 const requestTimeoutMs = seconds(10);
+const patiently = { timeout: 10_000 };
 /** For requests whose answers do not come. */
 const shortTimeoutMs = durationMs(700);
 
@@ -73,7 +74,7 @@ describe('BlobEffectsLog', () => {
     await log.append(name, 'line');
     const answered = proxy.answered();
     release.resolve();
-    await expect.poll(() => proxy.answered()).toBe(answered + 1);
+    await expect.poll(() => proxy.answered(), patiently).toBe(answered + 1);
     expect(await lines(name)).toEqual(['before', 'line']);
   });
 
@@ -84,9 +85,9 @@ describe('BlobEffectsLog', () => {
     const { log, direct, lines, proxy } = await logWith({ PUT: faults }, shortTimeoutMs);
     await direct.append(name, 'before');
     const append = log.append(name, 'line');
-    await expect.poll(() => proxy.count('PUT')).toBe(2);
+    await expect.poll(() => proxy.count('PUT'), patiently).toBe(2);
     first.resolve();
-    await expect.poll(() => lines(name)).toEqual(['before', 'line']);
+    await expect.poll(() => lines(name), patiently).toEqual(['before', 'line']);
     second.resolve();
     await append;
     expect(await lines(name)).toEqual(['before', 'line']);
@@ -98,7 +99,7 @@ describe('BlobEffectsLog', () => {
     const { log, direct, lines, proxy } = await logWith(faults);
     await direct.append(name, 'before');
     const append = log.append(name, 'line');
-    await expect.poll(() => proxy.count('GET')).toBe(1);
+    await expect.poll(() => proxy.count('GET'), patiently).toBe(1);
     await direct.append(name, other);
     release.resolve();
     await append;
@@ -112,7 +113,7 @@ describe('BlobEffectsLog', () => {
     });
     await direct.append(name, 'before');
     const append = log.append(name, 'line');
-    await expect.poll(() => proxy.count('PUT')).toBe(1);
+    await expect.poll(() => proxy.count('PUT'), patiently).toBe(1);
     await container.deleteBlob(name);
     release.resolve();
     await append;

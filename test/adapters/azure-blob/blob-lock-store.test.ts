@@ -14,6 +14,7 @@ import { written } from '../../support/written.ts';
 
 const name = lockOf('m-1');
 const requestTimeoutMs = seconds(10);
+const patiently = { timeout: 10_000 };
 const storeIn = (container: ContainerClient) => new BlobLockStore(container, { requestTimeoutMs });
 
 describeLockStore('BlobLockStore', async () => storeIn(await newContainer()));
@@ -147,7 +148,7 @@ describe('A refusal that is no contention', () => {
 
 describe('A BlobLockStore behind a bad network', () => {
   /** For requests whose answers do not come. */
-  const shortTimeoutMs = durationMs(300);
+  const shortTimeoutMs = durationMs(500);
   const timeoutFor = (fault: BlobFault) =>
     fault.kind === 'hang' || fault.kind === 'delay' || (fault.kind === 'cut' && fault.hangs)
       ? shortTimeoutMs
@@ -184,7 +185,7 @@ describe('A BlobLockStore behind a bad network', () => {
     const { store, direct, proxy } = await storesWith('PUT', fault);
     expect(await store.put(name, heldBy('first'), 'absent')).toMatchObject({ kind: 'unknown' });
     expect(proxy.count()).toBe(1);
-    await expect.poll(() => direct.read(name)).toMatchObject({ record: heldBy('first') });
+    await expect.poll(() => direct.read(name), patiently).toMatchObject({ record: heldBy('first') });
   });
 
   it.each<[string, BlobFault]>([
@@ -205,7 +206,7 @@ describe('A BlobLockStore behind a bad network', () => {
     const { store, direct } = await storesWith('DELETE', fault);
     const { version } = written(await direct.put(name, heldBy('first'), 'absent'));
     expect(await store.delete(name, version)).toMatchObject({ kind: 'unknown' });
-    await expect.poll(() => direct.read(name)).toBeUndefined();
+    await expect.poll(() => direct.read(name), patiently).toBeUndefined();
   });
 
   it.each<[string, BlobFault]>([
@@ -228,7 +229,7 @@ describe('A BlobLockStore behind a bad network', () => {
     expect(await store.put(name, heldBy('late'), 'absent')).toMatchObject({ kind: 'unknown' });
     expect(await direct.read(name)).toBeUndefined();
     release.resolve();
-    await expect.poll(() => direct.read(name)).toMatchObject({ record: heldBy('late') });
+    await expect.poll(() => direct.read(name), patiently).toMatchObject({ record: heldBy('late') });
   });
 
   it('does not have a late write applied on top of another', async () => {
@@ -238,7 +239,7 @@ describe('A BlobLockStore behind a bad network', () => {
     expect(await store.put(name, heldBy('late'), first)).toMatchObject({ kind: 'unknown' });
     const second = written(await direct.put(name, heldBy('second'), first));
     release.resolve();
-    await expect.poll(() => proxy.answered()).toBe(1);
+    await expect.poll(() => proxy.answered(), patiently).toBe(1);
     expect(await direct.read(name)).toMatchObject({ record: heldBy('second'), version: second.version });
   });
 
