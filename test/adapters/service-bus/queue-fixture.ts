@@ -1,0 +1,32 @@
+import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
+import { onTestFinished } from 'vitest';
+import { closeServiceBusClient } from '../../../src/adapters/service-bus/service-bus-client.ts';
+import {
+  ServiceBusEmulator,
+  type ServiceBusEmulatorOptions,
+} from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+
+export const queueName = 'messages';
+
+/** An emulator with one queue on a free port. It is closed when the test is over. */
+export async function startQueue(options: Partial<ServiceBusEmulatorOptions> = {}): Promise<ServiceBusEmulator> {
+  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: queueName }], ...options });
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+/** A client that soon gives up on an answer, so that a test need not wait for it. It is closed when the test is over. */
+export function connect({ connectionString }: ServiceBusEmulator, retryOptions: RetryOptions = {}): ServiceBusClient {
+  const client = new ServiceBusClient(connectionString, {
+    retryOptions: { timeoutInMs: 1000, maxRetries: 0, retryDelayInMs: 50, ...retryOptions },
+  });
+  onTestFinished(() => closeServiceBusClient(client));
+  return client;
+}
+
+/** Puts one message with each of these IDs on the queue. */
+export async function send(client: ServiceBusClient, ...messageIds: readonly string[]): Promise<void> {
+  const sender = client.createSender(queueName);
+  for (const messageId of messageIds) await sender.sendMessages({ messageId, body: Buffer.from(messageId) });
+  await sender.close();
+}
