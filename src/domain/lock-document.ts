@@ -34,7 +34,7 @@ export function parseLockDocument(text: string): LockRecord {
   if (!isMessageId(messageId)) throw new LockDocumentError(`its "messageId" ${messageId.problem.slice(0, -1)}`);
   const owner = ownerId(field('owner', isText));
   return {
-    state: field('state', isState),
+    state: field('state', isLockState),
     messageId,
     owner,
     host: field('host', isString),
@@ -113,7 +113,7 @@ const isString = (found: unknown): found is string => typeof found === 'string';
 const isText = (found: unknown): found is string => isString(found) && found.length > 0;
 const isTextOrNull = (found: unknown): found is string | null => found === null || isString(found);
 const isCount = (found: unknown): found is number => Number.isSafeInteger(found) && (found as number) >= 0;
-const isState = (found: unknown): found is LockRecord['state'] =>
+export const isLockState = (found: unknown): found is LockRecord['state'] =>
   isString(found) && ['held', 'released', 'completed', 'failed'].includes(found);
 const isTtl = (found: unknown): found is DurationMs => isCount(found) && found >= shortestTtl && found <= longestTtl;
 const isWriteIdOf = (owner: string, found: string): boolean =>

@@ -12,6 +12,8 @@ export interface Config {
   readonly lockTtlMs: DurationMs;
   readonly activeLockWaitMs: DurationMs;
   readonly completedRetentionMs: DurationMs;
+  readonly abandonedRetentionMs: DurationMs;
+  readonly sweepIntervalMs: DurationMs;
   readonly messageTtlMs: DurationMs;
   readonly functionTimeoutMs: DurationMs;
   readonly maxDeliveryCount: number;
@@ -54,6 +56,8 @@ export function readConfig(environment: Environment): Config {
     lockTtlMs: settings.duration('LOCK_TTL', 'PT30S', { least: 'PT5S', most: 'PT15M', isWhole: true }),
     activeLockWaitMs: settings.duration('ACTIVE_LOCK_WAIT', 'PT45S', { least: 'PT0S', most: 'PT1H' }),
     completedRetentionMs: settings.duration('COMPLETED_RETENTION', 'P8D', { least: 'PT0S', most: 'P365D' }),
+    abandonedRetentionMs: settings.duration('ABANDONED_RETENTION', 'P14D', { least: 'PT1H', most: 'P365D' }),
+    sweepIntervalMs: settings.duration('SWEEP_INTERVAL', 'PT10M', { least: 'PT1M', most: 'P1D', isWhole: true }),
     messageTtlMs: settings.duration('MESSAGE_TTL', 'P7D', { least: 'PT1S', most: 'P49D' }),
     functionTimeoutMs: settings.duration('FUNCTION_TIMEOUT', 'PT5M', { least: 'PT10S', most: 'P1D' }),
     maxDeliveryCount,

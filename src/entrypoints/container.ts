@@ -5,6 +5,7 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { BlobEffectsLog } from '../adapters/azure-blob/blob-effects-log.ts';
 import { BlobFencedStore } from '../adapters/azure-blob/blob-fenced-store.ts';
+import { BlobLockCatalog } from '../adapters/azure-blob/blob-lock-catalog.ts';
 import { BlobLockStore } from '../adapters/azure-blob/blob-lock-store.ts';
 import { blobServiceFromConnectionString } from '../adapters/azure-blob/blob-service.ts';
 import { eventContentType, eventDocument } from '../adapters/cloud-events/event-document.ts';
@@ -22,12 +23,14 @@ import type { Clock } from '../application/ports/clock.ts';
 import type { EffectsLog } from '../application/ports/effects-log.ts';
 import type { FencedStore } from '../application/ports/fenced-store.ts';
 import type { Ids } from '../application/ports/ids.ts';
+import type { LockCatalog } from '../application/ports/lock-catalog.ts';
 import type { LockEvents } from '../application/ports/lock-events.ts';
 import type { LockStore } from '../application/ports/lock-store.ts';
 import type { MessageHandler } from '../application/ports/message-handler.ts';
 import type { MessagePublisher } from '../application/ports/message-publisher.ts';
 import { ProcessMessage } from '../application/process-message.ts';
 import { SubmitMessage } from '../application/submit-message.ts';
+import { SweepLocks } from '../application/sweep-locks.ts';
 import { lockName, scopedName } from '../domain/lock-name.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import type { Config } from './config.ts';
@@ -39,6 +42,7 @@ export const Token: Tokens = {
   fencedStore: Symbol.for('FencedStore'),
   getMessageStatus: Symbol.for('GetMessageStatus'),
   ids: Symbol.for('Ids'),
+  lockCatalog: Symbol.for('LockCatalog'),
   lockEvents: Symbol.for('LockEvents'),
   lockStore: Symbol.for('LockStore'),
   messageHandler: Symbol.for('MessageHandler'),
@@ -47,6 +51,7 @@ export const Token: Tokens = {
   serviceBus: Symbol.for('ServiceBusClient'),
   storage: Symbol.for('BlobServiceClient'),
   submitMessage: Symbol.for('SubmitMessage'),
+  sweepLocks: Symbol.for('SweepLocks'),
 };
 
 interface Tokens {
@@ -55,6 +60,7 @@ interface Tokens {
   readonly fencedStore: ServiceIdentifier<FencedStore>;
   readonly getMessageStatus: ServiceIdentifier<GetMessageStatus>;
   readonly ids: ServiceIdentifier<Ids>;
+  readonly lockCatalog: ServiceIdentifier<LockCatalog>;
   readonly lockEvents: ServiceIdentifier<LockEvents>;
   readonly lockStore: ServiceIdentifier<LockStore>;
   readonly messageHandler: ServiceIdentifier<MessageHandler>;
@@ -63,6 +69,7 @@ interface Tokens {
   readonly serviceBus: ServiceIdentifier<ServiceBusClient>;
   readonly storage: ServiceIdentifier<BlobServiceClient>;
   readonly submitMessage: ServiceIdentifier<SubmitMessage>;
+  readonly sweepLocks: ServiceIdentifier<SweepLocks>;
 }
 
 /** The containers of the storage account that the shipped handlers write to. */
@@ -90,6 +97,13 @@ export function buildContainer(config: Config, log: Log): Container {
     .toResolvedValue(
       (storage: BlobServiceClient) =>
         new BlobLockStore(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      [Token.storage],
+    );
+  container
+    .bind(Token.lockCatalog)
+    .toResolvedValue(
+      (storage: BlobServiceClient) =>
+        new BlobLockCatalog(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
       [Token.storage],
     );
   container
@@ -142,6 +156,13 @@ export function buildContainer(config: Config, log: Log): Container {
   container
     .bind(Token.getMessageStatus)
     .toResolvedValue((store: LockStore) => new GetMessageStatus(store, lockNameOf), [Token.lockStore]);
+  container
+    .bind(Token.sweepLocks)
+    .toResolvedValue(
+      (store: LockStore, catalog: LockCatalog, clock: Clock, events: LockEvents) =>
+        new SweepLocks({ store, catalog, clock, events }, config),
+      [Token.lockStore, Token.lockCatalog, Token.clock, Token.lockEvents],
+    );
   return container;
 }
 

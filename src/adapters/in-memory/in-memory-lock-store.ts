@@ -1,3 +1,4 @@
+import type { ListedLock, LockCatalog, LockPage } from '../../application/ports/lock-catalog.ts';
 import {
   type LockStore,
   LockStoreError,
@@ -7,6 +8,7 @@ import {
   type WriteCondition,
   type WriteResult,
 } from '../../application/ports/lock-store.ts';
+import { escapeId } from '../../domain/escaped-id.ts';
 import { lockDocument, parseLockDocument } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
@@ -28,7 +30,7 @@ interface Revised extends Revision {
  * A LockStore that forgets everything with its process. It spares its users none of what a service does: it keeps text and
  * not objects, shows times in whole seconds only, and takes no version for another, even after a deletion.
  */
-export class InMemoryLockStore implements LockStore {
+export class InMemoryLockStore implements LockStore, LockCatalog {
   readonly #revisions = new Map<LockName, Revised>();
   readonly #writeClock: () => number;
   readonly #answerClock: () => number;
@@ -55,6 +57,20 @@ export class InMemoryLockStore implements LockStore {
     if (!this.#meets(name, { version })) return { kind: 'conflict' };
     this.#revisions.delete(name);
     return { kind: 'written' };
+  }
+
+  async *pages(scope: string): AsyncGenerator<LockPage> {
+    const locks: ListedLock[] = [];
+    for (const [name, { text, version, writtenAt }] of this.#revisions) {
+      const record = name.startsWith(`${escapeId(scope)}/lock-`) ? recordOrNone(text) : undefined;
+      if (record === undefined) continue;
+      locks.push({ name, messageId: record.messageId, state: record.state, version, writtenAt });
+    }
+    // Two pages at least, so that nobody takes the first for all.
+    const half = Math.ceil(locks.length / 2);
+    for (const page of [locks.slice(0, half), locks.slice(half)]) {
+      yield { locks: page, observedAt: inWholeSeconds(this.#answerClock()) };
+    }
   }
 
   /** Puts any text under a lock's name, whatever is there: a foreign or damaged one, or that of another version. */
@@ -85,5 +101,13 @@ function recordIn(name: LockName, text: string): LockRecord {
       isTransient: false,
       cause,
     });
+  }
+}
+
+function recordOrNone(text: string): LockRecord | undefined {
+  try {
+    return parseLockDocument(text);
+  } catch {
+    return undefined; // foreign: a listing leaves it out
   }
 }

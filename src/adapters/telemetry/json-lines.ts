@@ -54,6 +54,7 @@ const levels: Readonly<Record<LockEvent['kind'], LogLevel>> = {
   'clock-disagreement': 'warn',
   'step-done': 'info',
   'step-replayed': 'info',
+  swept: 'info',
   lost: 'warn',
 };
 
@@ -96,6 +97,8 @@ function sentence(event: LockEvent): string {
       return `${subject}: step ${event.step} done.`;
     case 'step-replayed':
       return `${subject}: step ${event.step} was done before, its result is replayed.`;
+    case 'swept':
+      return `${subject}: the ${event.state} lock is past its retention, deleted.`;
   }
 }
 

@@ -51,6 +51,12 @@ export type LockDecisionMade =
       readonly writtenAt: StoreTime;
       readonly waitMs: DurationMs;
     }
+  | {
+      readonly kind: 'swept';
+      readonly state: string;
+      readonly writtenAt: StoreTime;
+      readonly observedAt: StoreTime;
+    }
   | { readonly kind: 'step-done'; readonly owner: OwnerId; readonly step: string; readonly position: number }
   | { readonly kind: 'step-replayed'; readonly owner: OwnerId; readonly step: string; readonly position: number };
 

@@ -14,6 +14,7 @@ import { buildContainer, Token, workContainers } from '../container.ts';
 import { createHttpApi } from '../http/http-api.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
 import { settlementOf } from './settlement-of.ts';
+import { sweepRegularly } from './sweep-regularly.ts';
 import { serve } from './web-server.ts';
 
 /** A running host: it takes requests, and works on what is on the queue. */
@@ -61,11 +62,17 @@ export async function startStandaloneHost(config: Config, log: Log): Promise<Sta
     void receiver.start().then(start.resolve);
     await start.promise;
     const server = await serve(api, config);
+    const sweeping = sweepRegularly(container.get(Token.sweepLocks), {
+      clock: container.get(Token.clock),
+      log,
+      intervalMs: config.sweepIntervalMs,
+      over: shutdown.signal,
+    });
     return {
       address: server.address,
       stop: async () => {
         shutdown.abort();
-        await Promise.all([server.close(graceMs), receiver.stop(graceMs)]);
+        await Promise.all([sweeping, server.close(graceMs), receiver.stop(graceMs)]);
         await serviceBus.close();
       },
     };

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import type { ListedLock, LockCatalog } from '../../src/application/ports/lock-catalog.ts';
+import type { LockStore } from '../../src/application/ports/lock-store.ts';
+import { heldBy, lockOf, messageId } from '../support/lock-records.ts';
+import { written } from '../support/written.ts';
+
+/** What every LockCatalog promises. Each adapter's test calls this with a factory for an empty store and its catalog. */
+export function describeLockCatalog(
+  adapter: string,
+  empty: () => Promise<{
+    readonly store: LockStore;
+    readonly catalog: LockCatalog;
+    /** Puts something under a lock's name that is no lock. */
+    readonly plantForeign: (name: string) => Promise<void>;
+  }>,
+): void {
+  const locksIn = async (catalog: LockCatalog, scope: string): Promise<ListedLock[]> => {
+    const locks: ListedLock[] = [];
+    for await (const page of catalog.pages(scope)) locks.push(...page.locks);
+    return locks;
+  };
+
+  describe(`${adapter} as a LockCatalog`, () => {
+    it('lists every lock of the scope with state, message ID and the version that replaces it', async () => {
+      const { store, catalog } = await empty();
+      const ids = ['m-1', 'Bestellung/ä 😀', '..'];
+      for (const id of ids)
+        written(await store.put(lockOf(id), heldBy('owner', { messageId: messageId(id) }), 'absent'));
+      const locks = await locksIn(catalog, 'queue');
+      expect(new Set(locks.map((lock) => lock.messageId))).toEqual(new Set(ids));
+      for (const { name, version, state } of locks) {
+        expect(state).toBe('held');
+        expect((await store.delete(name, version)).kind).toBe('written');
+      }
+      expect(await locksIn(catalog, 'queue')).toEqual([]);
+    });
+
+    it('shows when each was written and when it was listed, by the clock of the store', async () => {
+      const { store, catalog } = await empty();
+      const { writtenAt } = written(await store.put(lockOf('m-1'), heldBy('owner'), 'absent'));
+      for await (const page of catalog.pages('queue')) {
+        for (const lock of page.locks) expect(lock.writtenAt).toBe(writtenAt);
+        expect(page.observedAt).toBeGreaterThanOrEqual(writtenAt);
+      }
+    });
+
+    it('lists no lock of another scope, also of one whose name begins alike', async () => {
+      const { store, catalog } = await empty();
+      written(await store.put(lockOf('m-1'), heldBy('owner'), 'absent'));
+      expect(await locksIn(catalog, 'queu')).toEqual([]);
+      expect(await locksIn(catalog, 'queue-2')).toEqual([]);
+    });
+
+    it('leaves out what is no lock', async () => {
+      const { store, catalog, plantForeign } = await empty();
+      await plantForeign(lockOf('foreign'));
+      written(await store.put(lockOf('m-1'), heldBy('owner'), 'absent'));
+      expect((await locksIn(catalog, 'queue')).map((lock) => lock.name)).toEqual([lockOf('m-1')]);
+    });
+  });
+}
