@@ -39,12 +39,11 @@ export function describeFencedStore(adapter: string, emptyStore: () => Promise<F
 
     it.each([
       ['a greater token', fence(1001, 'second'), 'stored'],
-      ['a smaller token', fence(999, 'second'), 'refused'],
+      ['a smaller token, though its text sorts behind', fence(999, 'second'), 'refused'],
       ['the same token of the same owner', fence(1000, 'first'), 'stored'],
       ['the same token of another owner', fence(1000, 'second'), 'refused'],
       ['a smaller token of the same owner', fence(999, 'first'), 'refused'],
       ['a token of more digits', fence(10_000, 'second'), 'stored'],
-      ['a token of fewer digits', fence(999, 'second'), 'refused'],
     ] as const)('judges %s', async (_, later, outcome) => {
       const { store, stored } = await emptyStore();
       await store.put(name, content('before'), fence(1000, 'first'));

@@ -8,7 +8,7 @@ import { storageErrorText } from './storage-error-text.ts';
 import { errorCode, storageFailure } from './storage-errors.ts';
 
 export interface BlobEffectsLogOptions {
-  /** How long one request takes at most. An append begins no more of them after three times that. */
+  /** How long one request takes at most. An append begins no further try after three times that. */
   readonly requestTimeoutMs: DurationMs;
 }
 
@@ -47,7 +47,7 @@ export class BlobEffectsLog implements EffectsLog {
           // Nothing there yet, but it may come: no other position until this one is taken.
           if (there.length === 0 && outcome !== 'missing') return undefined;
         }
-        // Somebody else's line is there, so ours cannot be any more.
+        // The log has grown by another's line, or is gone: ours cannot come to this position any more.
         position = undefined;
         mayBeThere = false;
         return undefined;

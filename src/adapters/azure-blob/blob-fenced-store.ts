@@ -14,7 +14,7 @@ import { storageFailure } from './storage-errors.ts';
 const slowestBytesPerMs = 1000;
 
 export interface BlobFencedStoreOptions {
-  /** How long one request takes at most, its content's way not counted. A put begins no more of them after three times that. */
+  /** How long one request takes at most, not counting its content's way. A put begins no further try after three times that. */
   readonly requestTimeoutMs: DurationMs;
 }
 

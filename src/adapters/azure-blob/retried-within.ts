@@ -9,7 +9,7 @@ const longestPauseMs = 200;
  * Makes `attempt` again, after pauses that grow and differ, until it returns a value: undefined asks for another try, and so
  * does an error that may pass.
  *
- * @throws the attempt's error if it will not pass; Error once `budgetMs` is over, with the last error as its cause.
+ * @throws the attempt's own error if that will not pass; Error once `budgetMs` is over, with the last one as its cause.
  */
 export async function retriedWithin<T>(budgetMs: DurationMs, attempt: () => Promise<T | undefined>): Promise<T> {
   const end = performance.now() + budgetMs;

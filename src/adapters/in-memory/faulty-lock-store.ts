@@ -96,13 +96,13 @@ export class FaultyLockStore implements LockStore {
     const { kind, beforeRequest, beforeAnswer } = this.#faultOf(call) ?? noFault;
     await beforeRequest?.();
     try {
-      return await this.#meet(kind, call, request, unanswered);
+      return await this.#deliver(kind, call, request, unanswered);
     } finally {
       await beforeAnswer?.();
     }
   }
 
-  async #meet<Answer>(
+  async #deliver<Answer>(
     kind: LockFaultKind,
     call: LockCall,
     request: () => Promise<Answer>,

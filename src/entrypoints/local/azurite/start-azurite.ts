@@ -82,7 +82,6 @@ function spawnAzurite(port: number, account: StorageAccount): AzuriteProcess {
   }) as AzuriteProcess;
 }
 
-/** What it writes is read on and on, or it would stand still with a full pipe; only the last is kept. */
 function exitOf(child: AzuriteProcess): Promise<AzuriteExit> {
   let errorOutput = '';
   const keep = (text: string) => {
@@ -104,6 +103,7 @@ function listeningPort(output: Readable, timeoutMs: number): Promise<number> {
       const [, port] = /successfully listens on http:\/\/[^\s:]+:(\d+)\s/.exec(text) ?? [];
       if (port === undefined) return;
       clearTimeout(timer);
+      // Read on and on, or the pipe fills up with a line per request, and Azurite stands still.
       output.off('data', look).resume();
       resolve(Number(port));
     };
