@@ -1,5 +1,6 @@
 import type { LockName } from '../domain/lock-name.ts';
 import type { MessageId } from '../domain/message-id.ts';
+import type { Step } from '../domain/step.ts';
 import type { StoreTime } from '../domain/time.ts';
 import type { LockStore, StoredLock } from './ports/lock-store.ts';
 
@@ -9,6 +10,8 @@ export type MessageStatus = {
   readonly attempt: number;
   /** When the lock was last written. */
   readonly updatedAt: StoreTime;
+  /** The steps of the work so far, in their order. */
+  readonly steps: readonly Pick<Step, 'name' | 'status'>[];
 } & (
   | { readonly status: 'processing'; readonly host: string }
   | { readonly status: 'retrying'; readonly lastError: string | null }
@@ -36,7 +39,8 @@ export class GetMessageStatus {
 
 function statusOf({ record, writtenAt }: StoredLock): MessageStatus {
   const { messageId, attempt, host, lastError, result } = record;
-  const common = { messageId, attempt, updatedAt: writtenAt };
+  const steps = record.steps.map(({ name, status }) => ({ name, status }));
+  const common = { messageId, attempt, updatedAt: writtenAt, steps };
   switch (record.state) {
     case 'held':
       return { ...common, status: 'processing', host };

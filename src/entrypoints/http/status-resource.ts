@@ -9,12 +9,13 @@ export const statusPath = (id: MessageId): string => `${messagesPath}/${escapeId
 
 /** A message's status as its JSON resource. Times are the store's, RFC 3339. */
 export function statusResource(status: MessageStatus): Readonly<Record<string, unknown>> {
-  const { messageId, attempt, updatedAt } = status;
+  const { messageId, attempt, updatedAt, steps } = status;
   return {
     messageId,
     status: status.status,
     attempt,
     updatedAt: new Date(updatedAt).toISOString(),
+    ...(steps.length > 0 && { steps }),
     ...details(status),
     links: { self: statusPath(messageId) },
   };
