@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import rhea, { type ConnectionOptions } from 'rhea';
 import { ClientConnection } from './amqp/client-connection.ts';
 import type { RheaConnection } from './amqp/rhea-internals.ts';
+import { letEverybodyIn } from './amqp/sasl.ts';
 import { type Clock, systemClock } from './broker/clock.ts';
 import { Namespace } from './broker/namespace.ts';
 import type { Queue } from './broker/queue.ts';
@@ -49,6 +50,7 @@ export class ServiceBusEmulator {
     const namespace = new Namespace(queues, clock);
     const connections = new Map<Socket, ClientConnection>();
     const container = rhea.create_container(containerOptions);
+    letEverybodyIn(container);
     const server = createServer({ noDelay: true }, (socket) => {
       const connection = container.create_connection({ max_frame_size: 65_536 } as ConnectionOptions) as RheaConnection;
       connections.set(socket, new ClientConnection(connection, socket, namespace, faults));

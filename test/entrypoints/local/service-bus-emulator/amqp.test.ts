@@ -1,13 +1,19 @@
 import { once } from 'node:events';
-import rhea, { type EventContext, type Message, type Receiver, type ReceiverOptions } from 'rhea';
+import rhea, {
+  type ConnectionOptions,
+  type EventContext,
+  type Message,
+  type Receiver,
+  type ReceiverOptions,
+} from 'rhea';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { queue, receiveOne, startEmulator } from './emulator-fixture.ts';
 
 const { types } = rhea;
 
 /** An AMQP client that does as it is told, also what the SDK never does. Closed when the test is over. */
-function connectAmqp(port: number) {
-  const connection = rhea.create_container().connect({ host: '127.0.0.1', port, username: 'anyone', reconnect: false });
+function connectAmqp(port: number, options: ConnectionOptions = { username: 'anyone', port }) {
+  const connection = rhea.create_container().connect({ ...options, host: '127.0.0.1', port, reconnect: false });
   connection.on('disconnected', () => {});
   onTestFinished(() => connection.close());
   return connection;
@@ -154,6 +160,16 @@ describe('a sending link', () => {
       condition: 'amqp:not-found',
       description: "The messaging entity 'nowhere' could not be found.",
     });
+  });
+});
+
+describe('a connection', () => {
+  it('may be opened as the .NET SDK does it', async () => {
+    const { emulator } = await startEmulator();
+    const start = (respond: (error: undefined, response: Buffer) => void) => respond(undefined, Buffer.alloc(0));
+    const { port } = emulator;
+    const connection = connectAmqp(port, { port, sasl_mechanisms: { MSSBCBS: { start } } } as ConnectionOptions);
+    await once(connection, 'connection_open');
   });
 });
 

@@ -127,6 +127,12 @@ describe('sending and receiving', () => {
     await expect(client.createReceiver('nowhere').peekMessages(1)).rejects.toMatchObject(missing);
   });
 
+  it('lets nobody send to a dead-letter queue', async () => {
+    const { client } = await startEmulator();
+    const sending = client.createSender(`${queue}/$DeadLetterQueue`).sendMessages({ body: 1 });
+    await expect(sending).rejects.toThrow('Nobody may send to orders/$DeadLetterQueue');
+  });
+
   it('refuses a message of more than 262,144 bytes and goes on', async () => {
     const { sender, receiver } = await startEmulator();
     const tooLarge = { body: Buffer.alloc(262_144) };

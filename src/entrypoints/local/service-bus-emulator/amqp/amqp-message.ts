@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import rhea, { type Typed } from 'rhea';
 import type { ApplicationProperties, BrokerProperties, MessageContent } from '../broker/stored-message.ts';
 import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
-import { Writer } from './rhea-internals.ts';
+import { mapOf, type RheaWriter, Writer } from './rhea-internals.ts';
 
 const { types } = rhea;
 
@@ -53,7 +53,7 @@ export class AmqpMessage implements MessageContent {
       ),
       properties:
         sentId === undefined
-          ? encodeSections([sectionCode.properties, types.wrap_list([messageId, ...properties.slice(1)])])
+          ? encodeSection(sectionCode.properties, types.wrap_list([messageId, ...properties.slice(1)]))
           : bytesOf(sectionCode.properties),
       applicationProperties: bytesOf(sectionCode.applicationProperties),
       body: bytes.subarray(body?.start ?? bytes.length),
@@ -77,46 +77,51 @@ export class AmqpMessage implements MessageContent {
       for (const [name, value] of pairs(readSection(encoded, section).value)) merged.set(name.value, value);
     }
     for (const [name, value] of changes) merged.set(name, value);
-    const applicationProperties = encodeSections([sectionCode.applicationProperties, types.wrap(merged)]);
+    const applicationProperties = encodeSection(sectionCode.applicationProperties, types.wrap(merged));
     return new AmqpMessage({ ...this.#parts, applicationProperties });
   }
 
   encode(broker: BrokerProperties): Buffer {
     const { header, annotations, properties, applicationProperties, body } = this.#parts;
     const [durable, priority] = header;
-    const added: [Typed, Typed][] = [
-      [types.wrap_symbol('x-opt-sequence-number'), types.wrap_long(broker.sequenceNumber)],
-      [types.wrap_symbol('x-opt-enqueue-sequence-number'), types.wrap_long(broker.enqueueSequenceNumber)],
-      [types.wrap_symbol('x-opt-enqueued-time'), types.wrap_timestamp(broker.enqueuedTime)],
-      [types.wrap_symbol('x-opt-message-state'), types.wrap_int(messageStateCode[broker.state])],
-    ];
-    if (broker.lock !== undefined) {
-      added.push([types.wrap_symbol('x-opt-locked-until'), types.wrap_timestamp(broker.lock.until)]);
-    }
-    const { timeToLiveMs: ttl, deliveryCount } = broker;
+    const { timeToLiveMs: ttl } = broker;
     const timeToLive = ttl === undefined ? undefined : types.wrap_uint(ttl);
-    const written = encodeSections(
-      [sectionCode.header, types.wrap_list([durable, priority, timeToLive, undefined, types.wrap_uint(deliveryCount)])],
-      [sectionCode.messageAnnotations, types.wrap(new Map([...annotations, ...added]))],
-    );
-    return Buffer.concat([written, properties, applicationProperties, body]);
+    const fields = [durable, priority, timeToLive, undefined, types.wrap_uint(broker.deliveryCount)];
+    const items = annotations.flat();
+    items.push(name.sequenceNumber, types.wrap_long(broker.sequenceNumber));
+    items.push(name.enqueueSequenceNumber, types.wrap_long(broker.enqueueSequenceNumber));
+    items.push(name.enqueuedTime, types.wrap_timestamp(broker.enqueuedTime));
+    items.push(name.messageState, types.wrap_int(messageStateCode[broker.state]));
+    if (broker.lock !== undefined) items.push(name.lockedUntil, types.wrap_timestamp(broker.lock.until));
+
+    const writer = new Writer(Buffer.allocUnsafe(512 + properties.length + applicationProperties.length + body.length));
+    writeSection(writer, sectionCode.header, types.wrap_list(fields));
+    writeSection(writer, sectionCode.messageAnnotations, mapOf(items));
+    for (const section of [properties, applicationProperties, body]) writer.write_bytes(section);
+    return writer.toBuffer();
   }
 }
 
 /** The annotations that are the broker's to set. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus". */
-const brokerAnnotations: ReadonlySet<string> = new Set([
-  'x-opt-sequence-number',
-  'x-opt-enqueue-sequence-number',
-  'x-opt-enqueued-time',
-  'x-opt-locked-until',
-  'x-opt-message-state',
-]);
+const name = {
+  sequenceNumber: types.wrap_symbol('x-opt-sequence-number'),
+  enqueueSequenceNumber: types.wrap_symbol('x-opt-enqueue-sequence-number'),
+  enqueuedTime: types.wrap_symbol('x-opt-enqueued-time'),
+  lockedUntil: types.wrap_symbol('x-opt-locked-until'),
+  messageState: types.wrap_symbol('x-opt-message-state'),
+} as const;
+
+const brokerAnnotations: ReadonlySet<string> = new Set(Object.values(name).map(({ value }) => value));
 
 const messageStateCode = { active: 0, deferred: 1, scheduled: 2 } as const;
 
-function encodeSections(...sections: readonly (readonly [code: number, value: Typed])[]): Buffer {
+function writeSection(writer: RheaWriter, code: number, value: Typed): void {
+  writer.write(types.described(types.wrap_ulong(code), value));
+}
+
+function encodeSection(code: number, value: Typed): Buffer {
   const writer = new Writer();
-  for (const [code, value] of sections) writer.write(types.described(types.wrap_ulong(code), value));
+  writeSection(writer, code, value);
   return writer.toBuffer();
 }
 

@@ -1,5 +1,3 @@
-import rhea from 'rhea';
-
 /** Where each byte of a UUID stands in a .NET GUID, whose first three groups are little-endian. Its own inverse. */
 const guidOrder = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
@@ -10,5 +8,6 @@ export const deliveryTagOf = (lockToken: string): Buffer => reordered(uuidBytes(
 export const lockTokenOf = (deliveryTag: Buffer): string => uuidText(reordered(deliveryTag));
 
 /** A lock token in the body of a `$management` request or reply is an AMQP uuid, in the usual byte order. */
-export const uuidBytes = (lockToken: string): Buffer => rhea.string_to_uuid(lockToken);
-export const uuidText = (bytes: Buffer): string => rhea.uuid_to_string(bytes);
+export const uuidBytes = (lockToken: string): Buffer => Buffer.from(lockToken.replaceAll('-', ''), 'hex');
+export const uuidText = (bytes: Buffer): string =>
+  bytes.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');

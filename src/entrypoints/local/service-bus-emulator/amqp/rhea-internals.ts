@@ -68,7 +68,9 @@ export interface RheaWriter {
 
 interface CodecTypes {
   readonly Reader: new (bytes: Buffer) => RheaReader;
-  readonly Writer: new () => RheaWriter;
+  readonly Writer: new (bytes?: Buffer) => RheaWriter;
+  /** A map of names and values in turn. */
+  readonly Map32: (items: readonly Typed[]) => Typed;
 }
 
 /** A delivery's outcome, ready to be written. Source: AMQP 1.0 part 3, section 3.4. */
@@ -103,6 +105,6 @@ interface FrameTypes {
   }): object;
 }
 
-export const { Reader, Writer } = rhea.types as unknown as CodecTypes;
+export const { Reader, Writer, Map32: mapOf } = rhea.types as unknown as CodecTypes;
 export const outcomes = rhea.message as unknown as OutcomeTypes;
 export const frames = createRequire(import.meta.url)('rhea/lib/frames.js') as FrameTypes;
