@@ -1,39 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Consumer } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/consumer-line.ts';
 import { Queue } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue.ts';
 import type { QueueOptions } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue-options.ts';
-import type {
-  MessageContent,
-  StoredMessage,
-} from '../../../../../src/entrypoints/local/service-bus-emulator/broker/stored-message.ts';
+import type { StoredMessage } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/stored-message.ts';
 import { ManualClock } from '../manual-clock.ts';
+import { content, receiveFrom, tokenOf } from './messages.ts';
 
 function emptyQueue(options: Partial<QueueOptions> = {}) {
   const clock = new ManualClock();
   const queue = new Queue({ name: 'orders', lockDurationMs: 1_000, ...options }, clock);
   return { clock, queue, receive: () => receiveFrom(queue), places: () => placesIn(queue) };
-}
-
-const content = (messageId: string, timing: Partial<MessageContent> = {}): MessageContent => ({
-  messageId,
-  timeToLiveMs: undefined,
-  scheduledEnqueueTime: undefined,
-  withApplicationProperties: () => content(messageId, timing),
-  encode: () => Buffer.alloc(0),
-  ...timing,
-});
-
-/** Takes one message now, or none. */
-function receiveFrom(queue: Queue): StoredMessage | undefined {
-  const received: StoredMessage[] = [];
-  const consumer: Consumer = {
-    receiveMode: 'peekLock',
-    hasRoom: () => received.length === 0,
-    deliver: (message) => void received.push(message),
-  };
-  queue.wait(consumer);
-  queue.leave(consumer);
-  return received[0];
 }
 
 /** The message IDs in each place. */
@@ -43,8 +18,6 @@ const placesIn = (queue: Queue) =>
       .filter(([, messages]) => messages.length > 0)
       .map(([place, messages]) => [place, messages.map(({ messageId }: { messageId: string }) => messageId)]),
   );
-
-const tokenOf = (message: StoredMessage | undefined): string => message?.lock?.token ?? 'no lock';
 
 describe('a queue', () => {
   it('delivers in the order of sequence numbers, those given back before those behind them', () => {
