@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Faults } from '../../../../src/entrypoints/local/service-bus-emulator/faults.ts';
 import { ServiceBusEmulator } from '../../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { connect, queue, receiveOne, startEmulator } from './emulator-fixture.ts';
 
@@ -54,6 +55,29 @@ describe('connections', () => {
     clock.advance(60_000);
     const again = await receiveOne(connect(emulator.connectionString).receiver);
     expect(again).toMatchObject({ body: message.body, deliveryCount: 1 });
+  });
+
+  it.each([
+    ['cut', (emulator: ServiceBusEmulator) => emulator.cutConnections()],
+    ['detached', (emulator: ServiceBusEmulator) => emulator.detachReceivers(queue)],
+  ])('that are %s in the middle of a delivery cost a delivery and no message', async (_, breakIt) => {
+    const faults: Faults = {};
+    const { emulator, sender, clock } = await startEmulator({ faults });
+    await sender.sendMessages([{ body: 1 }, { body: 2 }]);
+    faults.onDelivery = ({ deliveryCount }) => void (deliveryCount === 0 && breakIt(emulator));
+    const { receiver } = connect(emulator.connectionString, { maxRetries: 0 });
+    await receiver.receiveMessages(2, { maxWaitTimeInMs: 1_000 }).catch(() => []);
+    delete faults.onDelivery;
+    clock.advance(60_000);
+    const other = connect(emulator.connectionString).receiver;
+    const bodies: unknown[] = [];
+    while (bodies.length < 2) {
+      const message = await receiveOne(other);
+      bodies.push(message.body);
+      await other.completeMessage(message);
+    }
+    expect(bodies.toSorted()).toEqual([1, 2]);
+    expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [] });
   });
 
   it('are made again to a server that was gone and is back on its port', async () => {
