@@ -13,6 +13,7 @@ export class Patience {
   readonly #start: number;
   #requests = 0;
   #pauses = 0;
+  #cause: unknown;
 
   constructor(
     { clock, requestTimeoutMs }: { readonly clock: Clock; readonly requestTimeoutMs: DurationMs },
@@ -33,26 +34,28 @@ export class Patience {
    */
   async ask<T>(call: () => Promise<T>): Promise<T> {
     for (;;) {
-      if (this.#requests > 0 && this.#left() < this.#requestTimeoutMs) throw this.#undecided(undefined);
+      if (this.#requests > 0 && this.#left() < this.#requestTimeoutMs) throw this.#undecided();
       this.#requests += 1;
       try {
         return await call();
       } catch (error) {
         if (!(error instanceof LockStoreError && error.isTransient)) throw error;
-        await this.#pause(error);
+        this.#cause = error;
+        await this.#pause();
       }
     }
   }
 
   /** Waits before the next try, after an answer that did not settle it. */
   pause(result: WriteResult<object>): Promise<void> {
-    return this.#pause(result.kind === 'unknown' ? result.cause : undefined);
+    if (result.kind === 'unknown') this.#cause = result.cause;
+    return this.#pause();
   }
 
-  async #pause(cause: unknown): Promise<void> {
+  async #pause(): Promise<void> {
     const pause = Math.min(1000, 25 * 2 ** this.#pauses);
     this.#pauses += 1;
-    if (this.#left() <= pause) throw this.#undecided(cause);
+    if (this.#left() <= pause) throw this.#undecided();
     await this.#clock.sleep(durationMs(pause));
   }
 
@@ -60,7 +63,8 @@ export class Patience {
     return remaining(this.#budgetMs, durationMs(this.#clock.monotonic() - this.#start));
   }
 
-  #undecided(cause: unknown): LockUndecidedError {
-    return new LockUndecidedError(this.#messageId, cause);
+  /** With the last thing that went wrong, which is what somebody may have to mend. */
+  #undecided(): LockUndecidedError {
+    return new LockUndecidedError(this.#messageId, this.#cause);
   }
 }
