@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import {
   ActiveLockError,
+  DeadlineError,
   DeliveryError,
   LockLostError,
   LockUndecidedError,
   MessageFailedError,
   MessageMismatchError,
+  ShutdownError,
+  WorkNotSettledError,
 } from '../../src/domain/errors.ts';
 import { lockName } from '../../src/domain/lock-name.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
@@ -60,17 +63,46 @@ describe('LockUndecidedError', () => {
 });
 
 describe('LockLostError', () => {
-  it('says who decides now', () =>
-    expect(new LockLostError(id).message).toBe(
-      'The lock of message ID dbce9dc2685c4997acb05f2067ed29a3 was lost to another execution. That one decides what becomes of the message.',
+  it.each(['to another execution', 'since it could not be renewed in time'] as const)('says how: %s', (how) =>
+    expect(new LockLostError(id, how).message).toBe(
+      `The lock of message ID dbce9dc2685c4997acb05f2067ed29a3 was lost ${how}.`,
+    ),
+  );
+});
+
+describe('DeadlineError', () => {
+  it('says how long the work had, in seconds', () =>
+    expect(new DeadlineError(id, 270_500).message).toBe(
+      'The work of message ID dbce9dc2685c4997acb05f2067ed29a3 did not finish within 270.5 s.',
     ));
+});
+
+describe('ShutdownError', () => {
+  it('says that the host is the reason', () =>
+    expect(new ShutdownError(id).message).toBe(
+      'The host stopped before message ID dbce9dc2685c4997acb05f2067ed29a3 was done.',
+    ));
+});
+
+describe('WorkNotSettledError', () => {
+  it('says what becomes of the lock, and keeps why the work was told to end', () => {
+    const cause = new ShutdownError(id);
+    const error = new WorkNotSettledError(id, cause);
+    expect(error.cause).toBe(cause);
+    expect(error.message).toBe(
+      'The handler of message ID dbce9dc2685c4997acb05f2067ed29a3 did not end when it was told to. Its lock is left to expire.',
+    );
+  });
 });
 
 describe('DeliveryError', () => {
   it.each([
     [new ActiveLockError(id, lockOf(id), until), 'ActiveLockError'],
     [new LockUndecidedError(id, undefined), 'LockUndecidedError'],
-    [new LockLostError(id), 'LockLostError'],
+    [new LockLostError(id, 'to another execution'), 'LockLostError'],
+    [new DeadlineError(id, 270_000), 'DeadlineError'],
+    [new ShutdownError(id), 'ShutdownError'],
+    [new WorkNotSettledError(id, undefined), 'WorkNotSettledError'],
   ])('is delivered again if another delivery can end better: %s', (error, name) => {
     expect(error).toBeInstanceOf(DeliveryError);
     expect(error).toMatchObject({ name, isFinal: false });

@@ -1,14 +1,24 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LockDocumentError, lockDocument, parseLockDocument } from '../../src/domain/lock-document.ts';
 import {
+  isLockState,
+  LockDocumentError,
+  lockDocument,
+  parseLockDocument,
+  stepBytes,
+} from '../../src/domain/lock-document.ts';
+import {
+  checkpointed,
   completed,
   created,
+  failed,
+  type LockContent,
   type LockRecord,
+  released,
   releasedAfterFailure,
-  renewed,
   takenOver,
 } from '../../src/domain/lock-record.ts';
+import { writeId } from '../../src/domain/owner.ts';
 import type { Step } from '../../src/domain/step.ts';
 import { durationMs } from '../../src/domain/time.ts';
 import { claims, lockRecords, ownerships, results, steps, storeTimes } from '../support/arbitraries.ts';
@@ -80,7 +90,7 @@ describe('lockDocument', () => {
     let record = { ...parseExample({}), steps: [] as readonly Step[] };
     let text = '';
     for (const name of names) {
-      record = { ...renewed(record), steps: [...record.steps, watched(name)] };
+      record = { ...record, steps: [...record.steps, watched(name)] };
       text = lockDocument(record);
     }
     expect([...reads.values()]).toEqual(names.map(() => 1));
@@ -100,22 +110,23 @@ describe('parseLockDocument', () => {
     ));
 
   it('reads back what every transition makes, in whatever order they come', () => {
-    type Transition = (record: LockRecord) => LockRecord;
+    type Transition = (record: LockRecord) => LockContent;
     const transitions: fc.Arbitrary<Transition> = fc.oneof(
-      fc.constant(renewed),
+      fc.constantFrom<Transition>(released, (record) => failed(record, 'CardRefused: no funds')),
       results.map(
         (result): Transition =>
           (record) =>
             completed(record, result),
       ),
-      fc.tuple(fc.string(), fc.nat(40_000)).map(
-        ([error, retryAfterMs]): Transition =>
+      fc.nat(40_000).map(
+        (retryAfterMs): Transition =>
           (record) =>
-            releasedAfterFailure(record, error, durationMs(retryAfterMs)),
+            releasedAfterFailure(record, 'Error: no', durationMs(retryAfterMs)),
       ),
-      steps.map(
-        (step): Transition =>
-          (record) => ({ ...renewed(record), steps: [...record.steps, step] }),
+      fc.tuple(steps, fc.boolean()).map(
+        ([step, isProgress]): Transition =>
+          (record) =>
+            checkpointed(record, [...record.steps, step], isProgress),
       ),
       fc.tuple(storeTimes, storeTimes, claims, ownerships).map(
         ([writtenAt, observedAt, claim, ownership]): Transition =>
@@ -123,9 +134,13 @@ describe('parseLockDocument', () => {
             takenOver({ record, writtenAt, observedAt }, claim, ownership),
       ),
     );
+    const asFirstWrite = (content: LockContent): LockRecord => ({ ...content, writeId: writeId(content.owner, 1) });
     fc.assert(
       fc.property(claims, ownerships, fc.array(transitions, { maxLength: 8 }), (claim, ownership, path) => {
-        const record = path.reduce((before, transition) => transition(before), created(claim, ownership));
+        const record = path.reduce(
+          (before, transition) => asFirstWrite(transition(before)),
+          asFirstWrite(created(claim, ownership)),
+        );
         expect(parseLockDocument(lockDocument(record))).toEqual(record);
       }),
     );
@@ -216,7 +231,12 @@ describe('parseLockDocument', () => {
       ...[null, 7, 'x', {}, { 0: step, length: 1 }],
       ...[[null], [[]], ['charge'], [{}], [step, {}]],
       ...[[{ ...step, name: undefined }], [{ ...step, name: '' }], [{ ...step, name: 7 }]],
-      ...[[{ ...step, status: undefined }], [{ ...step, status: 'failed' }], [{ ...step, status: true }]],
+      ...[
+        [{ ...step, status: undefined }],
+        [{ ...step, status: 'failed' }],
+        [{ ...step, status: 'Finished' }],
+        [{ ...step, status: true }],
+      ],
     ],
     lastError: [7, true, {}, []],
   };
@@ -277,5 +297,23 @@ describe('parseLockDocument', () => {
         expect(why).toMatch(/^(it|its|a value) .+\.$|^It was not refused\.$/s);
       }),
       { numRuns: 250 },
+    ));
+});
+
+describe('isLockState', () => {
+  it.each(['held', 'released', 'completed', 'failed'])('knows %s', (state) => expect(isLockState(state)).toBe(true));
+
+  it.each(['', 'Held', 'absent', 'toString', ['held'], null, undefined])('does not know %j', (state) =>
+    expect(isLockState(state)).toBe(false),
+  );
+});
+
+describe('stepBytes', () => {
+  it('is what a record grows by when the step is added to others', () =>
+    fc.assert(
+      fc.property(lockRecords, steps, steps, (record, first, second) => {
+        const bytesWith = (...of: readonly Step[]): number => Buffer.byteLength(lockDocument({ ...record, steps: of }));
+        expect(bytesWith(first, second) - bytesWith(first)).toBe(stepBytes(second));
+      }),
     ));
 });

@@ -4,7 +4,7 @@ import { fingerprint } from '../../src/domain/fingerprint.ts';
 import { decide } from '../../src/domain/lock-policy.ts';
 import { type Claim, created, type LockRecord, type ObservedLock } from '../../src/domain/lock-record.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
-import { ownerId } from '../../src/domain/owner.ts';
+import { ownerId, writeId } from '../../src/domain/owner.ts';
 import { seconds, storeTime } from '../../src/domain/time.ts';
 import { graceOf } from '../../src/domain/ttl.ts';
 import { claims, observedLocks } from '../support/arbitraries.ts';
@@ -21,7 +21,8 @@ const withOtherPrefix = (of: Claim): Claim => ({ ...of, fingerprint: fingerprint
 
 const ttl = seconds(30);
 const grace = seconds(5);
-const held = created(claim, { owner: ownerId('owner-a'), host: 'host-1', ttlMs: ttl });
+const owner = ownerId('owner-a');
+const held: LockRecord = { ...created(claim, { owner, host: 'host-1', ttlMs: ttl }), writeId: writeId(owner, 1) };
 const released: LockRecord = {
   ...held,
   state: 'released',
@@ -60,7 +61,7 @@ describe('decide', () => {
       expect(decide(seen(short, 7000), claim)).toEqual({ kind: 'reject', until: storeTime(writtenAt + 6000) });
       expect(decide(seen(short, 8000), claim)).toEqual(free);
     });
-    it('rejects the delivery it is held for too: a redelivery is another execution', () =>
+    it('rejects a redelivery of the message it is held for too: that is another execution', () =>
       expect(decide(seen({ ...held, delivery: claim.delivery }, 0), claim)).toEqual(active));
     it('rejects a new physical message of its ID just so', () =>
       expect(decide(seen(held, 0), redriven)).toEqual(active));

@@ -4,21 +4,24 @@ import { fencingToken } from '../../src/domain/fencing-token.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import {
   type Claim,
+  checkpointed,
   completed,
   created,
+  failed,
   isExpired,
+  type LockContent,
   type LockRecord,
   type ObservedLock,
   type Ownership,
+  released,
   releasedAfterFailure,
-  renewed,
   takenOver,
   tokenOf,
 } from '../../src/domain/lock-record.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
-import { ownerId, seqOf } from '../../src/domain/owner.ts';
+import { ownerId, writeId } from '../../src/domain/owner.ts';
 import { durationMs, seconds, storeTime } from '../../src/domain/time.ts';
-import { claims, lockRecords, observedLocks, ownerships } from '../support/arbitraries.ts';
+import { claims, observedLocks, ownerships } from '../support/arbitraries.ts';
 
 const claim: Claim = {
   messageId: 'order-1' as MessageId,
@@ -34,20 +37,20 @@ const seen = (record: LockRecord, ageMs = 60_000): ObservedLock => ({
   observedAt: storeTime(writtenAt + ageMs),
 });
 
-const held = created(claim, first);
+const asFirstWrite = (content: LockContent): LockRecord => ({ ...content, writeId: writeId(content.owner, 1) });
+const held = asFirstWrite(created(claim, first));
 const steps: LockRecord['steps'] = [
   { name: 'charge', status: 'finished', result: '"receipt-1"' },
   { name: 'ship', status: 'started', result: null },
 ];
 
 describe('created', () => {
-  it('is the first write of the first attempt, without a token that only its answer can tell', () =>
-    expect(held).toEqual({
+  it('is held for the first attempt, without a token, which only the answer to its write can tell', () =>
+    expect(created(claim, first)).toEqual({
       state: 'held',
       messageId: 'order-1',
       owner: 'owner-a',
       host: 'host-1',
-      writeId: 'owner-a:1',
       ttlMs: 30_000,
       fingerprint: 'jcs1:aa',
       delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
@@ -62,14 +65,13 @@ describe('created', () => {
 });
 
 describe('takenOver', () => {
-  it('is the first write of the next owner, which resumes from the steps and keeps the fingerprint', () => {
+  it('is held by the next owner, which resumes from the steps and keeps the fingerprint', () => {
     const redelivery = { ...claim, fingerprint: fingerprint('jcs9:zz') };
     expect(takenOver(seen({ ...held, steps, failures: 2, lastError: 'Error: no' }), redelivery, next)).toEqual({
       state: 'held',
       messageId: 'order-1',
       owner: 'owner-b',
       host: 'host-2',
-      writeId: 'owner-b:1',
       fencingToken: 1_708_302_311_000,
       ttlMs: 60_000,
       fingerprint: 'jcs1:aa',
@@ -125,7 +127,7 @@ describe('takenOver', () => {
     fc.assert(
       fc.property(observedLocks, claims, ownerships, (observed, of, ownership) => {
         fc.pre(tokenOf(observed) < Number.MAX_SAFE_INTEGER);
-        const record = takenOver(observed, of, ownership);
+        const record = asFirstWrite(takenOver(observed, of, ownership));
         expect(tokenOf({ record, writtenAt: observed.observedAt })).toBeGreaterThan(tokenOf(observed));
       }),
       { numRuns: 250 },
@@ -136,7 +138,6 @@ describe('takenOver', () => {
       fc.property(observedLocks, claims, ownerships, (observed, of, ownership) => {
         const record = takenOver(observed, of, ownership);
         expect(record).toMatchObject({ ...ownership, state: 'held', messageId: of.messageId, delivery: of.delivery });
-        expect(record.writeId).toBe(`${ownership.owner}:1`);
         expect(record.steps).toBe(observed.record.steps);
       }),
     ));
@@ -162,25 +163,12 @@ describe('isExpired', () => {
   );
 });
 
-describe('renewed', () => {
-  it('is the same record as the next write of its owner', () =>
-    fc.assert(
-      fc.property(lockRecords, (record) => {
-        const { writeId, ...rest } = renewed(record);
-        const { writeId: before, ...same } = record;
-        expect(rest).toEqual(same);
-        expect(writeId).toBe(`${record.owner}:${seqOf(before) + 1}`);
-      }),
-    ));
-});
-
 describe('completed', () => {
-  it('holds the result and no error, in the next write of its owner', () => {
+  it('holds the result and no error', () => {
     const record = { ...held, steps, failures: 1, lastError: 'Error: no' };
     expect(completed(record, '"receipt-1"')).toEqual({
       ...record,
       state: 'completed',
-      writeId: 'owner-a:2',
       result: '"receipt-1"',
       lastError: null,
     });
@@ -190,17 +178,42 @@ describe('completed', () => {
 });
 
 describe('releasedAfterFailure', () => {
-  it('holds the error, one failure more and when to try again, in the next write of its owner', () => {
+  it('holds the error, one failure more and when to try again', () => {
     const record = { ...held, steps, failures: 1, lastError: 'Error: before' };
     expect(releasedAfterFailure(record, 'Error: no', durationMs(2100))).toEqual({
       ...record,
       state: 'released',
-      writeId: 'owner-a:2',
       failures: 2,
       retryAfterMs: 2100,
       lastError: 'Error: no',
     });
   });
+});
+
+describe('released', () => {
+  it('may be taken over at once, and is no failure', () => {
+    const record = { ...held, steps, failures: 1, crashes: 2, retryAfterMs: seconds(8), lastError: 'Error: before' };
+    expect(released(record)).toEqual({ ...record, state: 'released', retryAfterMs: 0 });
+  });
+});
+
+describe('failed', () => {
+  it('holds the error, with what was done so far', () => {
+    const record = { ...held, steps, failures: 1, lastError: 'Error: before' };
+    expect(failed(record, 'CardRefused: no funds')).toEqual({
+      ...record,
+      state: 'failed',
+      lastError: 'CardRefused: no funds',
+    });
+  });
+});
+
+describe('checkpointed', () => {
+  it('holds the steps, and no longer the crashes before a newly finished one', () =>
+    expect(checkpointed({ ...held, crashes: 3 }, steps, true)).toEqual({ ...held, steps, crashes: 0 }));
+
+  it('keeps the crashes where no step was finished', () =>
+    expect(checkpointed({ ...held, crashes: 3 }, steps, false)).toEqual({ ...held, steps, crashes: 3 }));
 });
 
 describe('a record', () => {
@@ -209,9 +222,11 @@ describe('a record', () => {
       fc.property(observedLocks, claims, ownerships, (observed, of, ownership) => {
         const before = structuredClone(observed);
         takenOver(observed, of, ownership);
-        renewed(observed.record);
         completed(observed.record, '1');
         releasedAfterFailure(observed.record, 'Error: no', seconds(1));
+        released(observed.record);
+        failed(observed.record, 'Error: no');
+        checkpointed(observed.record, steps, true);
         expect(observed).toEqual(before);
       }),
     ));

@@ -121,7 +121,7 @@ export const results: fc.Arbitrary<string | null> = fc.option(fc.json({ stringUn
 
 export const steps: fc.Arbitrary<Step> = fc.record({
   name: hostileTexts(1, 40),
-  status: fc.constantFrom('started', 'finished'),
+  status: fc.constantFrom('started', 'finished', 'not-done'),
   result: results,
 });
 
