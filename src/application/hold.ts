@@ -1,10 +1,11 @@
+import { LockUndecidedError } from '../domain/errors.ts';
 import { decide } from '../domain/lock-policy.ts';
 import type { Claim, LockRecord } from '../domain/lock-record.ts';
 import { age, type DurationMs, durationMs, remaining, seconds } from '../domain/time.ts';
 import { graceOf } from '../domain/ttl.ts';
 import { type AcquireOptions, type Acquisition, acquireLock } from './acquire-lock.ts';
 import type { LockWatch } from './lock-watch.ts';
-import type { StoredLock } from './ports/lock-store.ts';
+import { LockStoreError, type StoredLock } from './ports/lock-store.ts';
 import type { Random } from './ports/random.ts';
 import type { WorkSlot } from './ports/work-slot.ts';
 import { type LockOperations, readPatiently } from './resolve-write.ts';
@@ -23,15 +24,18 @@ export interface HoldOptions extends Omit<AcquireOptions, 'first' | 'spreadOf' |
 }
 
 /**
- * Acquires the lock, waiting for an active one: ten instant redeliveries would dead-letter a message still at work. It never
- * waits beyond the message's own expiry, which is compared with the store's clock and not with this instance's.
+ * Acquires the lock, waiting for an active one, and for a store that does not serve: ten instant redeliveries would
+ * dead-letter a message that nothing is wrong with. It never waits beyond the message's own expiry, which is compared with
+ * the store's clock and not with this instance's.
  *
+ * @throws LockUndecidedError, LockStoreError if the store does not serve as long as the delivery may wait.
  * @throws the signal's reason when it is aborted during a wait.
  */
 export async function acquireOrHold(operations: LockOperations, options: HoldOptions): Promise<Acquisition> {
   const { clock } = operations;
   const { name, claim, timings, watch, random, signal, slot } = options;
-  const start = clock.monotonic();
+  let end = clock.monotonic() + options.holdMs;
+  const leftMs = () => durationMs(Math.max(0, end - clock.monotonic()));
   const read = () =>
     readPatiently(operations, { name, messageId: claim.messageId, budgetMs: timings.operationBudgetMs });
   const acquire = (first: StoredLock | undefined) =>
@@ -45,19 +49,41 @@ export async function acquireOrHold(operations: LockOperations, options: HoldOpt
       },
     });
 
-  let acquisition = await acquire(options.looksFirst ? await read() : undefined);
-  while (acquisition.kind === 'reject') {
-    const { stored } = acquisition;
-    const held = durationMs(clock.monotonic() - start);
-    const mostMs = durationMs(Math.min(remaining(options.holdMs, held), untilExpiry(stored, options)));
-    if (mostMs <= 0) return acquisition;
+  let next = async () => acquire(options.looksFirst ? await read() : undefined);
+  for (;;) {
+    const outcome = await storeTrouble(next);
+    if (outcome.kind === 'trouble') {
+      if (leftMs() === 0) throw outcome.error;
+      slot?.park();
+      await clock.sleep(durationMs(Math.min(leftMs(), pollMs(random))), signal);
+      next = async () => acquire(await read());
+      continue;
+    }
+    if (outcome.kind !== 'reject') return outcome;
+    const { stored } = outcome;
+    end = Math.min(end, clock.monotonic() + untilExpiry(stored, options));
+    const mostMs = leftMs();
+    if (mostMs === 0) return outcome;
     slot?.park();
-    const seen = await watch.look(name, { pollMs: untilPoll(stored, random), mostMs, signal, read });
-    if (seen === 'still-waiting') return acquisition;
-    // Of those who see it free at once, one claims it. The others look again: it is that one's then.
-    acquisition = (await watch.claim(name, () => acquire(seen))) ?? decided(seen, claim) ?? acquisition;
+    next = async () => {
+      const seen = await watch.look(name, { pollMs: untilPoll(stored, random), mostMs, signal, read });
+      if (seen === 'still-waiting') return outcome;
+      // Of those who see it free at once, one claims it. The others look again: it is that one's then.
+      return (await watch.claim(name, () => acquire(seen))) ?? decided(seen, claim) ?? outcome;
+    };
   }
-  return acquisition;
+}
+
+/** What `acquire` gives, or why the store did not serve. */
+async function storeTrouble(
+  acquire: () => Promise<Acquisition>,
+): Promise<Acquisition | { readonly kind: 'trouble'; readonly error: Error }> {
+  try {
+    return await acquire();
+  } catch (error) {
+    if (error instanceof LockStoreError || error instanceof LockUndecidedError) return { kind: 'trouble', error };
+    throw error;
+  }
 }
 
 /** What is decided on what was seen, if that needs no write. */
@@ -85,5 +111,7 @@ const shortestPollMs = 500;
 function untilPoll({ record, writtenAt, observedAt }: StoredLock, random: Random): DurationMs {
   const untilExpired = remaining(durationMs(record.ttlMs + graceOf(record.ttlMs)), age(writtenAt, observedAt));
   // The store's times are whole seconds: only in the second after is the age strictly greater.
-  return durationMs(Math.min(untilExpired + seconds(1), shortestPollMs + random() * (longestPollMs - shortestPollMs)));
+  return durationMs(Math.min(untilExpired + seconds(1), pollMs(random)));
 }
+
+const pollMs = (random: Random): DurationMs => durationMs(shortestPollMs + random() * (longestPollMs - shortestPollMs));

@@ -1,4 +1,4 @@
-import { ActiveLockError, MessageFailedError, MessageMismatchError } from '../domain/errors.ts';
+import { ActiveLockError, MessageFailedError, MessageMismatchError, ShutdownError } from '../domain/errors.ts';
 import type { LockName } from '../domain/lock-name.ts';
 import type { Delivery } from '../domain/message.ts';
 import type { MessageId } from '../domain/message-id.ts';
@@ -61,7 +61,9 @@ export class ProcessMessage {
     const { id } = delivery.message;
     const name = this.#ports.lockNameOf(id);
     const budget = new ExecutionBudget(this.#ports.clock, this.#settings.functionTimeoutMs);
-    const acquisition = await this.#acquire(name, delivery, budget, options);
+    const acquisition = await this.#acquire(name, delivery, budget, options).catch((error) => {
+      throw options.shutdown?.aborted ? new ShutdownError(id) : error;
+    });
     for (const event of acquisitionEvents(name, delivery, acquisition)) this.#ports.events.emit(event);
     switch (acquisition.kind) {
       case 'acquired':
