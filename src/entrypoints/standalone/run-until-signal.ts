@@ -1,6 +1,6 @@
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 
-/** How long stopping may take before the process ends all the same. */
+/** How long after a signal the process ends all the same, whatever it is at: starting or stopping. */
 const longestStopMs = 4500;
 
 interface Running {
@@ -18,11 +18,13 @@ export async function runUntilSignal(log: Log, start: () => Promise<Running>): P
     // Not once: a terminal and a package manager can both pass on one Ctrl-C, and the second would kill.
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
   });
+  const endSoon = () => setTimeout(() => process.exit(1), longestStopMs).unref();
+  void signalled.then(endSoon);
   try {
     const running = await start();
     const end = await Promise.race([signalled, ...(running.broken ? [running.broken] : [])]);
     log('info', end instanceof Error ? `${end.message} Stopping.` : `${end}: stopping.`);
-    setTimeout(() => process.exit(1), longestStopMs).unref();
+    endSoon();
     await running.stop();
     process.exit(end instanceof Error ? 1 : 0);
   } catch (error) {
