@@ -1,19 +1,15 @@
 import type { ServiceBusClient } from '@azure/service-bus';
 import type { BlobServiceClient } from '@azure/storage-blob';
-import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
-import { QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
-import type { Settlement } from '../../adapters/service-bus/settlement.ts';
-import { fingerprintOf } from '../../adapters/system/sha256.ts';
+import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.ts';
+import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
+import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
-import type { ProcessMessage } from '../../application/process-message.ts';
-import type { ExecutionOptions } from '../../application/process-settings.ts';
-import type { ReceivedMessage } from '../../application/received-message.ts';
 import { durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../config.ts';
 import { buildContainer, Token, workContainers } from '../container.ts';
 import { createHttpApi } from '../http/http-api.ts';
+import { onDelivery } from './on-delivery.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
-import { settlementOf } from './settlement-of.ts';
 import { sweepRegularly } from './sweep-regularly.ts';
 import { serve } from './web-server.ts';
 
@@ -43,14 +39,11 @@ export async function startStandaloneHost(config: Config, log: Log): Promise<Sta
   const serviceBus = container.get(Token.serviceBus);
   const start = Promise.withResolvers<void>();
   const shutdown = new AbortController();
-  const receiver = queueReceiver(
-    config,
-    log,
-    serviceBus,
-    container.get(Token.processMessage),
-    shutdown.signal,
-    start.reject,
-  );
+  const receiver = queueReceiver(config, log, {
+    client: serviceBus,
+    onDelivery: onDelivery(container.get(Token.processMessage), log, shutdown.signal),
+    onInterrupted: start.reject,
+  });
   const api = createHttpApi({
     submitMessage: container.get(Token.submitMessage),
     getMessageStatus: container.get(Token.getMessageStatus),
@@ -86,45 +79,23 @@ export async function startStandaloneHost(config: Config, log: Log): Promise<Sta
 function queueReceiver(
   { queueName, maxConcurrentCalls, functionTimeoutMs }: Config,
   log: Log,
-  client: ServiceBusClient,
-  processMessage: ProcessMessage,
-  shutdown: AbortSignal,
-  onInterrupted: (error: Error) => void,
+  {
+    client,
+    onDelivery,
+    onInterrupted,
+  }: {
+    readonly client: ServiceBusClient;
+    readonly onDelivery: OnDelivery;
+    readonly onInterrupted: (error: Error) => void;
+  },
 ): QueueReceiver {
   const maxLockRenewalMs = durationMs(functionTimeoutMs + seconds(60));
-  return new QueueReceiver(
-    client,
-    { queueName, maxConcurrentCalls, maxLockRenewalMs },
-    {
-      onDelivery: (message, slot) => process(processMessage, message, { slot, shutdown }, log),
-      onEvent: (event) => {
-        logReceiverEvent(log, queueName, event);
-        // Counts only for the start: a running host waits until the queue is back.
-        if (event.kind === 'interrupted') onInterrupted(new Error(interruptionText(queueName, event)));
-      },
-    },
-  );
-}
-
-async function process(
-  processMessage: ProcessMessage,
-  message: ReceivedMessage,
-  options: ExecutionOptions,
-  log: Log,
-): Promise<Settlement> {
-  try {
-    await processMessage.run(deliveryFrom(message, { fingerprintOf, bodyOverwritesProperties: false }), options);
-    return { kind: 'complete' };
-  } catch (error) {
-    const settlement = settlementOf(error);
-    log('warn', error instanceof Error ? error.message : String(error), {
-      event: 'delivery-failed',
-      deliveryCount: message.deliveryCount,
-      settledAs: settlement.kind,
-      error,
-    });
-    return settlement;
-  }
+  const onEvent = (event: QueueReceiverEvent) => {
+    logReceiverEvent(log, queueName, event);
+    // Counts only for the start: a running host waits until the queue is back.
+    if (event.kind === 'interrupted') onInterrupted(new Error(interruptionText(queueName, event)));
+  };
+  return new QueueReceiver(client, { queueName, maxConcurrentCalls, maxLockRenewalMs }, { onDelivery, onEvent });
 }
 
 /** Fails now, in words, and not at the first message. */
@@ -135,14 +106,9 @@ async function reachContainers(storage: BlobServiceClient, { lockContainer, mess
       await storage.getContainerClient(name).getProperties({ abortSignal: AbortSignal.timeout(5000) });
     } catch (cause) {
       throw new Error(
-        `The container "${name}" of ${storage.url} cannot be used (${reason(cause)}). Check LockStorage, and that the container exists.`,
+        `The container "${name}" of ${storage.url} cannot be used: ${storageErrorText(cause)} Its account is set by LockStorage.`,
         { cause },
       );
     }
   }
 }
-
-const reason = (cause: unknown): string =>
-  cause instanceof Error
-    ? cause.message || ('statusCode' in cause ? `HTTP ${cause.statusCode}` : cause.name)
-    : String(cause);

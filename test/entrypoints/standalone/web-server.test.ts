@@ -123,7 +123,7 @@ describe('The web server', () => {
       request.url.endsWith('/slow') ? answered.promise : Promise.resolve(new Response('hello\n')),
     );
     const { socket } = talk(port, 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
-    await expect.poll(() => requests.length).toBe(1);
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
     socket.destroy();
     answered.resolve(new Response('x'.repeat(1_000_000)));
     expect(await (await fetch(address)).text()).toBe('hello\n');
@@ -152,7 +152,7 @@ describe('Closing', () => {
     const answered = Promise.withResolvers<Response>();
     const { address, close, requests } = await start(() => answered.promise);
     const underWay = fetch(address);
-    await expect.poll(() => requests.length).toBe(1);
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
     let isClosed = false;
     const closed = close(seconds(60)).then(() => {
       isClosed = true;
@@ -169,7 +169,7 @@ describe('Closing', () => {
   it('breaks off what is not answered in time', async () => {
     const { port, close, requests } = await start(() => new Promise<never>(() => undefined));
     const { answer } = talk(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await expect.poll(() => requests.length).toBe(1);
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
     await close(durationMs(20));
     expect(await answer).toBe('');
   });

@@ -1,0 +1,148 @@
+import { createServer } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { fingerprint } from '../../../src/domain/fingerprint.ts';
+import { lockDocument } from '../../../src/domain/lock-document.ts';
+import { readConfig } from '../../../src/entrypoints/config.ts';
+import { times } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
+import { ServiceBusEmulator } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
+import { heldBy } from '../../support/lock-records.ts';
+import { emptyQueue, newLog, startEngines, startHost, until } from './standalone-fixture.ts';
+
+/** The sockets that keep this process alive. */
+const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length;
+
+/** A port that nobody listens on. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  const port = await listen(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+function listen(server: ReturnType<typeof createServer>): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      resolve(typeof address === 'object' && address !== null ? address.port : 0);
+    });
+  });
+}
+
+describe('A standalone host that cannot start', () => {
+  it.each([
+    [
+      'the store is gone',
+      async () => ({
+        LockStorage: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:${await freePort()}/a;`,
+      }),
+      /^The container "test-.*" of http:\/\/127\.0\.0\.1:\d+\/a cannot be used: .*ECONNREFUSED.* LockStorage\.$/,
+    ],
+    [
+      'the container of the locks is missing',
+      async () => ({ LOCK_CONTAINER: 'missing' }),
+      /^The container "missing" of http\S+ cannot be used: the answer was 404 ContainerNotFound\. Create .* LockStorage\.$/,
+    ],
+    [
+      'the namespace is gone',
+      async () => ({
+        ServiceBusConnection: `Endpoint=sb://127.0.0.1:${await freePort()};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;`,
+      }),
+      /^The queue q-\S+ cannot be reached\. Check ServiceBusConnection/,
+    ],
+    [
+      'there is no such queue',
+      async () => ({ QUEUE_NAME: 'missing' }),
+      /^There is no queue missing\. Check QUEUE_NAME, or create the queue\.$/,
+    ],
+  ])('says so when %s, and leaves nothing behind', async (_what, settings, words) => {
+    const engines = await startEngines();
+    const before = sockets();
+    const config = readConfig({ ...engines.settings, ...(await settings()) });
+    await expect(startStandaloneHost(config, newLog().log)).rejects.toThrow(words);
+    await until(sockets).toBeLessThanOrEqual(before);
+  });
+
+  it('names the port that is taken, and leaves nothing behind', async () => {
+    const { settings } = await startEngines();
+    const squatter = createServer();
+    onTestFinished(() => void squatter.close());
+    const port = await listen(squatter);
+    const before = sockets();
+    const starting = startStandaloneHost(readConfig({ ...settings, PORT: String(port) }), newLog().log);
+    await expect(starting).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken. Set PORT to another one`);
+    await until(sockets).toBeLessThanOrEqual(before);
+  });
+});
+
+describe('A standalone host', () => {
+  it('tells what its settings give up', async () => {
+    const { lines } = await startHost({ ACTIVE_LOCK_WAIT: 'PT0S', COMPLETED_RETENTION: 'PT0S' });
+    expect(lines.filter(({ level }) => level === 'warn')).toMatchObject([
+      { message: expect.stringContaining('ACTIVE_LOCK_WAIT is PT0S') },
+      { message: expect.stringContaining('COMPLETED_RETENTION is PT0S') },
+    ]);
+  });
+
+  it('goes on when its broker was gone and is back, and tells of both', async () => {
+    const { emulator, queue, post, untilStatus, untilLogged, lines } = await startHost();
+    await post('before', '1');
+    await untilStatus('before', 'completed');
+    await emulator.close();
+    await untilLogged(`The queue ${queue} cannot be reached.`);
+    const refused = await post('meanwhile', '1');
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ messageId: 'meanwhile' });
+
+    const back = await ServiceBusEmulator.start({ port: emulator.port, queues: [{ name: queue }] });
+    onTestFinished(() => back.close());
+    const receiving = () => lines.filter(({ event }) => event === 'receiving');
+    await until(() => receiving().length).toBe(2);
+    await until(async () => (await post('meanwhile', '1')).status).toBe(202);
+    await untilStatus('meanwhile', 'completed');
+    await until(() => back.inspect(queue)).toEqual(emptyQueue);
+  });
+
+  it('skips what it completed when the peek-lock ended before the settlement', async () => {
+    const { faults, post, untilQueue, untilLogged, lines } = await startHost();
+    faults.onSettle = times(1, 'end-lock');
+    await post('order-1', '1');
+    await untilLogged('Message order-1 could not be settled as complete: it can be delivered again.');
+    await untilLogged('Message order-1: already completed, this duplicate is skipped.');
+    await untilQueue(emptyQueue);
+    expect(lines.filter(({ event }) => event === 'created')).toHaveLength(1);
+  });
+
+  it('that stops ends its work, releases the lock with the steps that are done, and leaves nothing behind', async () => {
+    const before = sockets();
+    const { host, postScript, evidence, lockBlob, emulator, queue, lines } = await startHost({
+      MESSAGE_HANDLER: 'scripted',
+    });
+    await postScript('order-1', { name: 'reserve' }, { name: 'charge', ms: 60_000 });
+    await until(() => evidence('order-1')).toHaveLength(2);
+    await host.stop();
+    expect((await lockBlob('order-1'))?.metadata).toMatchObject({ state: 'released' });
+    expect(JSON.parse((await lockBlob('order-1'))?.bytes.toString() ?? '')).toMatchObject({
+      steps: [{ name: 'reserve', status: 'finished' }, { name: 'charge' }],
+    });
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ deliveryCount: 1 }], locked: [], deadLettered: [] });
+    expect(lines.at(-1)).toMatchObject({
+      event: 'delivery-failed',
+      error: expect.objectContaining({ name: 'ShutdownError' }),
+    });
+    await expect(fetch(host.address)).rejects.toThrow();
+    await emulator.close();
+    await until(sockets).toBeLessThanOrEqual(before);
+  });
+
+  it('that stops gives back at once what only waits, and says why', async () => {
+    const { host, lines, locks, queue, emulator, post } = await startHost();
+    const stored = lockDocument(heldBy('another', { fingerprint: fingerprint('not-compared:1') }));
+    await locks.getBlockBlobClient(`${queue}/lock-m-1.lock`).upload(stored, Buffer.byteLength(stored));
+    await post('m-1', '1');
+    await until(() => emulator.inspect(queue).locked).toHaveLength(1);
+    await host.stop();
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ deliveryCount: 1 }], locked: [], deadLettered: [] });
+    expect(lines.at(-1)).toMatchObject({ message: 'The host stopped before message ID m-1 was done.' });
+  });
+});
