@@ -3,73 +3,85 @@ import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { interruptionReason, lastError } from './service-bus-errors.ts';
 
-/** Whether a queue can be received from: asked once for all of its receivers, and each change told once. */
+/** Asks now and then whether a queue answers, on behalf of all of its receivers, and tells each change once. */
 export class Reachability {
-  readonly #probe: (signal: AbortSignal) => Promise<unknown>;
-  readonly #report: (event: QueueReceiverEvent) => void;
+  readonly #probe: () => Promise<unknown>;
+  readonly #onEvent: (event: QueueReceiverEvent) => void;
   readonly #signal: AbortSignal;
-  #reported: string | undefined;
-  #recovery: Promise<void> | undefined;
-  #failures = 0;
-  #reachedAt = -Infinity;
+  #restored: PromiseWithResolvers<void> | undefined;
+  #pause: AbortController | undefined;
+  #refusal: { readonly at: number; readonly cause: unknown } | undefined;
+  #told: string | undefined;
 
-  /** `probe` rejects if the queue cannot be reached. Once `signal` is aborted, nothing is tried or told any more. */
-  constructor(
-    probe: (signal: AbortSignal) => Promise<unknown>,
-    report: (event: QueueReceiverEvent) => void,
-    signal: AbortSignal,
-  ) {
+  /** `probe` rejects if the queue does not answer as it should. Once `signal` is aborted, nothing is asked or told any more. */
+  constructor(probe: () => Promise<unknown>, onEvent: (event: QueueReceiverEvent) => void, signal: AbortSignal) {
     this.#probe = probe;
-    this.#report = report;
+    this.#onEvent = onEvent;
     this.#signal = signal;
   }
 
-  /** Resolves when the queue answers, or the signal is aborted. `cause` is why somebody thinks that it does not. */
-  restored(cause?: unknown): Promise<void> {
-    this.#recovery ??= this.#recover(cause)
-      .catch((error) => {
-        if (!this.#signal.aborted) throw error;
-      })
-      .finally(() => {
-        this.#recovery = undefined;
-      });
-    return this.#recovery;
+  /** Resolves the next time that the queue answers; it is asked at once, unless it just did not. Resolves at the end, too. */
+  restored(): Promise<void> {
+    if (this.#signal.aborted) return Promise.resolve();
+    this.#pause?.abort();
+    this.#restored ??= Promise.withResolvers();
+    return this.#restored.promise;
   }
 
-  async #recover(cause: unknown): Promise<void> {
-    // One failure is no news: the broker detaches an idle link, which is back at once. Soon after another one it is, even if
-    // the queue answers, and is tried ever less often.
-    this.#failures = performance.now() - this.#reachedAt < calmMs ? this.#failures + 1 : 0;
-    if (this.#failures > 1) this.#interrupted(cause);
-    for (;;) {
-      await sleep(backOff(this.#failures), undefined, { signal: this.#signal });
+  /** The queue gives no messages, though it may answer. That counts as an interruption for some time. */
+  refused(cause: unknown): void {
+    this.#refusal = { at: performance.now(), cause };
+  }
+
+  /** Asks again and again, until the end. */
+  async watch(): Promise<void> {
+    for (let failures = 0; !this.#signal.aborted; ) {
       try {
-        await this.#probe(this.#signal);
-        break;
+        await this.#probe();
+        failures = 0;
+        this.#answered();
       } catch (error) {
-        this.#signal.throwIfAborted();
-        this.#failures += 1;
+        failures += 1;
         this.#interrupted(error);
       }
+      await (failures > 0 ? pause(backOff(failures), this.#signal) : this.#pauseUntilDoubted());
     }
-    this.#reachedAt = performance.now();
-    this.#changed('receiving', { kind: 'receiving' });
+    this.#restored?.resolve();
+  }
+
+  async #pauseUntilDoubted(): Promise<void> {
+    const doubted = new AbortController();
+    this.#pause = doubted;
+    await pause(askEveryMs, AbortSignal.any([this.#signal, doubted.signal]));
+    this.#pause = undefined;
+  }
+
+  #answered(): void {
+    const refusal = this.#refusal;
+    if (refusal !== undefined && performance.now() - refusal.at < refusalMs) this.#interrupted(refusal.cause);
+    else this.#tell('receiving', { kind: 'receiving' });
+    this.#restored?.resolve();
+    this.#restored = undefined;
   }
 
   #interrupted(error: unknown): void {
     const reason = interruptionReason(error);
-    this.#changed(reason, { kind: 'interrupted', reason, cause: lastError(error) });
+    this.#tell(reason, { kind: 'interrupted', reason, cause: lastError(error) });
   }
 
-  #changed(state: string, event: QueueReceiverEvent): void {
-    if (state === this.#reported) return;
-    this.#reported = state;
-    this.#report(event);
+  #tell(state: string, event: QueueReceiverEvent): void {
+    if (state === this.#told || this.#signal.aborted) return;
+    this.#told = state;
+    this.#onEvent(event);
   }
 }
 
-const calmMs = seconds(10);
+const askEveryMs = seconds(5);
+const refusalMs = seconds(10);
 
-/** 0 at first, then 0.2 s, doubled up to 5 s. */
-const backOff = (failures: number): DurationMs =>
-  failures === 0 ? durationMs(0) : durationMs(Math.min(5000, 200 * 2 ** (failures - 1)));
+/** 0.2 s after the first failure, then doubled with each, up to 5 s. */
+export const backOff = (failures: number): DurationMs => durationMs(Math.min(5000, 100 * 2 ** failures));
+
+/** Resolves after `waitMs`, or as soon as `signal` is aborted. */
+export const pause = (waitMs: DurationMs, signal: AbortSignal): Promise<void> =>
+  sleep(waitMs, undefined, { signal }).catch(() => undefined);

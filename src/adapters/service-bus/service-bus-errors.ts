@@ -1,4 +1,5 @@
 import { isServiceBusError, type ServiceBusErrorCode } from '@azure/service-bus';
+import { TimeLimitError } from './time-limit.ts';
 
 /** Why nothing can be received: the namespace is there, but not such a queue; it does not let us; or it does not answer. */
 export type InterruptionReason = 'queue-not-found' | 'unauthorized' | 'unreachable';
@@ -8,6 +9,10 @@ export const isTooLarge = (error: unknown): boolean => codeOf(error) === 'Messag
 
 /** The peek-lock has ended: the message is settled, or will be delivered again. */
 export const isPeekLockLost = (error: unknown): boolean => codeOf(error) === 'MessageLockLost';
+
+/** No answer came in time. */
+export const isUnanswered = (error: unknown): boolean =>
+  error instanceof TimeLimitError || codeOf(error) === 'ServiceTimeout';
 
 export function interruptionReason(error: unknown): InterruptionReason {
   const code = codeOf(error);

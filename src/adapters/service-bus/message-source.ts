@@ -1,0 +1,115 @@
+import { setMaxListeners } from 'node:events';
+import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { seconds } from '../../domain/time.ts';
+import type { QueueReceiverEvent } from './queue-receiver-event.ts';
+import { backOff, pause, Reachability } from './reachability.ts';
+import { detach, ReceiverPool } from './receiver-pool.ts';
+import { isUnanswered } from './service-bus-errors.ts';
+import { withTimeLimit } from './time-limit.ts';
+
+/** A message, and the receiver that it has to itself until it is given back or retired. */
+export interface Received {
+  readonly message: ServiceBusReceivedMessage;
+  readonly receiver: ServiceBusReceiver;
+}
+
+/** The messages of a queue, one by one, over connections that may come and go. */
+export class MessageSource {
+  /** Never receives, and so has no link: what is asked of it goes as a request to the queue's management node. */
+  readonly management: ServiceBusReceiver;
+  readonly receivers: ReceiverPool;
+  readonly #waiting = new Set<ServiceBusReceiver>();
+  readonly #reachability: Reachability;
+  readonly #stopping = new AbortController();
+  #receiving = newReceiving();
+
+  constructor(
+    client: ServiceBusClient,
+    { queueName, mostIdle }: { readonly queueName: string; readonly mostIdle: number },
+    onEvent: (event: QueueReceiverEvent) => void,
+  ) {
+    const create = () => client.createReceiver(queueName, receiverOptions);
+    this.management = create();
+    this.receivers = new ReceiverPool(create, mostIdle);
+    this.#reachability = new Reachability(() => this.#probe(), onEvent, this.#stopping.signal);
+  }
+
+  /** Resolves once the queue answers, or `stop` is called. */
+  start(): Promise<void> {
+    void this.#reachability.watch();
+    return this.#reachability.restored();
+  }
+
+  /** The next message, however long it takes; undefined once it is stopped. */
+  async next(): Promise<Received | undefined> {
+    let receiver = this.receivers.take();
+    for (let failures = 0; !this.#stopping.signal.aborted; ) {
+      const { signal } = this.#receiving;
+      this.#waiting.add(receiver);
+      try {
+        const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: forEver, abortSignal: signal });
+        if (message !== undefined) return { message, receiver };
+      } catch (error) {
+        await this.#reachability.restored();
+        failures += 1;
+        if (failures > 1) await this.#refused(failures, error);
+      } finally {
+        this.#waiting.delete(receiver);
+      }
+      if (signal.aborted) {
+        // A message may still come for a receiver that no longer waits. Without a link none does.
+        this.receivers.retire(receiver);
+        receiver = this.receivers.take();
+      }
+    }
+    this.receivers.giveBack(receiver);
+    return undefined;
+  }
+
+  /** One failure is no news: a connection broke, or the broker detached an idle link, and all is well again. */
+  #refused(failures: number, error: unknown): Promise<void> {
+    this.#reachability.refused(error);
+    return pause(backOff(failures), this.#stopping.signal);
+  }
+
+  /** Resolves when no more messages come. What `next` still answers was sent by the broker before it knew. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    // The link is detached before the wait for its message is given up: what the broker sent before it heard of that still
+    // arrives. Given up first, the message would be nobody's until its peek-lock has run out.
+    await Promise.all([...this.#waiting].map(detach));
+    this.#receiving.abort();
+  }
+
+  /**
+   * Whether the broker answers. If it is silent, all receivers start anew. One that was attaching when the connection broke
+   * does not hear of that: it would wait for a minute, and every other user of the client with it.
+   */
+  async #probe(): Promise<void> {
+    try {
+      await withTimeLimit(this.management.peekMessages(1, { abortSignal: this.#stopping.signal }), seconds(3));
+    } catch (error) {
+      if (isUnanswered(error)) {
+        this.#receiving.abort();
+        this.#receiving = newReceiving();
+      }
+      throw error;
+    }
+  }
+}
+
+const receiverOptions = {
+  receiveMode: 'peekLock',
+  /** The body comes as bytes, whatever is in it. */
+  skipParsingBodyAsJson: true,
+  maxAutoLockRenewalDurationInMs: 0,
+} as const;
+
+/** The longest time of a timer. When the SDK ends the wait by itself, a message that comes at that moment can be lost. */
+const forEver = 2 ** 31 - 1;
+
+function newReceiving(): AbortController {
+  const receiving = new AbortController();
+  setMaxListeners(0, receiving.signal);
+  return receiving;
+}

@@ -1,0 +1,46 @@
+import type { ServiceBusClient } from '@azure/service-bus';
+import { onTestFinished, vi } from 'vitest';
+import { QueueReceiver, type QueueReceiverSettings } from '../../../src/adapters/service-bus/queue-receiver.ts';
+import type { QueueReceiverEvent } from '../../../src/adapters/service-bus/queue-receiver-event.ts';
+import type { Settlement } from '../../../src/adapters/service-bus/settlement.ts';
+import type { Slot } from '../../../src/adapters/service-bus/slot.ts';
+import type { ReceivedMessage } from '../../../src/application/received-message.ts';
+import { durationMs, seconds } from '../../../src/domain/time.ts';
+import { queueName } from './queue-fixture.ts';
+
+/** A delivery that is worked on until the test settles it. */
+export interface OpenDelivery {
+  readonly message: ReceivedMessage;
+  readonly slot: Slot;
+  settle(settlement: Settlement): void;
+  fail(error: Error): void;
+}
+
+export const complete: Settlement = { kind: 'complete' };
+export const abandon: Settlement = { kind: 'abandon' };
+
+/** A receiver, what it delivered and what it told, in order. It is stopped when the test is over. */
+export function receiverFor(client: ServiceBusClient, settings: Partial<QueueReceiverSettings> = {}) {
+  const deliveries: OpenDelivery[] = [];
+  const events: QueueReceiverEvent[] = [];
+  const receiver = new QueueReceiver(
+    client,
+    { queueName, maxConcurrentCalls: 4, maxLockRenewalMs: seconds(60), ...settings },
+    {
+      onDelivery: (message, slot) => {
+        const { promise, resolve, reject } = Promise.withResolvers<Settlement>();
+        deliveries.push({ message, slot, settle: resolve, fail: reject });
+        return promise;
+      },
+      onEvent: (event) => events.push(event),
+    },
+  );
+  onTestFinished(() => receiver.stop(durationMs(0)));
+  const delivery = (index: number): Promise<OpenDelivery> =>
+    until(() => deliveries[index] ?? Promise.reject(new Error(`There is no delivery ${index} yet`)));
+  return { receiver, deliveries, events, delivery };
+}
+
+/** What `check` returns, as soon as it does not fail. */
+export const until = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 15_000, interval: 10 });
