@@ -22,7 +22,7 @@ export async function keepRenewed(
       continue;
     }
     try {
-      await lock.renew();
+      await lock.renew(over);
     } catch (error) {
       if (over.aborted || lock.isLost) return;
       events.emit({
@@ -32,8 +32,8 @@ export async function keepRenewed(
         owner: lock.owner,
         cause: errorText(error),
       });
-      if (lock.validForMs === 0) return lock.expire();
       await pause(Math.min(1000, lock.validForMs));
+      if (!over.aborted && lock.validForMs === 0) return lock.expire();
     }
   }
 }

@@ -94,9 +94,15 @@ export class HeldLock {
     this.signal.throwIfAborted();
   }
 
-  /** Writes the record again, so that it does not expire. */
-  renew(): Promise<void> {
-    return this.#enqueue(() => this.#put(this.#content()));
+  /**
+   * Writes the record again, so that it does not expire: as long as it is valid or, if it is not any more, for one operation.
+   * Not any longer once `giveUp` is aborted.
+   */
+  renew(giveUp: AbortSignal): Promise<void> {
+    return this.#enqueue(() => {
+      const budgetMs = this.#validity.leftMs > 0 ? this.#validity.leftMs : this.#timings.operationBudgetMs;
+      return this.#put(this.#content(), budgetMs, giveUp);
+    });
   }
 
   /** Stores the steps of the work so far. `isProgress` if one of them is newly finished. */
@@ -161,18 +167,19 @@ export class HeldLock {
   #content = (): LockContent => ({ ...this.#lock.record, fencingToken: this.fencingToken });
 
   /** Writes as long as the lock is valid, and once in any case: past its validity, the store still knows whose it is. */
-  async #put(content: LockContent, budgetMs = this.#renewalBudgetMs()): Promise<void> {
-    const write = await this.#tryPut(content, budgetMs);
+  async #put(content: LockContent, budgetMs = this.#renewalBudgetMs(), giveUp?: AbortSignal): Promise<void> {
+    const write = await this.#tryPut(content, budgetMs, giveUp);
     if (write.kind === 'ours') return;
     const loss = this.#lost('to another execution', content.state);
     this.abort(loss);
     throw loss;
   }
 
-  async #tryPut(content: LockContent, budgetMs: DurationMs) {
+  async #tryPut(content: LockContent, budgetMs: DurationMs, giveUp?: AbortSignal) {
     if (this.#loss !== undefined) throw this.#loss;
     const { name, version, sequence } = this.#lock;
-    const write = await putAsOwner(this.#operations, { name, content, sequence, condition: { version }, budgetMs });
+    const condition = { version };
+    const write = await putAsOwner(this.#operations, { name, content, sequence, condition, budgetMs, giveUp });
     if (write.kind === 'ours') {
       this.#lock = { name, ...write };
       this.#validity.restart(write.requestedAt);

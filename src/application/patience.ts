@@ -10,6 +10,7 @@ export class Patience {
   readonly #requestTimeoutMs: DurationMs;
   readonly #messageId: MessageId;
   readonly #budgetMs: DurationMs;
+  readonly #giveUp: AbortSignal | undefined;
   readonly #start: number;
   #requests = 0;
   #pauses = 0;
@@ -19,11 +20,13 @@ export class Patience {
     { clock, requestTimeoutMs }: { readonly clock: Clock; readonly requestTimeoutMs: DurationMs },
     messageId: MessageId,
     budgetMs: DurationMs,
+    giveUp?: AbortSignal,
   ) {
     this.#clock = clock;
     this.#requestTimeoutMs = requestTimeoutMs;
     this.#messageId = messageId;
     this.#budgetMs = budgetMs;
+    this.#giveUp = giveUp;
     this.#start = clock.monotonic();
   }
 
@@ -60,6 +63,7 @@ export class Patience {
   }
 
   #left(): DurationMs {
+    if (this.#giveUp?.aborted) return durationMs(0);
     return remaining(this.#budgetMs, durationMs(this.#clock.monotonic() - this.#start));
   }
 

@@ -27,6 +27,8 @@ export interface LockWrite {
   readonly sequence: WriteSequence;
   readonly condition: WriteCondition;
   readonly budgetMs: DurationMs;
+  /** Ends the budget at once, between two requests. */
+  readonly giveUp?: AbortSignal | undefined;
 }
 
 /** A record that the store holds as this owner's last write. */
@@ -54,7 +56,7 @@ export type OwnerWrite =
 export async function putAsOwner(operations: LockOperations, write: LockWrite): Promise<OwnerWrite> {
   const { store, clock } = operations;
   const { name, sequence } = write;
-  const patience = new Patience(operations, write.content.messageId, write.budgetMs);
+  const patience = new Patience(operations, write.content.messageId, write.budgetMs, write.giveUp);
   let { content, condition } = write;
   for (;;) {
     const record = { ...content, writeId: sequence.next() };
