@@ -77,9 +77,9 @@ export const workContainers = { archive: 'processed', effects: 'effects' } as co
 
 /**
  * Wires the application to its adapters: the one place that chooses them. Nothing connects before it is first used, so that
- * every factory is synchronous.
+ * every factory is synchronous. The work is `handler`'s, or else that of the handler which the settings name.
  */
-export function buildContainer(config: Config, log: Log): Container {
+export function buildContainer(config: Config, log: Log, handler?: MessageHandler): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
   const lockNameOf = (id: MessageId) => lockName(config.lockScope, id, sha256Hex);
@@ -133,7 +133,8 @@ export function buildContainer(config: Config, log: Log): Container {
   container
     .bind(Token.messageHandler)
     .toResolvedValue(
-      (store: FencedStore, effects: EffectsLog, clock: Clock) => shippedHandler(config, { store, effects, clock }),
+      (store: FencedStore, effects: EffectsLog, clock: Clock) =>
+        handler ?? shippedHandler(config, { store, effects, clock }),
       [Token.fencedStore, Token.effectsLog, Token.clock],
     );
 

@@ -1,0 +1,86 @@
+import { setMaxListeners } from 'node:events';
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { ServiceBusClient } from '@azure/service-bus';
+import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
+import { fingerprintOf } from '../../adapters/system/sha256.ts';
+import { asError } from '../../application/error-text.ts';
+import type { MessageHandler } from '../../application/ports/message-handler.ts';
+import type { ProcessMessage } from '../../application/process-message.ts';
+import { type DurationMs, seconds } from '../../domain/time.ts';
+import type { Config } from '../config.ts';
+import { buildContainer, Token } from '../container.ts';
+import { createHttpApi, type HttpApi } from '../http/http-api.ts';
+import { inInvocation, invocationLog } from './invocation-log.ts';
+import { receivedFromTrigger } from './received-from-trigger.ts';
+import { hostResponse, webRequest } from './web-http.ts';
+
+/** The use cases behind the functions of one process, over one client per service. Nothing connects before it is used. */
+export class FunctionApp {
+  readonly #api: HttpApi;
+  readonly #processMessage: ProcessMessage;
+  readonly #serviceBus: ServiceBusClient;
+  readonly #shutdown = new AbortController();
+  readonly #running = new Set<Promise<void>>();
+
+  /** @throws Error if a connection setting is none. */
+  constructor(config: Config, handler?: MessageHandler) {
+    const container = buildContainer(config, invocationLog, handler);
+    this.#api = createHttpApi({
+      submitMessage: container.get(Token.submitMessage),
+      getMessageStatus: container.get(Token.getMessageStatus),
+      mostBodyBytes: 256 * 1024,
+      onError: (error, { method, url }) =>
+        invocationLog('error', `${method} ${new URL(url).pathname} failed.`, { error }),
+    });
+    this.#processMessage = container.get(Token.processMessage);
+    this.#serviceBus = container.get(Token.serviceBus);
+    setMaxListeners(0, this.#shutdown.signal);
+  }
+
+  /** Answers a request. */
+  answer(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
+    return inInvocation(context, async () => hostResponse(await this.#api(webRequest(request))));
+  }
+
+  /**
+   * Processes a delivery. The host completes the message when this resolves, and abandons it when it rejects.
+   *
+   * @throws Error, never anything else: the host would take `undefined` for success.
+   */
+  process(body: unknown, context: InvocationContext): Promise<void> {
+    const execution = inInvocation(context, () => this.#process(body, context));
+    const ended = execution.catch(() => undefined).then(() => void this.#running.delete(ended));
+    this.#running.add(ended);
+    return execution;
+  }
+
+  /**
+   * Asks all executions to end, gives them a moment to release their locks, and closes what is open: all within the 5 s
+   * after which the host ends the process.
+   */
+  async stop(): Promise<void> {
+    this.#shutdown.abort();
+    await within(seconds(3.5), Promise.all(this.#running));
+    await within(seconds(1), this.#serviceBus.close());
+  }
+
+  async #process(body: unknown, { triggerMetadata }: InvocationContext): Promise<void> {
+    const received = receivedFromTrigger(body, triggerMetadata);
+    try {
+      const delivery = deliveryFrom(received, { fingerprintOf, bodyOverwritesProperties: true });
+      await this.#processMessage.run(delivery, { shutdown: this.#shutdown.signal });
+    } catch (thrown) {
+      const error = asError(thrown);
+      const { deliveryCount } = received;
+      invocationLog('warn', error.message, { event: 'delivery-failed', deliveryCount, error });
+      throw error;
+    }
+  }
+}
+
+async function within(limitMs: DurationMs, ending: Promise<unknown>): Promise<void> {
+  const timeUp = Promise.withResolvers<void>();
+  const timer = setTimeout(timeUp.resolve, limitMs);
+  await Promise.race([ending.catch(() => undefined), timeUp.promise]);
+  clearTimeout(timer);
+}

@@ -1,0 +1,24 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { InvocationContext } from '@azure/functions';
+import { jsonLines, type Log } from '../../adapters/telemetry/json-lines.ts';
+import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+
+const invocations = new AsyncLocalStorage<InvocationContext>();
+
+/** Runs `work`, whose lines of `invocationLog` then belong to this invocation. */
+export const inInvocation = <Result>(context: InvocationContext, work: () => Promise<Result>): Promise<Result> =>
+  invocations.run(context, work);
+
+/**
+ * A log of one JSON object a line, through the context of the invocation at work: the host then knows whose line it is, and
+ * its level. Outside of invocations it is the standard output.
+ */
+export const invocationLog: Log = (level, sentence, facts) => {
+  const context = invocations.getStore();
+  if (context === undefined) return stdoutLog(level, sentence, facts);
+  const log = jsonLines(
+    (line) => context[level](line),
+    () => new Date().toISOString(),
+  );
+  log(level, sentence, facts);
+};

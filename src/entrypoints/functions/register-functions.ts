@@ -1,0 +1,122 @@
+import { app, type ServiceBusQueueFunctionOptions } from '@azure/functions';
+import { asError } from '../../application/error-text.ts';
+import type { MessageHandler } from '../../application/ports/message-handler.ts';
+import { type Config, ConfigError, readConfig } from '../config.ts';
+import { messagesPath } from '../http/status-resource.ts';
+import type { Environment } from '../settings.ts';
+import { FunctionApp } from './function-app.ts';
+import { HostJson } from './host-json.ts';
+import { type HostProof, proveHost } from './host-proof.ts';
+import { invocationLog } from './invocation-log.ts';
+
+export interface FunctionsOptions {
+  /** The work of a message. Default: the handler that the setting MESSAGE_HANDLER names. */
+  readonly handler?: MessageHandler;
+  /** The settings. Default: the app settings, which the host puts into the process's environment. */
+  readonly env?: Environment;
+  /** Where host.json is. Default: the current folder, which the host makes that of the app. */
+  readonly appFolder?: string;
+}
+
+/**
+ * Registers the functions of this app with the host: `submitMessage` and `getMessageStatus` over HTTP, and `processMessage`
+ * for the queue. Call it once, synchronously, from the app's entry file.
+ *
+ * @throws ConfigError that names everything that is wrong with the settings and host.json. The functions are registered
+ * then all the same: a host takes an app that throws before its first registration for one without functions.
+ */
+export function registerFunctions({
+  handler,
+  env = process.env,
+  appFolder = process.cwd(),
+}: FunctionsOptions = {}): void {
+  const starting = attempt(() => start(handler, env, appFolder));
+  const running = (): FunctionApp => {
+    if (starting.kind === 'failed') throw starting.error;
+    return starting.app;
+  };
+  app.http('submitMessage', {
+    methods: ['POST'],
+    route: messagesRoute,
+    authLevel: 'function',
+    handler: async (request, context) => running().answer(request, context),
+  });
+  app.http('getMessageStatus', {
+    methods: ['GET', 'HEAD'],
+    route: `${messagesRoute}/{messageId}`,
+    authLevel: 'function',
+    handler: async (request, context) => running().answer(request, context),
+  });
+  app.serviceBusQueue('processMessage', {
+    ...queueTrigger,
+    queueName: starting.kind === 'failed' ? (env['QUEUE_NAME'] ?? 'messages') : starting.queueName,
+    handler: async (body, context) => running().process(body, context),
+  });
+  app.hook.appTerminate(async () => {
+    if (starting.kind === 'started') await starting.app.stop();
+  });
+  if (starting.kind === 'failed') throw starting.error;
+}
+
+/** Below the host's own prefix, which is `api`. */
+const messagesRoute = messagesPath.replace(/^[/]api[/]/, '');
+
+/**
+ * One message at a time, and no sessions: a lock guards one message. Its body as bytes: made a text, one that is not UTF-8
+ * would be damaged, and members of a JSON one would replace the message's own properties. No retry: the broker delivers again.
+ */
+const queueTrigger: Omit<ServiceBusQueueFunctionOptions, 'queueName' | 'handler'> & { readonly dataType: 'binary' } = {
+  connection: 'ServiceBusConnection',
+  cardinality: 'one',
+  isSessionsEnabled: false,
+  autoCompleteMessages: true,
+  dataType: 'binary',
+};
+
+type Starting =
+  | { readonly kind: 'started'; readonly app: FunctionApp; readonly queueName: string }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+function attempt(work: () => Starting): Starting {
+  try {
+    return work();
+  } catch (error) {
+    return { kind: 'failed', error };
+  }
+}
+
+function start(handler: MessageHandler | undefined, env: Environment, appFolder: string): Starting {
+  const config = readFunctionsConfig(env, appFolder);
+  for (const warning of config.warnings) invocationLog('warn', warning);
+  return { kind: 'started', app: new FunctionApp(config, handler), queueName: config.queueName };
+}
+
+/** The settings, with the host's own time out, checked together. */
+function readFunctionsConfig(env: Environment, appFolder: string): Config {
+  const host = proofOf(appFolder, env);
+  const { config, problems } = settings({ ...env, FUNCTION_TIMEOUT: isoDuration(host.functionTimeoutMs) });
+  const all = [...host.problems, ...problems];
+  if (config === undefined || all.length > 0) throw new ConfigError(all);
+  return { ...config, warnings: [...config.warnings, ...host.warnings] };
+}
+
+function proofOf(appFolder: string, env: Environment): HostProof {
+  try {
+    return proveHost(HostJson.read(appFolder, env));
+  } catch (error) {
+    return { functionTimeoutMs: undefined, problems: [asError(error).message], warnings: [] };
+  }
+}
+
+function settings(env: Environment): { readonly config?: Config; readonly problems: readonly string[] } {
+  try {
+    return { config: readConfig(env), problems: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return {
+      problems: error.problems.map((text) => text.replaceAll('FUNCTION_TIMEOUT', 'functionTimeout of host.json')),
+    };
+  }
+}
+
+const isoDuration = (duration: number | undefined): string => (duration === undefined ? '' : `PT${duration / 1000}S`);

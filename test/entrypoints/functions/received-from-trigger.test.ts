@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { receivedFromTrigger } from '../../../src/entrypoints/functions/received-from-trigger.ts';
+
+const metadata = {
+  messageId: 'm-1',
+  contentType: 'application/json',
+  deliveryCount: 3,
+  sequenceNumber: 41,
+  enqueuedTimeUtc: '2026-11-22T06:20:07.8341234',
+  enqueuedTime: '2026-11-22T08:20:07.8341234+02:00',
+  expiresAtUtc: '2026-11-29T06:20:07.834',
+  expiresAt: '2026-11-29T06:20:07.834+00:00',
+};
+
+describe('What a Service Bus trigger hands over', () => {
+  it('is read as it is meant', () => {
+    expect(receivedFromTrigger(Buffer.from('{}'), metadata)).toEqual({
+      body: Buffer.from('{}'),
+      messageId: 'm-1',
+      contentType: 'application/json',
+      deliveryCount: 3,
+      sequenceNumber: '41',
+      enqueuedTime: '2026-11-22T06:20:07.834Z',
+      expiresAt: Date.UTC(2026, 10, 29, 6, 20, 7, 834),
+    });
+  });
+
+  it('takes a time without a zone for UTC, whatever the zone of this machine', () => {
+    const { enqueuedTimeUtc, expiresAtUtc } = metadata;
+    const received = receivedFromTrigger('', { enqueuedTimeUtc, expiresAtUtc });
+    expect(received.enqueuedTime).toBe('2026-11-22T06:20:07.834Z');
+    expect(received.expiresAt).toBe(Date.UTC(2026, 10, 29, 6, 20, 7, 834));
+  });
+
+  it('may lack every property', () => {
+    const nothing = { messageId: undefined, contentType: undefined, deliveryCount: undefined, expiresAt: undefined };
+    expect(receivedFromTrigger('', {})).toMatchObject({ ...nothing, sequenceNumber: '', enqueuedTime: '' });
+    expect(receivedFromTrigger('', undefined)).toMatchObject(nothing);
+  });
+
+  it.each(['9999-12-31T23:59:59.9999999+00:00', '9999-12-31T23:59:59.9999999'])('never expires at %s', (expiresAt) => {
+    expect(receivedFromTrigger('', { expiresAt }).expiresAt).toBeUndefined();
+  });
+
+  it.each([
+    ['deliveryCount', { deliveryCount: '3' }, { deliveryCount: undefined }],
+    ['deliveryCount', { deliveryCount: 1.5 }, { deliveryCount: undefined }],
+    ['contentType', { contentType: 7 }, { contentType: undefined }],
+    ['sequenceNumber', { sequenceNumber: 'x' }, { sequenceNumber: '' }],
+    ['enqueuedTime', { enqueuedTime: '12/18/2020 20:57:23' }, { enqueuedTime: '' }],
+    ['enqueuedTime', { enqueuedTime: 5 }, { enqueuedTime: '' }],
+    ['expiresAt', { expiresAt: '2026-13-01T00:00:00Z' }, { expiresAt: undefined }],
+  ])('has no %s of another form: %j', (_name, given, read) => {
+    expect(receivedFromTrigger('', given)).toMatchObject(read);
+  });
+
+  it('has a sequence number in digits, though it was rounded', () => {
+    expect(receivedFromTrigger('', { sequenceNumber: 2 ** 62 }).sequenceNumber).toMatch(/^\d+$/);
+  });
+
+  it('does not believe a property that a body read as JSON could have replaced', () => {
+    const body = { DELIVERYCOUNT: 3, sequenceNumber: 41, enqueuedTime: 'x', ExpiresAt: 'y', contenttype: 'z' };
+    expect(receivedFromTrigger(body, metadata)).toMatchObject({
+      deliveryCount: undefined,
+      sequenceNumber: '',
+      enqueuedTime: '2026-11-22T06:20:07.834Z', // by its other name
+      expiresAt: Date.UTC(2026, 10, 29, 6, 20, 7, 834),
+      contentType: undefined,
+    });
+  });
+
+  it('believes them beside bytes, which no host looks into', () => {
+    expect(receivedFromTrigger(Buffer.from('{"deliveryCount":9}'), metadata).deliveryCount).toBe(3);
+  });
+});
