@@ -1,0 +1,53 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { readConfig } from '../../../src/entrypoints/config.ts';
+import { HostJson } from '../../../src/entrypoints/functions/host-json.ts';
+import { proveHost } from '../../../src/entrypoints/functions/host-proof.ts';
+
+const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+describe('host.json', () => {
+  it('keeps every rule of the start-up proof, with the default settings', () => {
+    const { functionTimeoutMs, ...proof } = proveHost(HostJson.read('.', {}));
+    expect(proof).toEqual({ problems: [], warnings: [] });
+    const settings = { ServiceBusConnection: 'Endpoint=sb://localhost', LockStorage: 'UseDevelopmentStorage=true' };
+    expect(readConfig(settings).functionTimeoutMs).toBe(functionTimeoutMs);
+  });
+
+  it('brings the extension that the queue trigger needs', () => {
+    expect(json('host.json')).toMatchObject({
+      version: '2.0',
+      extensionBundle: { id: 'Microsoft.Azure.Functions.ExtensionBundle', version: '[4.*, 5.0.0)' },
+    });
+  });
+
+  it('says everything that the queue trigger depends on, and leaves no default to the extension', () => {
+    expect(json('host.json').extensions.serviceBus).toEqual({
+      maxConcurrentCalls: 32,
+      maxAutoLockRenewalDuration: '00:06:00',
+      autoCompleteMessages: true,
+      prefetchCount: 0,
+    });
+  });
+});
+
+describe('local.settings.example.json', () => {
+  it('holds settings that a start accepts', () => {
+    const { Values: values } = json('local.settings.example.json');
+    expect(() => readConfig(values)).not.toThrow();
+    expect(values).toMatchObject({
+      FUNCTIONS_WORKER_RUNTIME: 'node',
+      AzureWebJobsStorage: 'UseDevelopmentStorage=true',
+    });
+  });
+});
+
+describe('.funcignore', () => {
+  it('keeps host.json and the bundle in, and what is only for development out', () => {
+    const ignored = readFileSync('.funcignore', 'utf8').trim().split('\n');
+    for (const kept of ['host.json', 'package.json', 'dist', 'dist/functions']) expect(ignored).not.toContain(kept);
+    for (const out of ['local.settings.json', 'node_modules', 'src', 'test']) expect(ignored).toContain(out);
+    // The tools that publish do not agree on wildcards.
+    for (const line of ignored) expect(line).not.toMatch(/[*!?]/);
+  });
+});

@@ -1,0 +1,276 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
+import { ServiceBusEmulator } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { LoadedApp } from '../../support/functions/loaded-app.ts';
+import { type PackagedApp, packageApp } from '../../support/functions/packaged-app.ts';
+import type { BrokerMessage } from '../../support/functions/trigger-input.ts';
+import { StandInBlobService } from '../../support/stand-in-blob-service.ts';
+
+let packaged: PackagedApp;
+let entry: string;
+
+beforeAll(() => {
+  packaged = packageApp();
+  entry = JSON.parse(readFileSync(join(packaged.folder, 'package.json'), 'utf8')).main;
+}, 30_000);
+afterAll(() => packaged?.remove());
+
+const connections = {
+  ServiceBusConnection:
+    'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=n;SharedAccessKey=k;UseDevelopmentEmulator=true;',
+  LockStorage: 'UseDevelopmentStorage=true',
+};
+
+/** Ended when the test is over. */
+async function load(settings: Readonly<Record<string, string>>): Promise<LoadedApp> {
+  const app = await LoadedApp.load(packaged.folder, entry, settings);
+  onTestFinished(async () => void (await app.terminate()));
+  return app;
+}
+
+describe('The folder that is deployed', () => {
+  it('holds what the host needs, and no packages, sources or settings', () => {
+    expect(readdirSync(packaged.folder).sort()).toEqual(['dist', 'host.json', 'package.json']);
+    expect(readdirSync(join(packaged.folder, 'dist'))).toEqual(['functions']);
+    const manifest = JSON.parse(readFileSync(join(packaged.folder, 'package.json'), 'utf8'));
+    expect(Object.keys(manifest).sort()).toEqual(['main', 'name', 'private', 'type', 'version']);
+  });
+
+  it('has at most 10 MB', () => {
+    expect(Number(/([\d.]+) MB/.exec(packaged.output)?.[1])).toBeLessThanOrEqual(10);
+  });
+});
+
+describe('The Function App', () => {
+  let app: LoadedApp;
+  beforeAll(async () => {
+    app = await LoadedApp.load(packaged.folder, entry, connections);
+  });
+  afterAll(() => app?.terminate());
+
+  it('registers each function, and its end', () => {
+    expect(app.error).toBeUndefined();
+    expect(app.hooks).toEqual(['appTerminate']);
+    expect(app.trigger('submitMessage')).toMatchObject({
+      type: 'httpTrigger',
+      methods: ['POST'],
+      route: 'messages',
+      authLevel: 'function',
+    });
+    expect(app.trigger('getMessageStatus')).toMatchObject({
+      type: 'httpTrigger',
+      methods: ['GET', 'HEAD'],
+      route: 'messages/{messageId}',
+      authLevel: 'function',
+    });
+    expect(app.trigger('processMessage')).toMatchObject({
+      type: 'serviceBusTrigger',
+      connection: 'ServiceBusConnection',
+      queueName: 'messages',
+      cardinality: 'one',
+      isSessionsEnabled: false,
+      autoCompleteMessages: true,
+      dataType: 'binary',
+    });
+  });
+
+  it('has names and routes that a host accepts, and no retry policy', () => {
+    for (const { name, bindings, retryOptions } of app.functions) {
+      expect(name).toMatch(/^[a-z][a-z0-9_-]{0,127}$/i);
+      expect(retryOptions).toBeUndefined();
+      for (const { route = 'none' } of Object.values(bindings)) expect(route).not.toMatch(/^(admin|runtime)/i);
+    }
+  });
+
+  it('serves the queue that is set', async () => {
+    const app = await load({ ...connections, QUEUE_NAME: 'orders' });
+    expect(app.trigger('processMessage')).toMatchObject({ queueName: 'orders' });
+  });
+
+  it('registers everything and then fails, with every problem, when its settings are refused', async () => {
+    const app = await load({ LOCK_TTL: '30s', AzureFunctionsJobHost__functionTimeout: '00:00:50' });
+    expect(app.functions.map(({ name }) => name)).toEqual(['submitMessage', 'getMessageStatus', 'processMessage']);
+    expect(app.error).toMatch(/^ConfigError: /);
+    for (const setting of ['ServiceBusConnection', 'LockStorage', 'LOCK_TTL']) expect(app.error).toContain(setting);
+    const { error } = await app.deliver({ body: Buffer.from('{}'), messageId: 'm1' });
+    expect(error).toBe(app.error);
+  });
+
+  it('proves the time out of its host with its own settings', async () => {
+    const app = await load({ ...connections, AzureFunctionsJobHost__functionTimeout: '00:10:00' });
+    expect(app.error).toContain('maxAutoLockRenewalDuration in host.json is "00:06:00", but must be at least 660 s');
+    expect(app.error).toContain('functionTimeout of host.json 600 s');
+  });
+});
+
+describe('A delivery to the Function App', () => {
+  let storage: StandInBlobService;
+  let app: LoadedApp;
+
+  beforeAll(async () => {
+    storage = await new StandInBlobService().start();
+    app = await LoadedApp.load(packaged.folder, entry, { ...connections, LockStorage: storage.connectionString });
+  });
+  afterAll(async () => {
+    await app?.terminate();
+    storage?.close();
+  });
+
+  const event = (id: string, data: unknown = { n: 1 }) =>
+    Buffer.from(JSON.stringify({ specversion: '1.0', id, source: '/shop', type: 'order.placed', data }));
+
+  const lockOf = (name: string) => storage.blobs.get(`locks/messages/lock-${name}.lock`);
+  const archived = (name: string) => storage.blobs.get(`processed/messages/${name}`);
+
+  it.each<[string, BrokerMessage, string]>([
+    ['an event', { body: event('order-1'), messageId: 'order-1' }, 'order-1'],
+    ['an event whose broker ID is another', { body: event('order-2'), messageId: 'x' }, 'order-2'],
+    ['an event without a broker ID', { body: event('order-3') }, 'order-3'],
+    [
+      'an event with an ID of digits that no number can hold',
+      { body: event('12345678901234567890') },
+      '12345678901234567890',
+    ],
+    ['an event with the ID 1.0', { body: event('1.0') }, '1.0'],
+    ['an event with the ID 1', { body: event('1') }, '1'],
+    ['an event with the ID true', { body: event('true') }, 'true'],
+    ['a JSON body under a plain ID', { body: Buffer.from('{"n":1}'), messageId: 'plain-1' }, 'plain-1'],
+    ['a JSON body under an ID of digits', { body: Buffer.from('{"n":1}'), messageId: '123' }, '123'],
+    ['a JSON body under an ID of zeros', { body: Buffer.from('{"n":1}'), messageId: '007' }, '007'],
+    ['a text body', { body: Buffer.from('hello'), messageId: 'text-1' }, 'text-1'],
+    ['a binary body', { body: Buffer.from([0xff, 0xfe, 0x00]), messageId: 'binary-1' }, 'binary-1'],
+    ['an empty body', { body: Buffer.alloc(0), messageId: 'empty-1' }, 'empty-1'],
+  ])('is processed under the ID of %s', async (_what, message, id) => {
+    const { error } = await app.deliver(message);
+    expect(error).toBeUndefined();
+    const lock = JSON.parse(lockOf(id)?.content.toString() ?? 'null');
+    expect(lock).toMatchObject({ messageId: id, state: 'completed' });
+    expect(archived(id)).toBeDefined();
+  });
+
+  it('keeps a binary body byte for byte', () => {
+    expect(archived('binary-1')?.content).toEqual(Buffer.from([0xff, 0xfe, 0x00]));
+  });
+
+  it.each<[string, BrokerMessage]>([
+    ['no ID', { body: Buffer.from('{"n":1}') }],
+    ['an ID that became a number that lost digits', { body: Buffer.from('{}'), messageId: '12345678901234567890' }],
+    ['an ID that became a boolean', { body: Buffer.from('{}'), messageId: 'true' }],
+    ['an ID that became null', { body: Buffer.from('{}'), messageId: 'null' }],
+    ['an ID that became an object', { body: Buffer.from('{}'), messageId: '{"a":1}' }],
+    ['an ID that became a fraction', { body: Buffer.from('{}'), messageId: '1e-2' }],
+    ['a body that has a member for an ID', { body: Buffer.from('{"MessageId":"order-1"}'), messageId: 'own' }],
+    [
+      'a content type that promises an event',
+      { body: Buffer.from('{}'), messageId: 'a', contentType: 'application/cloudevents+json' },
+    ],
+    ['an event without an ID', { body: Buffer.from('{"specversion":"1.0","source":"/","type":"t"}'), messageId: 'b' }],
+  ])('is refused in words, and leaves no lock, for a message with %s', async (_what, message) => {
+    const before = storage.blobs.size;
+    for (const dataType of ['binary', 'string'] as const) {
+      const { error, logs } = await app.deliver(message, dataType);
+      expect(error).toMatch(/^UnusableMessageError: .+ Send a CloudEvents 1\.0 event/);
+      expect(logs).toContainEqual(expect.objectContaining({ level: 'warning', category: 'user' }));
+    }
+    expect(storage.blobs.size).toBe(before);
+  });
+
+  it('has the ID of its event, whatever its members replaced in a host that reads bodies as text', async () => {
+    const replacing = { messageId: 'order-1', DeliveryCount: 99, sequenceNumber: 7, expiresAt: '2001-01-01T00:00:00Z' };
+    const body = Buffer.from(JSON.stringify({ ...JSON.parse(event('chosen-1').toString()), ...replacing }));
+    expect((await app.deliver({ body, messageId: 'own' }, 'string')).error).toBeUndefined();
+    const lock = JSON.parse(lockOf('chosen-1')?.content.toString() ?? 'null');
+    expect(lock).toMatchObject({ messageId: 'chosen-1', state: 'completed', delivery: { sequenceNumber: '' } });
+  });
+
+  it('reads a time without a zone as UTC', () => {
+    const lock = JSON.parse(lockOf('order-1')?.content.toString() ?? 'null');
+    expect(lock.delivery).toEqual({ sequenceNumber: '41', enqueuedTime: '2026-11-22T06:20:07.834Z' });
+  });
+
+  it('logs one JSON object a line, through its context', async () => {
+    const { logs } = await app.deliver({ body: event('logged-1') });
+    const events = logs.map(({ level, message }) => ({ level, event: JSON.parse(message).event }));
+    expect(events).toEqual([
+      { level: 'information', event: 'created' },
+      { level: 'information', event: 'completed' },
+    ]);
+  });
+
+  it('of work that is done is skipped', async () => {
+    const message = { body: event('twice-1') };
+    await app.deliver(message);
+    const { error, logs } = await app.deliver({ ...message, deliveryCount: 2 });
+    expect(error).toBeUndefined();
+    expect(logs.map(({ message }) => JSON.parse(message).event)).toEqual(['skipped']);
+  });
+
+  it('of other content under the same ID fails', async () => {
+    await app.deliver({ body: event('same-1') });
+    const { error } = await app.deliver({ body: event('same-1', { n: 2 }) });
+    expect(error).toMatch(/^MessageMismatchError: The message ID same-1 belongs to a message with other content/);
+  });
+});
+
+describe('A host that stops', () => {
+  it('lets what is at work give up its lock', async () => {
+    const storage = await new StandInBlobService().start();
+    onTestFinished(() => storage.close());
+    const app = await load({ ...connections, LockStorage: storage.connectionString, MESSAGE_HANDLER: 'scripted' });
+    const script = { steps: [{ name: 'slow', ms: 60_000 }] };
+    const data = { specversion: '1.0', id: 'slow-1', source: '/', type: 't', data: script };
+    const ending = app.deliver({ body: Buffer.from(JSON.stringify(data)) });
+    const lock = () => JSON.parse(storage.blobs.get('locks/messages/lock-slow-1.lock')?.content.toString() ?? '{}');
+    await expect.poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl')).toBe(true);
+    expect(await app.terminate()).toBe(0);
+    await ending.catch(() => undefined);
+    expect(lock()).toMatchObject({ state: 'released', failures: 0 });
+  });
+});
+
+describe('A message over HTTP', () => {
+  it('goes to the queue as an event, from there through the trigger, and its status can be read', async () => {
+    const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: 'messages' }] });
+    const storage = await new StandInBlobService().start();
+    onTestFinished(async () => {
+      storage.close();
+      await emulator.close();
+    });
+    const app = await load({ ServiceBusConnection: emulator.connectionString, LockStorage: storage.connectionString });
+    const origin = 'https://example.azurewebsites.net';
+
+    const submitted = await app.request('submitMessage', `${origin}/api/messages?code=key`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': 'order 1' },
+      body: '{"amount":1.5}',
+    });
+    expect(submitted.status).toBe(400); // a bare key has no spaces
+
+    const accepted = await app.request('submitMessage', `${origin}/api/messages?code=key`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'idempotency-key': '"order 1"' },
+      body: '{"amount":1.5}',
+    });
+    expect(accepted.status).toBe(202);
+    const { messageId, links } = JSON.parse(accepted.body);
+    expect(messageId).toBe('order 1');
+    expect(accepted.headers['location']).toBe(links.status);
+    expect(emulator.inspect('messages')).toMatchObject({ active: [{ messageId: 'order 1' }] });
+
+    const unknown = await app.request('getMessageStatus', origin + links.status, { method: 'GET' });
+    expect(unknown.status).toBe(404);
+
+    const content = { kind: 'json', value: { amount: 1.5 } } as const;
+    const body = Buffer.from(
+      eventDocument({ id: messageId, source: '/api/messages', type: 't', contentType: 'application/json', content }),
+    );
+    expect((await app.deliver({ body, messageId })).error).toBeUndefined();
+    const status = await app.request('getMessageStatus', origin + links.status, { method: 'GET' });
+    expect(status.status).toBe(200);
+    expect(JSON.parse(status.body)).toMatchObject({ messageId: 'order 1', status: 'completed' });
+    const head = await app.request('getMessageStatus', origin + links.status, { method: 'HEAD' });
+    expect(head.status).toBe(200);
+  });
+});
