@@ -12,7 +12,7 @@ import type { QueueSnapshot } from './broker/queue-snapshot.ts';
 import type { Faults } from './faults.ts';
 
 export type { QueueOptions } from './broker/queue-options.ts';
-export type { MessageSummary, QueueSnapshot } from './broker/queue-snapshot.ts';
+export type { QueueSnapshot } from './broker/queue-snapshot.ts';
 
 export interface ServiceBusEmulatorOptions {
   /** A loopback address; default 127.0.0.1. Nobody is asked who they are, so others are refused. */
@@ -62,6 +62,8 @@ export class ServiceBusEmulator {
     } catch (cause) {
       throw new Error(`The Service Bus emulator cannot listen on port ${port} of ${host}`, { cause });
     }
+    // An accept can fail later, with too many files open. That is one client's loss, and must not end the process.
+    server.on('error', () => {});
     return new ServiceBusEmulator(server, host, namespace, connections);
   }
 

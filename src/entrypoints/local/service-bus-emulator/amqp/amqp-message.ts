@@ -84,15 +84,15 @@ export class AmqpMessage implements MessageContent {
   encode(broker: BrokerProperties): Buffer {
     const { header, annotations, properties, applicationProperties, body } = this.#parts;
     const [durable, priority] = header;
-    const { timeToLiveMs: ttl } = broker;
-    const timeToLive = ttl === undefined ? undefined : types.wrap_uint(ttl);
-    const fields = [durable, priority, timeToLive, undefined, types.wrap_uint(broker.deliveryCount)];
+    const { timeToLiveMs } = broker;
+    const ttl = timeToLiveMs === undefined ? undefined : types.wrap_uint(Math.min(timeToLiveMs, maxUint));
+    const fields = [durable, priority, ttl, undefined, types.wrap_uint(broker.deliveryCount)];
     const items = annotations.flat();
-    items.push(name.sequenceNumber, types.wrap_long(broker.sequenceNumber));
-    items.push(name.enqueueSequenceNumber, types.wrap_long(broker.enqueueSequenceNumber));
-    items.push(name.enqueuedTime, types.wrap_timestamp(broker.enqueuedTime));
-    items.push(name.messageState, types.wrap_int(messageStateCode[broker.state]));
-    if (broker.lock !== undefined) items.push(name.lockedUntil, types.wrap_timestamp(broker.lock.until));
+    items.push(annotation.sequenceNumber, types.wrap_long(broker.sequenceNumber));
+    items.push(annotation.enqueueSequenceNumber, types.wrap_long(broker.enqueueSequenceNumber));
+    items.push(annotation.enqueuedTime, types.wrap_timestamp(broker.enqueuedTime));
+    items.push(annotation.messageState, types.wrap_int(messageStateCode[broker.state]));
+    if (broker.lock !== undefined) items.push(annotation.lockedUntil, types.wrap_timestamp(broker.lock.until));
 
     const writer = new Writer(Buffer.allocUnsafe(512 + properties.length + applicationProperties.length + body.length));
     writeSection(writer, sectionCode.header, types.wrap_list(fields));
@@ -102,8 +102,8 @@ export class AmqpMessage implements MessageContent {
   }
 }
 
-/** The annotations that are the broker's to set. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus". */
-const name = {
+/** The annotations that are the broker's to set. Source: Microsoft documentation "AMQP 1.0 protocol guide", messages. */
+const annotation = {
   sequenceNumber: types.wrap_symbol('x-opt-sequence-number'),
   enqueueSequenceNumber: types.wrap_symbol('x-opt-enqueue-sequence-number'),
   enqueuedTime: types.wrap_symbol('x-opt-enqueued-time'),
@@ -111,7 +111,10 @@ const name = {
   messageState: types.wrap_symbol('x-opt-message-state'),
 } as const;
 
-const brokerAnnotations: ReadonlySet<string> = new Set(Object.values(name).map(({ value }) => value));
+const brokerAnnotations: ReadonlySet<string> = new Set(Object.values(annotation).map(({ value }) => value));
+
+/** The longest time to live that a header can say, in milliseconds. */
+const maxUint = 2 ** 32 - 1;
 
 const messageStateCode = { active: 0, deferred: 1, scheduled: 2 } as const;
 

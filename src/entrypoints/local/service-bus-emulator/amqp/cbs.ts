@@ -2,8 +2,8 @@ import rhea from 'rhea';
 import type { Reply, Request } from './request-link.ts';
 
 /**
- * The `$cbs` node, where a client presents a token for each entity. Any token is good. Source: OASIS "AMQP Claims-based
- * Security Version 1.0", section 3.3; status `amqp:not-implemented` for anything but put-token.
+ * The `$cbs` node, where a client presents a token for each entity. Any token is good. Source: Microsoft documentation
+ * "AMQP 1.0 protocol guide", section claims-based authorization.
  */
 export function replyToCbsRequest({ operation }: Request): Reply {
   const isPutToken = operation === 'put-token';

@@ -3,7 +3,7 @@ import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
 
 /**
  * The message format of a batch: one data section per message, each a whole encoded message. The envelope repeats
- * properties of the first one and means nothing. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus".
+ * properties of the first one and means nothing. Source: Microsoft documentation "AMQP 1.0 protocol guide".
  */
 const batchFormat = 0x80013700;
 
