@@ -1,6 +1,6 @@
 import { ActiveLockError, MessageFailedError, MessageMismatchError, ShutdownError } from '../domain/errors.ts';
 import type { LockName } from '../domain/lock-name.ts';
-import type { Delivery } from '../domain/message.ts';
+import type { Delivery, Message } from '../domain/message.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import type { DurationMs } from '../domain/time.ts';
 import type { Acquisition } from './acquire-lock.ts';
@@ -60,14 +60,15 @@ export class ProcessMessage {
   async run(delivery: Delivery, options: ExecutionOptions = {}): Promise<ProcessOutcome> {
     const { id } = delivery.message;
     const name = this.#ports.lockNameOf(id);
+    const tools = this.#toolsFor(delivery.message);
     const budget = new ExecutionBudget(this.#ports.clock, this.#settings.functionTimeoutMs);
-    const acquisition = await this.#acquire(name, delivery, budget, options).catch((error) => {
+    const acquisition = await this.#acquire(name, delivery, tools, budget, options).catch((error) => {
       throw options.shutdown?.aborted ? new ShutdownError(id) : error;
     });
-    for (const event of acquisitionEvents(name, delivery, acquisition)) this.#ports.events.emit(event);
+    for (const event of acquisitionEvents(name, delivery, acquisition)) tools.operations.events.emit(event);
     switch (acquisition.kind) {
       case 'acquired':
-        await new Execution(this.#tools, acquisition, budget, options).run(delivery.message);
+        await new Execution(tools, acquisition, budget, options).run(delivery.message);
         return { kind: 'completed' };
       case 'skip':
         return { kind: 'skipped' };
@@ -83,23 +84,31 @@ export class ProcessMessage {
   #acquire(
     name: LockName,
     { message, fingerprint, physical, deliveryCount, expiresAt }: Delivery,
+    { operations, timings, random }: ExecutionTools,
     budget: ExecutionBudget,
     { shutdown, slot }: ExecutionOptions,
   ): Promise<Acquisition> {
-    return acquireOrHold(this.#tools.operations, {
+    return acquireOrHold(operations, {
       name,
       claim: { messageId: message.id, fingerprint, delivery: physical },
       host: this.#settings.host,
-      timings: this.#tools.timings,
+      timings,
       // A first delivery most likely finds nothing: create at once, one request. Any other looks first, one request too.
       looksFirst: deliveryCount !== 1,
       watch: this.#watch,
-      random: this.#ports.random,
+      random,
       holdMs: this.#holdMs(deliveryCount, budget),
       expiresAt,
       signal: shutdown,
       slot,
     });
+  }
+
+  /** Every event of an execution carries the trace context that its message came with. */
+  #toolsFor({ traceparent }: Message): ExecutionTools {
+    if (traceparent === undefined) return this.#tools;
+    const events: LockEvents = { emit: (event) => this.#ports.events.emit({ ...event, traceparent }) };
+    return { ...this.#tools, operations: { ...this.#tools.operations, events } };
   }
 
   /** On the last permitted delivery the next rejection would dead-letter the message, so that one waits as long as it can. */

@@ -5,7 +5,12 @@ import type { OwnerId } from '../../domain/owner.ts';
 import type { DurationMs, StoreTime } from '../../domain/time.ts';
 
 /** A decision about a lock, with what it was decided on. Times are the store's. */
-export type LockEvent = { readonly messageId: MessageId; readonly lock: LockName } & LockDecisionMade;
+export type LockEvent = {
+  readonly messageId: MessageId;
+  readonly lock: LockName;
+  /** W3C trace context of the message's submission, if it came with one. */
+  readonly traceparent?: string;
+} & LockDecisionMade;
 
 export type LockDecisionMade =
   | { readonly kind: 'created'; readonly owner: OwnerId; readonly attempt: number; readonly writtenAt: StoreTime }
