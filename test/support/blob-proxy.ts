@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { inject, onTestFinished } from 'vitest';
 
@@ -6,8 +6,8 @@ import { inject, onTestFinished } from 'vitest';
 export type BlobFault =
   /** The request does not arrive: the connection breaks. */
   | { readonly kind: 'drop-request' }
-  /** The request is applied, and the connection breaks before the answer. */
-  | { readonly kind: 'drop-answer' }
+  /** The request is applied, and the connection breaks before the answer, after `onApplied` was called. */
+  | { readonly kind: 'drop-answer'; readonly onApplied?: () => void }
   /** The request is applied, and the answer never comes. */
   | { readonly kind: 'hang' }
   /** Half of the answer's content comes. Then the connection breaks or, if it hangs, stays open. */
@@ -19,10 +19,14 @@ export type BlobFault =
   /** The answer comes with these headers changed, or without those that are undefined. */
   | { readonly kind: 'change-headers'; readonly headers: Readonly<Record<string, string | undefined>> };
 
-/** A request, and its place among those of its method, from 1. */
+/** A request that has arrived as a whole, and its place among those of its method, from 1. */
 export interface ProxiedRequest {
   readonly method: string;
   readonly nth: number;
+  /** Path and query, escaped. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
 }
 
 /** A way to the Blob service on which requests and answers get lost. */
@@ -34,8 +38,14 @@ export interface BlobProxy {
   answered(): number;
 }
 
-/** A proxy in front of Azurite that asks `faultOf` about each request. It ends with the test. */
-export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault | undefined): Promise<BlobProxy> {
+/**
+ * A proxy in front of Azurite that asks `faultOf` about each request. It ends with the test, which passes its own
+ * `onTestFinished` if it runs beside others of its file.
+ */
+export async function blobProxy(
+  faultOf: (request: ProxiedRequest) => BlobFault | undefined,
+  { onTestFinished: atEnd = onTestFinished }: { readonly onTestFinished?: (end: () => void) => void } = {},
+): Promise<BlobProxy> {
   const connectionString = inject('blobStorage');
   const target = new URL(/BlobEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
   const methods: string[] = [];
@@ -43,10 +53,11 @@ export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault 
   const count = (method?: string) => methods.filter((each) => method === undefined || each === method).length;
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const { method = '' } = incoming;
+    const { method = '', url = '', headers } = incoming;
     methods.push(method);
-    const fault = faultOf({ method, nth: count(method) });
+    const nth = count(method);
     const body = Buffer.concat(await incoming.toArray());
+    const fault = faultOf({ method, nth, url, headers, body });
     if (fault?.kind === 'drop-request') return incoming.socket.destroy();
     if (fault?.kind === 'delay') await fault.until;
     if (fault?.kind === 'answer' && !fault.isApplied) return replyWith(outgoing, fault);
@@ -57,7 +68,7 @@ export async function blobProxy(faultOf: (request: ProxiedRequest) => BlobFault 
   // A sender that gives up while its request still comes, or a test that ends, breaks the connection.
   const server = createServer((incoming, outgoing) => serve(incoming, outgoing).catch(() => outgoing.destroy()));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  onTestFinished(() => {
+  atEnd(() => {
     server.closeAllConnections();
     server.close();
   });
@@ -84,7 +95,10 @@ function forward(target: URL, { method, url, headers }: IncomingMessage, body: B
 }
 
 function reply(outgoing: ServerResponse, { head, body }: Answer, fault: BlobFault | undefined): unknown {
-  if (fault?.kind === 'drop-answer') return outgoing.socket?.destroy();
+  if (fault?.kind === 'drop-answer') {
+    fault.onApplied?.();
+    return outgoing.socket?.destroy();
+  }
   if (fault?.kind === 'hang') return undefined;
   if (fault?.kind === 'answer') return replyWith(outgoing, fault);
   const headers = { ...head.headers, ...(fault?.kind === 'change-headers' ? fault.headers : {}) };

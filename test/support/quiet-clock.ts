@@ -1,0 +1,44 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { ManualClock } from '../../src/adapters/in-memory/manual-clock.ts';
+import type { LockStore } from '../../src/application/ports/lock-store.ts';
+import { durationMs } from '../../src/domain/time.ts';
+
+/**
+ * A clock for work on a real store: time passes only while no request is under way. So what is due when does not depend on
+ * how fast the machine is.
+ */
+export class QuietClock extends ManualClock {
+  #underWay = 0;
+
+  /** `store`, whose requests this clock waits for. */
+  watch(store: LockStore): LockStore {
+    return {
+      read: (name) => this.#whileStopped(() => store.read(name)),
+      put: (name, record, condition) => this.#whileStopped(() => store.put(name, record, condition)),
+      delete: (name, version) => this.#whileStopped(() => store.delete(name, version)),
+    };
+  }
+
+  /** Lets time pass until `end` has settled. */
+  async until<T>(end: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    end.then(over, over);
+    while (!isOver) {
+      if (this.#underWay > 0) await delay(1);
+      else await this.advance(durationMs(25));
+    }
+    return end;
+  }
+
+  async #whileStopped<T>(request: () => Promise<T>): Promise<T> {
+    this.#underWay += 1;
+    try {
+      return await request();
+    } finally {
+      this.#underWay -= 1;
+    }
+  }
+}
