@@ -95,7 +95,7 @@ describe('connections', () => {
 
     second = await ServiceBusEmulator.start({ port: first.port, queues });
     await vi.waitFor(() => sender.sendMessages({ body: 'after' }), 15_000);
-    await vi.waitFor(() => expect(bodies).toEqual(['before', 'after']), 15_000);
+    await vi.waitFor(() => expect(bodies).toContain('after'), 15_000);
   });
 });
 

@@ -3,7 +3,7 @@ import { type Faults, times } from '../../../../src/entrypoints/local/service-bu
 import { connect, queue, receiveNone, receiveOne, startEmulator } from './emulator-fixture.ts';
 
 /** A client that soon gives up on an answer. */
-const impatient = { timeoutInMs: 1_000, maxRetries: 0 };
+const impatient = { timeoutInMs: 2_000, maxRetries: 0 };
 const timedOut = { code: 'ServiceTimeout' };
 
 describe('a fault at send', () => {

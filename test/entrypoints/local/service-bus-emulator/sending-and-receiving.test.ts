@@ -157,21 +157,28 @@ describe('sending and receiving', () => {
   });
 
   it('takes more sends at once than it gives credit for', async () => {
-    const { sender, emulator } = await startEmulator();
-    await Promise.all(Array.from({ length: 3_000 }, (_, body) => sender.sendMessages({ body })));
-    expect(emulator.inspect(queue).active).toHaveLength(3_000);
+    const { emulator } = await startEmulator();
+    const { sender } = connect(emulator.connectionString, { timeoutInMs: 15_000 });
+    await Promise.all(Array.from({ length: 2_100 }, (_, body) => sender.sendMessages({ body })));
+    expect(emulator.inspect(queue).active).toHaveLength(2_100);
   });
 
   it('stops at 2,048 unsettled messages of one receiver, and goes on as they are settled', async () => {
     const { sender, receiver, emulator } = await startEmulator();
-    await Promise.all(Array.from({ length: 2_100 }, (_, body) => sender.sendMessages({ body })));
-    const first = await receiver.receiveMessages(2_100, { maxWaitTimeInMs: 3_000 });
-    expect(first.length).toBeGreaterThanOrEqual(2_047);
-    expect(first.length).toBeLessThanOrEqual(2_048);
-    await Promise.all(first.map((message) => receiver.completeMessage(message)));
-    const rest = await receiver.receiveMessages(2_100 - first.length, { maxWaitTimeInMs: 15_000 });
+    await sender.sendMessages(Array.from({ length: 2_100 }, (_, body) => ({ body })));
+    const receiveUpTo = async (count: number) => {
+      const received: ServiceBusReceivedMessage[] = [];
+      while (received.length < count) {
+        received.push(...(await receiver.receiveMessages(2_100, { maxWaitTimeInMs: 5_000 })));
+      }
+      return received;
+    };
+    const held = await receiveUpTo(2_047);
+    expect(held.length).toBeLessThanOrEqual(2_048);
+    expect(emulator.inspect(queue).active).toHaveLength(2_100 - held.length);
+    await Promise.all(held.map((message) => receiver.completeMessage(message)));
+    const rest = await receiveUpTo(2_100 - held.length);
     await Promise.all(rest.map((message) => receiver.completeMessage(message)));
-    expect(first.length + rest.length).toBe(2_100);
     expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [] });
   });
 });
