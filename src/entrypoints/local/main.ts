@@ -1,16 +1,13 @@
 import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../config.ts';
-import { workContainers } from '../container.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { startStandaloneHost } from '../standalone/standalone-host.ts';
-import { readEngineSettings } from './engine-settings.ts';
 import { startEngines } from './engines.ts';
+import { readLocalSettings } from './local-settings.ts';
 
 await runUntilSignal(stdoutLog, async () => {
-  const engineSettings = readEngineSettings(process.env);
-  // Before any engine starts: a bad setting is told at once, and leaves nothing behind.
-  const { lockContainer } = readConfig({ ...process.env, ServiceBusConnection: 'embedded', LockStorage: 'embedded' });
-  const engines = await startEngines(engineSettings, [lockContainer, ...Object.values(workContainers)]);
+  const settings = readLocalSettings(process.env);
+  const engines = await startEngines(settings.engines, settings.containers);
   try {
     const config = readConfig({ ...process.env, ...engines.settings });
     const host = await startStandaloneHost(config, stdoutLog);

@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fingerprint } from '../../../src/domain/fingerprint.ts';
 import { lockDocument } from '../../../src/domain/lock-document.ts';
@@ -7,27 +6,11 @@ import { times } from '../../../src/entrypoints/local/service-bus-emulator/fault
 import { ServiceBusEmulator } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { heldBy } from '../../support/lock-records.ts';
+import { freePort, takenPort } from '../../support/ports.ts';
 import { emptyQueue, newLog, startEngines, startHost, until } from './standalone-fixture.ts';
 
 /** The sockets that keep this process alive. */
 const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length;
-
-/** A port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
-function listen(server: ReturnType<typeof createServer>): Promise<number> {
-  return new Promise((resolve) => {
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      resolve(typeof address === 'object' && address !== null ? address.port : 0);
-    });
-  });
-}
 
 describe('A standalone host that cannot start', () => {
   it.each([
@@ -65,9 +48,7 @@ describe('A standalone host that cannot start', () => {
 
   it('names the port that is taken, and leaves nothing behind', async () => {
     const { settings } = await startEngines();
-    const squatter = createServer();
-    onTestFinished(() => void squatter.close());
-    const port = await listen(squatter);
+    const port = await takenPort();
     const before = sockets();
     const starting = startStandaloneHost(readConfig({ ...settings, PORT: String(port) }), newLog().log);
     await expect(starting).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken. Set PORT to another one`);

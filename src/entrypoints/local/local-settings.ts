@@ -1,0 +1,34 @@
+import { ConfigError, readConfig } from '../config.ts';
+import { workContainers } from '../container.ts';
+import type { Environment } from '../settings.ts';
+import { type EngineSettings, readEngineSettings } from './engine-settings.ts';
+
+export interface LocalSettings {
+  readonly engines: EngineSettings;
+  /** The names of the containers that a host on these engines needs. */
+  readonly containers: readonly string[];
+}
+
+/**
+ * The settings of the engines, checked together with those of the host that is to run on them before anything starts.
+ *
+ * @throws ConfigError that names every bad setting of both.
+ */
+export function readLocalSettings(environment: Environment): LocalSettings {
+  const problems = new Set<string>();
+  const engines = unlessBad(() => readEngineSettings(environment), problems);
+  const embedded = { ServiceBusConnection: 'embedded', LockStorage: 'embedded' };
+  const config = unlessBad(() => readConfig({ ...environment, ...embedded }), problems);
+  if (engines === undefined || config === undefined) throw new ConfigError([...problems]);
+  return { engines, containers: [config.lockContainer, ...Object.values(workContainers)] };
+}
+
+function unlessBad<T>(read: () => T, problems: Set<string>): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    for (const problem of error.problems) problems.add(problem);
+    return undefined;
+  }
+}

@@ -1,0 +1,35 @@
+import { describe, expect, it, vi } from 'vitest';
+import { isListening } from '../../support/ports.ts';
+import { startProgram } from '../../support/started-program.ts';
+
+vi.setConfig({ testTimeout: 60_000 });
+
+describe('npm run emulators', () => {
+  it('prints the settings under which a standalone host really runs, and ends at Ctrl-C', async () => {
+    const engines = startProgram('src/entrypoints/local/emulators.ts', {
+      EMULATOR_BLOB_PORT: '0',
+      EMULATOR_SERVICE_BUS_PORT: '0',
+      QUEUE_NAME: 'orders',
+    });
+    const settings = await Promise.all([/^ServiceBusConnection=/, /^LockStorage=/].map(engines.line));
+    const host = startProgram('src/entrypoints/standalone/main.ts', {
+      ...Object.fromEntries(
+        settings.map((setting) => [setting.slice(0, setting.indexOf('=')), setting.replace(/^\w+=/, '')]),
+      ),
+      QUEUE_NAME: 'orders',
+      PORT: '0',
+    });
+    const { message } = JSON.parse(await host.line(/"Ready on/));
+    const address = message.replace('Ready on ', '');
+    const accepted = await fetch(`${address}/api/messages`, { method: 'POST', body: 'hello' });
+    const status = async () => (await fetch(`${address}${accepted.headers.get('location')}`)).json();
+    await expect.poll(status, { timeout: 15_000, interval: 50 }).toMatchObject({ status: 'completed' });
+
+    host.signalGroup('SIGTERM');
+    expect(await host.exited).toEqual({ code: 0, signal: null });
+    engines.signalGroup('SIGINT');
+    expect(await engines.exited).toEqual({ code: 0, signal: null });
+    const ports = settings.map((setting) => Number(/:\/\/127\.0\.0\.1:(\d+)/.exec(setting)?.[1]));
+    expect(await Promise.all(ports.map(isListening))).toEqual([false, false]);
+  });
+});

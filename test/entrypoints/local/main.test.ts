@@ -1,0 +1,98 @@
+import { describe, expect, it, vi } from 'vitest';
+import { isListening, takenPort } from '../../support/ports.ts';
+import { startProgram } from '../../support/started-program.ts';
+
+const freePorts = { PORT: '0', EMULATOR_BLOB_PORT: '0', EMULATOR_SERVICE_BUS_PORT: '0' };
+
+/** The local host, ready, and what a user does with it. */
+async function startLocalHost(settings: Readonly<Record<string, string>> = {}) {
+  const program = startProgram('src/entrypoints/local/main.ts', { ...freePorts, ...settings });
+  const { message, blobs }: Record<string, string> = JSON.parse(await program.line(/"Ready on/));
+  const address = message?.replace('Ready on ', '') ?? '';
+  return {
+    ...program,
+    address,
+    blobs: blobs ?? '',
+    post: (id: string, script: object) =>
+      fetch(`${address}/api/messages`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': id },
+        body: JSON.stringify(script),
+      }),
+  };
+}
+
+// Programs start slowly on a busy machine.
+vi.setConfig({ testTimeout: 60_000 });
+
+const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000, interval: 50 });
+const portOf = (address: string) => Number(new URL(address).port);
+
+describe('npm start', () => {
+  it('serves messages at once, shows their locks, and ends at Ctrl-C with all of its engines while work is under way', async () => {
+    const { address, blobs, post, signalGroup, exited, lines } = await startLocalHost({ MESSAGE_HANDLER: 'scripted' });
+    const accepted = await post('order-1', { steps: [{ name: 'charge' }] });
+    expect(accepted.status).toBe(202);
+    const status = async () => (await fetch(`${address}${accepted.headers.get('location')}`)).json();
+    await until(status).toMatchObject({ messageId: 'order-1', status: 'completed', result: { steps: 1 } });
+    const lock = await fetch(`${blobs}/locks/messages/lock-order-1.lock`);
+    expect(lock.headers.get('x-ms-meta-state')).toBe('completed');
+    expect(await lock.json()).toMatchObject({ state: 'completed', messageId: 'order-1' });
+
+    await post('order-2', { steps: [{ name: 'charge', ms: 60_000 }] });
+    const evidence = async () => (await fetch(`${blobs}/effects/messages/lock-order-2.lock.jsonl`)).status;
+    await until(evidence).toBe(200);
+    signalGroup('SIGINT');
+    // 0 says that all was stopped in time: what takes longer than the 5 s that one has is ended by force, with 1.
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect(lines.join('\n')).toContain('SIGINT: stopping.');
+    expect(lines.join('\n')).toContain('Message order-2: attempt 1 given up, released for the next at once.');
+    expect(await isListening(portOf(address))).toBe(false);
+    expect(await isListening(portOf(blobs))).toBe(false);
+  });
+
+  it('ends at SIGTERM, and at a second one, also while work ignores it', async () => {
+    const { address, blobs, post, signalGroup, exited, lines } = await startLocalHost({ MESSAGE_HANDLER: 'scripted' });
+    await post('order-1', { steps: [{ name: 'charge', hang: true }] });
+    const evidence = async () => (await fetch(`${blobs}/effects/messages/lock-order-1.lock.jsonl`)).status;
+    await until(evidence).toBe(200);
+    signalGroup('SIGTERM');
+    signalGroup('SIGTERM');
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect(lines.join('\n')).toContain('did not end when it was told to');
+    expect(await isListening(portOf(address))).toBe(false);
+    expect(await isListening(portOf(blobs))).toBe(false);
+  });
+
+  it('names all bad settings at once, and starts nothing', async () => {
+    const { lines, exited } = startProgram('src/entrypoints/local/main.ts', {
+      PORT: '-1',
+      LOCK_TTL: '30',
+      EMULATOR_BLOB_PORT: 'x',
+    });
+    expect(await exited).toEqual({ code: 1, signal: null });
+    expect(lines).toHaveLength(1);
+    const { level, message } = JSON.parse(lines[0] ?? '');
+    expect(level).toBe('error');
+    expect(message).toMatch(/^The settings cannot be used:\n(- .*\n){2}- .*$/);
+    for (const name of ['PORT is "-1"', 'LOCK_TTL is "30"', 'EMULATOR_BLOB_PORT is "x"'])
+      expect(message).toContain(name);
+  });
+
+  it('names the port that is taken, and leaves no engine behind', async () => {
+    const port = await takenPort();
+    // None that a system hands out to whoever asks for any.
+    const blobPort = 20_000 + (process.pid % 10_000);
+    const { lines, exited } = startProgram('src/entrypoints/local/main.ts', {
+      ...freePorts,
+      PORT: String(port),
+      EMULATOR_BLOB_PORT: String(blobPort),
+    });
+    expect(await exited).toEqual({ code: 1, signal: null });
+    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
+      level: 'error',
+      message: `Port ${port} on 127.0.0.1 is taken. Set PORT to another one, or to 0 for a free one.`,
+    });
+    expect(await isListening(blobPort)).toBe(false);
+  });
+});
