@@ -9,7 +9,7 @@ import { type Instance, World } from '../support/message-run.ts';
 /** A world in which an instance crashed with the message 36 s ago: its lock has expired. */
 async function worldAfterCrash(): Promise<World> {
   const world = new World();
-  const crashing = world.instance({ handler: async () => crashing.crash.now() });
+  const crashing = world.instance({ handler: async () => crashing.crash() });
   crashing.start(delivery());
   await world.advance(seconds(36));
   return world;
@@ -41,7 +41,7 @@ describe('an acquisition', () => {
     expect(String(ended?.error)).toBe(
       'ActiveLockError: The message ID m-1 has an active lock lock-m-1.lock until 2024-01-01 00:01:06.000000',
     );
-    for (const { crash } of instances) crash.now();
+    for (const instance of instances) instance.crash();
   });
 
   it('goes by the version: a lock deleted and created anew meanwhile is not the one that had expired', async () => {
@@ -56,7 +56,7 @@ describe('an acquisition', () => {
     const run = late.start(redelivery());
     await world.advance(seconds(0));
     if (old !== undefined) await world.locks.delete(lockOf('m-1'), old.version);
-    const third: Instance = world.instance({ handler: async () => third.crash.now() });
+    const third: Instance = world.instance({ handler: async () => third.crash() });
     third.start(sentAgain());
     await world.advance(seconds(0));
     isRead.resolve();
@@ -82,6 +82,7 @@ describe('an acquisition', () => {
 });
 
 describe('an acquisition whose outcome cannot be learnt', () => {
+  const settings = { activeLockWaitMs: seconds(0) };
   const unanswered = (clock: World['clock'], kind: 'answer-lost' | 'request-lost') =>
     whenever(() => true, { kind, beforeAnswer: () => clock.sleep(seconds(2)) });
   const countedWork = () => {
@@ -97,7 +98,7 @@ describe('an acquisition whose outcome cannot be learnt', () => {
   it.each(['answer-lost', 'request-lost'] as const)('starts no work and gives up within 5 s: %s', async (kind) => {
     const world = new World();
     const work = countedWork();
-    const a = world.instance({ handler: work.handler, faults: unanswered(world.clock, kind) });
+    const a = world.instance({ handler: work.handler, settings, faults: unanswered(world.clock, kind) });
     const run = await a.run(delivery());
     expect(run.error).toMatchObject({ name: 'LockUndecidedError', isFinal: false });
     expect(run.took).toBeLessThanOrEqual(5000);
@@ -109,7 +110,7 @@ describe('an acquisition whose outcome cannot be learnt', () => {
   it('gives up within 5 s when each request fails at once, with pauses between', async () => {
     const world = new World();
     const work = countedWork();
-    const a = world.instance({ handler: work.handler, faults: whenever(() => true, 'transient-error') });
+    const a = world.instance({ handler: work.handler, settings, faults: whenever(() => true, 'transient-error') });
     const run = await a.run(delivery());
     expect(run.error).toMatchObject({ name: 'LockUndecidedError', cause: { name: 'LockStoreError' } });
     expect(run.took).toBeGreaterThan(2000);
@@ -124,7 +125,7 @@ describe('an acquisition whose outcome cannot be learnt', () => {
   ])('starts no work and gives up at once when somebody has to mend the store: %s', async (_, faults) => {
     const world = new World();
     const work = countedWork();
-    const run = await world.instance({ handler: work.handler, faults }).run(delivery());
+    const run = await world.instance({ handler: work.handler, settings, faults }).run(delivery());
     expect(run.error).toMatchObject({ name: 'LockStoreError', isTransient: false });
     expect(run.took).toBe(0);
     expect(work.started).toBe(0);
@@ -132,7 +133,7 @@ describe('an acquisition whose outcome cannot be learnt', () => {
 
   it('leaves an orphan at most: the redelivery waits until it has expired, and is its second attempt', async () => {
     const world = new World();
-    const a = world.instance({ faults: unanswered(world.clock, 'answer-lost') });
+    const a = world.instance({ settings, faults: unanswered(world.clock, 'answer-lost') });
     await a.run(delivery());
     const b = world.instance({ random: () => 0 });
     const run = await b.run(redelivery());
@@ -160,9 +161,28 @@ describe('an acquisition whose outcome cannot be learnt', () => {
     expect(run.took).toBeLessThanOrEqual(37_000);
   });
 
+  it('is tried again as long as the delivery may wait for an active lock: an outage burns no deliveries', async () => {
+    const world = new World();
+    const work = countedWork();
+    const a = world.instance({ handler: work.handler, faults: whenever(() => world.now < 40_000, 'request-lost') });
+    const run = await a.run(delivery());
+    expect(run.outcome).toBe('completed');
+    expect(run.took).toBeLessThan(45_000);
+    expect(work.started).toBe(1);
+  });
+
+  it('throws what the store said when it may wait no longer', async () => {
+    const world = new World();
+    const a = world.instance({ faults: whenever(() => true, 'final-error') });
+    const run = await a.run(delivery());
+    expect(run.error).toMatchObject({ name: 'LockStoreError' });
+    expect(run.took).toBe(45_000);
+  });
+
   it('is not harmed by a takeover that lands after somebody else’s', async () => {
     const world = await worldAfterCrash();
     const a = world.instance({
+      settings,
       faults: anyOf(on('put', 1, 'request-late'), on('put', 2, 'final-error')),
       random: () => 0,
     });
@@ -179,7 +199,8 @@ describe('a store that answers what is no lock', () => {
   it.each(['', 'not a lock', '{"schema":99}'])('fails closed, and does not take it for free: %j', async (text) => {
     const world = new World();
     world.locks.plant(lockOf('m-1'), text);
-    const runs = [delivery(), redelivery()].map((each) => world.instance().run(each));
+    const settings = { activeLockWaitMs: seconds(0) };
+    const runs = [delivery(), redelivery()].map((each) => world.instance({ settings }).run(each));
     for (const run of await Promise.all(runs)) {
       expect(run.error).toMatchObject({ name: 'LockStoreError', isTransient: false });
     }

@@ -44,7 +44,7 @@ interface Trial {
 async function attempt(write: Write, faultsOf: (instance: () => Instance) => LockFaults): Promise<Trial> {
   const world = new World();
   if (write.afterCrash) {
-    const crashing = world.instance({ handler: async () => crashing.crash.now() });
+    const crashing = world.instance({ handler: async () => crashing.crash() });
     crashing.start(delivery());
     await world.advance(seconds(36));
   }
@@ -150,7 +150,7 @@ const firstLate = (instance: Instance) => {
 describe('an owner whose write is ambiguous', () => {
   it('raises the fencing token by one takeover, however often it had to be sent', async () => {
     const world = new World();
-    const crashing = world.instance({ handler: async () => crashing.crash.now() });
+    const crashing = world.instance({ handler: async () => crashing.crash() });
     crashing.start(delivery());
     await world.advance(seconds(36));
     const first = await world.stored();

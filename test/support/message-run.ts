@@ -12,8 +12,8 @@ import type { ExecutionOptions, ProcessSettings } from '../../src/application/pr
 import type { Delivery } from '../../src/domain/message.ts';
 import { ownerId } from '../../src/domain/owner.ts';
 import { type DurationMs, durationMs, seconds } from '../../src/domain/time.ts';
-import { Crash } from './crash.ts';
 import { lockOf, messageId } from './lock-records.ts';
+import { Machine } from './machine.ts';
 
 /** The settings as they are by default. */
 export const defaultSettings: ProcessSettings = {
@@ -80,7 +80,7 @@ export class World {
 
 /** One process of the app: its clock, its network, and everything it was told. */
 export class Instance {
-  readonly crash = new Crash();
+  readonly machine = new Machine();
   readonly events: LockEvent[] = [];
   /** The operations it has asked of the store, in order. */
   readonly requests: ('read' | 'put' | 'delete')[] = [];
@@ -94,14 +94,14 @@ export class Instance {
     { handler = async () => undefined, settings, faults, random, wallOffset }: InstanceOptions,
   ) {
     this.#world = world;
-    this.clock = new InstanceClock(world.clock, this.crash, wallOffset);
+    this.clock = new InstanceClock(world.clock, this.machine, wallOffset);
     this.network = new FaultyLockStore(world.locks, (call) => {
       this.requests.push(call.operation);
       return faults?.(call);
     });
     this.#processMessage = new ProcessMessage(
       {
-        store: this.crash.store(this.network),
+        store: this.machine.store(this.network),
         clock: this.clock,
         ids: { newMessageId: () => messageId('unused'), newOwnerId: () => world.newOwnerId() },
         random: random ?? (() => 0.5),
@@ -115,6 +115,11 @@ export class Instance {
 
   start(delivery: Delivery, options?: ExecutionOptions): Run {
     return new Run(this.#world, this.#processMessage.run(delivery, options));
+  }
+
+  /** Ends this process, its handler's work included. */
+  crash(): void {
+    this.machine.crash();
   }
 
   /** Starts, and lets time pass until it has ended. */
@@ -161,16 +166,17 @@ export class InstanceClock implements Clock {
   readonly sleep: Clock['sleep'];
   readonly #clock: ManualClock;
   #wallOffset: number;
+  #suspendedFor = 0;
   #stoppedAt: number | undefined;
 
-  constructor(clock: ManualClock, crash: Crash, wallOffset = 0) {
+  constructor(clock: ManualClock, machine: Machine, wallOffset = 0) {
     this.#clock = clock;
     this.#wallOffset = wallOffset;
-    this.sleep = crash.sleep(clock);
+    this.sleep = machine.sleep(clock);
   }
 
   monotonic(): number {
-    return this.#clock.monotonic();
+    return this.#clock.monotonic() - this.#suspendedFor;
   }
 
   wallTime(): number {
@@ -184,6 +190,11 @@ export class InstanceClock implements Clock {
   /** Sets this instance's wall clock forward or back. */
   jump(by: number): void {
     this.#wallOffset += by;
+  }
+
+  /** Takes back what has just passed on the monotonic clock: the machine was suspended for so long. */
+  wasSuspendedFor(ms: number): void {
+    this.#suspendedFor += ms;
   }
 
   /** From here on this instance's wall clock shows the same time for ever. */

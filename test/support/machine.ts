@@ -1,0 +1,57 @@
+import type { Clock } from '../../src/application/ports/clock.ts';
+import type { LockStore } from '../../src/application/ports/lock-store.ts';
+
+/** What one instance runs on. It can crash, and it can stand still for a while. */
+export class Machine {
+  readonly #crashed = new AbortController();
+  #thawed = Promise.resolve();
+  #thaw = () => {};
+
+  get isCrashed(): boolean {
+    return this.#crashed.signal.aborted;
+  }
+
+  /** From here on no call to the store and no timer comes through. A request that was sent before is still applied. */
+  crash(): void {
+    this.#crashed.abort(new Error('This instance has crashed.'));
+  }
+
+  /** Until it thaws, no answer of the store and no timer comes through: its processor works on something else. */
+  freeze(): void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#thawed = promise;
+    this.#thaw = resolve;
+  }
+
+  thaw(): void {
+    this.#thaw();
+  }
+
+  /** `store` as the instance sees it. */
+  store(store: LockStore): LockStore {
+    return {
+      read: (name) => this.#unlessCrashed(() => store.read(name)),
+      put: (name, record, condition) => this.#unlessCrashed(() => store.put(name, record, condition)),
+      delete: (name, version) => this.#unlessCrashed(() => store.delete(name, version)),
+    };
+  }
+
+  sleep(clock: Clock): Clock['sleep'] {
+    return (wait, signal) => {
+      const until = signal === undefined ? this.#crashed.signal : AbortSignal.any([signal, this.#crashed.signal]);
+      return this.#unlessCrashed(() => clock.sleep(wait, until));
+    };
+  }
+
+  async #unlessCrashed<T>(call: () => Promise<T>): Promise<T> {
+    if (this.isCrashed) await never;
+    try {
+      return await call();
+    } finally {
+      await this.#thawed;
+      if (this.isCrashed) await never;
+    }
+  }
+}
+
+const never = new Promise<never>(() => undefined);
