@@ -27,7 +27,7 @@ export type SweepOutcome =
       readonly kind: 'swept';
       readonly listed: number;
       readonly deleted: number;
-      /** Written since they were listed, or not deleted for want of a clear answer: a later sweep looks at them again. */
+      /** Written since they were listed, not deleted for want of a clear answer or of time: a later sweep looks at them again. */
       readonly left: number;
     };
 
@@ -54,11 +54,11 @@ export class SweepLocks {
   }
 
   /**
-   * Goes once through the scope's locks, a page at a time.
+   * Goes once through the scope's locks, a page at a time; after `over` is aborted, no further. The next sweep goes on.
    *
    * @throws LockStoreError if the store cannot be listed. What was deleted until then stays deleted.
    */
-  async run(): Promise<SweepOutcome> {
+  async run(over?: AbortSignal): Promise<SweepOutcome> {
     const { catalog, clock } = this.#ports;
     if (clock.monotonic() - this.#startedAt < sweepsAfterMs) return { kind: 'too-early' };
     let listed = 0;
@@ -67,9 +67,10 @@ export class SweepLocks {
     for await (const page of catalog.pages(this.#settings.lockScope)) {
       listed += page.locks.length;
       const due = page.locks.filter((lock) => this.#isDue(lock, page.observedAt));
-      const deletedOfPage = await this.#deleteAll(due, page);
+      const deletedOfPage = await this.#deleteAll(due, page, over);
       deleted += deletedOfPage;
       left += due.length - deletedOfPage;
+      if (over?.aborted) break;
     }
     return { kind: 'swept', listed, deleted, left };
   }
@@ -84,11 +85,14 @@ export class SweepLocks {
   }
 
   /** How many of `locks` were deleted. */
-  async #deleteAll(locks: readonly ListedLock[], { observedAt }: LockPage): Promise<number> {
+  async #deleteAll(locks: readonly ListedLock[], { observedAt }: LockPage, over?: AbortSignal): Promise<number> {
     const rest = locks.values();
     let deleted = 0;
     const worker = async () => {
-      for (const lock of rest) if (await this.#delete(lock, observedAt)) deleted += 1;
+      for (const lock of rest) {
+        if (over?.aborted) return;
+        if (await this.#delete(lock, observedAt)) deleted += 1;
+      }
     };
     await Promise.all(Array.from({ length: concurrentDeletions }, worker));
     return deleted;

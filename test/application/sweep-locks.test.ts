@@ -107,4 +107,19 @@ describe('The sweep', () => {
     expect(await sweep.run()).toEqual({ kind: 'swept', listed: 0, deleted: 0, left: 0 });
     expect(await store.read(lockOf('m-1'))).toBeDefined();
   });
+
+  it('goes no further when its time is up', async () => {
+    const over = new AbortController();
+    const { sweep, put, pass } = await setUp({
+      faults: ({ operation }) => {
+        if (operation === 'delete') over.abort();
+        return undefined;
+      },
+    });
+    for (let n = 1; n <= 20; n += 1) await put(`m-${n}`, { state: 'completed' });
+    pass(100 * day);
+    // One at the first page, of several: its deletion was under way.
+    expect(await sweep.run(over.signal)).toMatchObject({ kind: 'swept', deleted: 1 });
+    expect(await sweep.run()).toMatchObject({ kind: 'swept', listed: 19, deleted: 19 });
+  });
 });

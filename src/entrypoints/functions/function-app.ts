@@ -6,7 +6,8 @@ import { fingerprintOf } from '../../adapters/system/sha256.ts';
 import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
-import { type DurationMs, seconds } from '../../domain/time.ts';
+import type { SweepLocks } from '../../application/sweep-locks.ts';
+import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../config.ts';
 import { buildContainer, Token } from '../container.ts';
 import { createHttpApi, type HttpApi } from '../http/http-api.ts';
@@ -18,6 +19,9 @@ import { hostResponse, webRequest } from './web-http.ts';
 export class FunctionApp {
   readonly #api: HttpApi;
   readonly #processMessage: ProcessMessage;
+  readonly #sweepLocks: SweepLocks;
+  /** Past the host's time out the process would be restarted, with all that is at work in it. */
+  readonly #sweepLimitMs: DurationMs;
   readonly #serviceBus: ServiceBusClient;
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<void>>();
@@ -33,6 +37,8 @@ export class FunctionApp {
         invocationLog('error', `${method} ${new URL(url).pathname} failed.`, { error }),
     });
     this.#processMessage = container.get(Token.processMessage);
+    this.#sweepLocks = container.get(Token.sweepLocks);
+    this.#sweepLimitMs = durationMs(Math.max(0, config.functionTimeoutMs - seconds(30)));
     this.#serviceBus = container.get(Token.serviceBus);
     setMaxListeners(0, this.#shutdown.signal);
   }
@@ -52,6 +58,21 @@ export class FunctionApp {
     const ended = execution.catch(() => undefined).then(() => void this.#running.delete(ended));
     this.#running.add(ended);
     return execution;
+  }
+
+  /**
+   * Deletes the locks that are past their retention, as many as there is time for.
+   *
+   * @throws LockStoreError if the store cannot be listed.
+   */
+  sweep(context: InvocationContext): Promise<void> {
+    const over = AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(this.#sweepLimitMs)]);
+    return inInvocation(context, async () => {
+      const outcome = await this.#sweepLocks.run(over);
+      const sentence =
+        outcome.kind === 'swept' ? `Swept ${outcome.deleted} of ${outcome.listed} locks.` : 'Too early to sweep.';
+      invocationLog('info', sentence, { event: 'sweep', ...outcome });
+    });
   }
 
   /**

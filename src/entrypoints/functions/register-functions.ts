@@ -1,6 +1,7 @@
 import { app, type ServiceBusQueueFunctionOptions } from '@azure/functions';
 import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
+import { seconds } from '../../domain/time.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { messagesPath } from '../http/status-resource.ts';
 import type { Environment } from '../settings.ts';
@@ -8,6 +9,7 @@ import { FunctionApp } from './function-app.ts';
 import { HostJson } from './host-json.ts';
 import { type HostProof, proveHost } from './host-proof.ts';
 import { invocationLog } from './invocation-log.ts';
+import { everyInterval } from './schedule.ts';
 
 export interface FunctionsOptions {
   /** The work of a message. Default: the handler that the setting MESSAGE_HANDLER names. */
@@ -19,8 +21,8 @@ export interface FunctionsOptions {
 }
 
 /**
- * Registers the functions of this app with the host: `submitMessage` and `getMessageStatus` over HTTP, and `processMessage`
- * for the queue. Call it once, synchronously, from the app's entry file.
+ * Registers the functions of this app with the host: `submitMessage` and `getMessageStatus` over HTTP, `processMessage` for
+ * the queue, and `sweepLocks` on a timer. Call it once, synchronously, from the app's entry file.
  *
  * @throws ConfigError that names everything that is wrong with the settings and host.json. The functions are registered
  * then all the same: a host takes an app that throws before its first registration for one without functions.
@@ -49,8 +51,12 @@ export function registerFunctions({
   });
   app.serviceBusQueue('processMessage', {
     ...queueTrigger,
-    queueName: starting.kind === 'failed' ? (env['QUEUE_NAME'] ?? 'messages') : starting.queueName,
+    queueName: starting.kind === 'failed' ? (env['QUEUE_NAME'] ?? 'messages') : starting.config.queueName,
     handler: async (body, context) => running().process(body, context),
+  });
+  app.timer('sweepLocks', {
+    schedule: everyInterval(starting.kind === 'failed' ? seconds(600) : starting.config.sweepIntervalMs),
+    handler: async (_timer, context) => running().sweep(context),
   });
   app.hook.appTerminate(async () => {
     if (starting.kind === 'started') await starting.app.stop();
@@ -74,7 +80,7 @@ const queueTrigger: Omit<ServiceBusQueueFunctionOptions, 'queueName' | 'handler'
 };
 
 type Starting =
-  | { readonly kind: 'started'; readonly app: FunctionApp; readonly queueName: string }
+  | { readonly kind: 'started'; readonly app: FunctionApp; readonly config: Config }
   | { readonly kind: 'failed'; readonly error: unknown };
 
 function attempt(work: () => Starting): Starting {
@@ -88,7 +94,7 @@ function attempt(work: () => Starting): Starting {
 function start(handler: MessageHandler | undefined, env: Environment, appFolder: string): Starting {
   const config = readFunctionsConfig(env, appFolder);
   for (const warning of config.warnings) invocationLog('warn', warning);
-  return { kind: 'started', app: new FunctionApp(config, handler), queueName: config.queueName };
+  return { kind: 'started', app: new FunctionApp(config, handler), config };
 }
 
 /** The settings, with the host's own time out, checked together. */

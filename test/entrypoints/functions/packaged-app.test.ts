@@ -74,6 +74,7 @@ describe('The Function App', () => {
       autoCompleteMessages: true,
       dataType: 'binary',
     });
+    expect(app.trigger('sweepLocks')).toMatchObject({ type: 'timerTrigger', schedule: '0 */10 * * * *' });
   });
 
   it('has names and routes that a host accepts, and no retry policy', () => {
@@ -89,9 +90,22 @@ describe('The Function App', () => {
     expect(app.trigger('processMessage')).toMatchObject({ queueName: 'orders' });
   });
 
+  it('sweeps on its timer, but not in the first minutes of a process', async () => {
+    const { error, logs } = await app.tick('sweepLocks');
+    expect(error).toBeUndefined();
+    expect(logs.map(({ message }) => JSON.parse(message))).toEqual([
+      expect.objectContaining({ event: 'sweep', kind: 'too-early' }),
+    ]);
+  });
+
   it('registers everything and then fails, with every problem, when its settings are refused', async () => {
     const app = await load({ LOCK_TTL: '30s', AzureFunctionsJobHost__functionTimeout: '00:00:50' });
-    expect(app.functions.map(({ name }) => name)).toEqual(['submitMessage', 'getMessageStatus', 'processMessage']);
+    expect(app.functions.map(({ name }) => name)).toEqual([
+      'submitMessage',
+      'getMessageStatus',
+      'processMessage',
+      'sweepLocks',
+    ]);
     expect(app.error).toMatch(/^ConfigError: /);
     for (const setting of ['ServiceBusConnection', 'LockStorage', 'LOCK_TTL']) expect(app.error).toContain(setting);
     const { error } = await app.deliver({ body: Buffer.from('{}'), messageId: 'm1' });

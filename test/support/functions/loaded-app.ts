@@ -80,6 +80,11 @@ export class LoadedApp {
     return this.#invoke('processMessage', triggerInput(message, dataType ?? asked));
   }
 
+  /** Fires a timer. */
+  tick(name: string): Promise<InvocationEnd> {
+    return this.#invoke(name, { data: { json: '{"IsPastDue":false}' }, triggerMetadata: {} });
+  }
+
   /** Runs what the app registered for its end, and waits until the process has ended. Returns its exit code. */
   async terminate(): Promise<number | null> {
     if (this.#child.exitCode !== null) return this.#child.exitCode;
