@@ -4,6 +4,7 @@ import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.t
 import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../config.ts';
 import { buildContainer, Token, workContainers } from '../container.ts';
@@ -28,14 +29,15 @@ export interface StandaloneHost {
 const graceMs = seconds(3.5);
 
 /**
- * Starts the use cases behind node:http and a queue receiver.
+ * Starts the use cases behind node:http and a queue receiver. The work is `handler`'s, or else that of the handler which the
+ * settings name.
  *
  * @throws Error with a clear message if the store or the queue is not to be reached, or the port is taken. Nothing of the
  * host is left running then.
  */
-export async function startStandaloneHost(config: Config, log: Log): Promise<StandaloneHost> {
+export async function startStandaloneHost(config: Config, log: Log, handler?: MessageHandler): Promise<StandaloneHost> {
   for (const warning of config.warnings) log('warn', warning);
-  const container = buildContainer(config, log);
+  const container = buildContainer(config, log, handler);
   const serviceBus = container.get(Token.serviceBus);
   const start = Promise.withResolvers<void>();
   const shutdown = new AbortController();
@@ -51,7 +53,7 @@ export async function startStandaloneHost(config: Config, log: Log): Promise<Sta
     onError: (error, { method, url }) => log('error', `${method} ${new URL(url).pathname} failed.`, { error }),
   });
   try {
-    await reachContainers(container.get(Token.storage), config);
+    await reachContainers(container.get(Token.storage), containersOf(config, handler));
     void receiver.start().then(start.resolve);
     await start.promise;
     const server = await serve(api, config);
@@ -98,10 +100,18 @@ function queueReceiver(
   return new QueueReceiver(client, { queueName, maxConcurrentCalls, maxLockRenewalMs }, { onDelivery, onEvent });
 }
 
+/** That of the locks, and the one that a shipped handler writes to. */
+function containersOf(
+  { lockContainer, messageHandler }: Config,
+  handler: MessageHandler | undefined,
+): readonly string[] {
+  if (handler !== undefined) return [lockContainer];
+  return [lockContainer, messageHandler === 'archive' ? workContainers.archive : workContainers.effects];
+}
+
 /** Fails now, in words, and not at the first message. */
-async function reachContainers(storage: BlobServiceClient, { lockContainer, messageHandler }: Config): Promise<void> {
-  const workContainer = messageHandler === 'archive' ? workContainers.archive : workContainers.effects;
-  for (const name of [lockContainer, workContainer]) {
+async function reachContainers(storage: BlobServiceClient, names: readonly string[]): Promise<void> {
+  for (const name of names) {
     try {
       await storage.getContainerClient(name).getProperties({ abortSignal: AbortSignal.timeout(5000) });
     } catch (cause) {

@@ -1,0 +1,37 @@
+import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+import type { MessageHandler } from '../../application/ports/message-handler.ts';
+import { readConfig } from '../config.ts';
+import type { Environment } from '../settings.ts';
+import { runUntilSignal } from './run-until-signal.ts';
+import { type StandaloneHost, startStandaloneHost } from './standalone-host.ts';
+
+export interface HostOptions {
+  /** The work of a message. Default: the handler that the setting MESSAGE_HANDLER names. */
+  readonly handler?: MessageHandler;
+  /** The settings. Default: the process's environment. */
+  readonly env?: Environment;
+  /** Default: one JSON object a line on the standard output. */
+  readonly log?: Log;
+  /** Whether SIGINT and SIGTERM stop the host and end the process, as a service wants. Default: yes. */
+  readonly endsOnSignal?: boolean;
+}
+
+/**
+ * Starts a host of its own around `handler`: HTTP, and the queue.
+ *
+ * @throws ConfigError that names everything that is wrong with the settings.
+ * @throws Error if the store or the queue is not to be reached, or the port is taken. Nothing is left running then.
+ */
+export async function startHost({
+  handler,
+  env = process.env,
+  log = stdoutLog,
+  endsOnSignal = true,
+}: HostOptions = {}): Promise<StandaloneHost> {
+  const config = readConfig(env);
+  const host = await startStandaloneHost(config, log, handler);
+  if (endsOnSignal) void runUntilSignal(log, async () => host);
+  log('info', `Ready on ${host.address}`, { queue: config.queueName });
+  return host;
+}
