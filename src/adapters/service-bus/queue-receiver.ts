@@ -1,6 +1,6 @@
 import type { ServiceBusClient } from '@azure/service-bus';
 import type { ReceivedMessage } from '../../application/received-message.ts';
-import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
+import { type DurationMs, durationMs } from '../../domain/time.ts';
 import { MessageSource, type Received } from './message-source.ts';
 import { PeekLockRenewal } from './peek-lock-renewal.ts';
 import type { QueueReceiverEvent } from './queue-receiver-event.ts';
@@ -126,9 +126,9 @@ export class QueueReceiver {
 
   async #settle(received: Received, message: ReceivedMessage, settlement: Settlement): Promise<void> {
     const { receivers, management } = this.#source;
-    const via = received.receiver.isClosed ? management : received.receiver;
+    const first = received.receiver.isClosed ? management : received.receiver;
     try {
-      await withTimeLimit(settle(via, received.message, settlement), settlementLimitMs);
+      await settle(received.message, settlement, [first, management, management]);
       receivers.giveBack(received.receiver);
     } catch (cause) {
       this.#onEvent({ kind: 'not-settled', message, settlement: settlement.kind, cause: lastError(cause) });
@@ -138,9 +138,6 @@ export class QueueReceiver {
 }
 
 const abandon: Settlement = { kind: 'abandon' };
-
-/** All tries of one settlement, a connection that is found broken and mended included. Nobody and no slot waits for it. */
-const settlementLimitMs = seconds(15);
 
 /** Those at work and those that are parked. Each costs memory, and a renewal of its peek-lock now and then. */
 const mostDeliveries = 1000;

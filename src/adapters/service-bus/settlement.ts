@@ -1,4 +1,6 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { seconds } from '../../domain/time.ts';
+import { TimeLimitError, withTimeLimit } from './time-limit.ts';
 
 /** What the broker shall do with a delivered message. */
 export type Settlement =
@@ -9,8 +11,27 @@ export type Settlement =
   /** Move it to the dead-letter queue. Reason and description are cut to 4,096 characters, which is all the broker takes. */
   | { readonly kind: 'dead-letter'; readonly reason: string; readonly description: string };
 
-/** Resolves when the broker has confirmed it. Rejects with the SDK's error: refused, or no answer. */
-export function settle(
+/**
+ * Settles a message by way of the first of `receivers`, and by the next ones while no answer comes: for one that was lost
+ * with its connection the SDK would wait a minute. Resolves when the broker has confirmed it. Rejects with the SDK's error
+ * if the broker refuses it, or with a TimeLimitError: then it may be settled or not.
+ */
+export async function settle(
+  message: ServiceBusReceivedMessage,
+  settlement: Settlement,
+  receivers: readonly ServiceBusReceiver[],
+): Promise<void> {
+  for (const [index, receiver] of receivers.entries()) {
+    try {
+      return await withTimeLimit(settleOnce(receiver, message, settlement), tryLimitMs);
+    } catch (error) {
+      const isLast = index === receivers.length - 1;
+      if (isLast || !(error instanceof TimeLimitError)) throw error;
+    }
+  }
+}
+
+function settleOnce(
   receiver: ServiceBusReceiver,
   message: ServiceBusReceivedMessage,
   settlement: Settlement,
@@ -27,6 +48,8 @@ export function settle(
       });
   }
 }
+
+const tryLimitMs = seconds(5);
 
 /** Source of the limit: MaxDeadLetterReasonLength in Microsoft's Azure.Messaging.ServiceBus for .NET. */
 const cut = (text: string): string => text.slice(0, 4096).toWellFormed();
