@@ -1,0 +1,24 @@
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import { describe, expect, it } from 'vitest';
+import { toReceivedMessage } from '../../../src/adapters/service-bus/to-received-message.ts';
+
+const received = (fields: object) => toReceivedMessage(fields as ServiceBusReceivedMessage);
+
+describe('toReceivedMessage', () => {
+  it('writes a sequence number out in full, also one that no double can hold', () => {
+    const sequenceNumber = { toString: () => '9223372036854775807' };
+    expect(received({ sequenceNumber }).sequenceNumber).toBe('9223372036854775807');
+  });
+
+  it('counts a delivery without a count as the first', () => {
+    expect(received({}).deliveryCount).toBe(1);
+    expect(received({ deliveryCount: 9 }).deliveryCount).toBe(10);
+  });
+
+  it('takes the last day that .NET can name, and all that are later, for no expiry', () => {
+    const expiresAt = (text: string) => received({ expiresAtUtc: new Date(text) }).expiresAt;
+    expect(expiresAt('9999-12-30T23:59:59.999Z')).toBe(Date.UTC(9999, 11, 30, 23, 59, 59, 999));
+    expect(expiresAt('9999-12-31T23:59:59.999Z')).toBeUndefined();
+    expect(expiresAt('+031197-09-14T02:48:05.477Z')).toBeUndefined();
+  });
+});
