@@ -86,12 +86,14 @@ export class HeldLock {
    */
   async guard(): Promise<void> {
     this.signal.throwIfAborted();
-    if (this.#validity.leftMs > 0) return;
-    await this.#enqueue(async () => {
-      // A heartbeat may have been faster.
-      if (this.#validity.leftMs === 0) await this.#put(this.#content());
-    });
-    this.signal.throwIfAborted();
+    // The answer to a renewal can come too late, too.
+    while (this.#validity.leftMs === 0) {
+      await this.#enqueue(async () => {
+        // A heartbeat may have been faster.
+        if (this.#validity.leftMs === 0) await this.#put(this.#content());
+      });
+      this.signal.throwIfAborted();
+    }
   }
 
   /**
