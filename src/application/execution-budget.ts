@@ -1,6 +1,5 @@
 import { type DurationMs, durationMs, remaining } from '../domain/time.ts';
 import type { Clock } from './ports/clock.ts';
-import { elapsedSince, type Instant, instant } from './validity.ts';
 
 /** When, counted from its start, an execution has to be how far, so that it ends before its host ends it. */
 export interface ExecutionLimits {
@@ -22,20 +21,23 @@ export function executionLimits(functionTimeoutMs: DurationMs): ExecutionLimits 
   };
 }
 
-/** What is left of one execution's time. Waiting and working share it. */
+/**
+ * What is left of one execution's time, by the clock that a host measures it with: one that does not jump. Waiting and working
+ * share it.
+ */
 export class ExecutionBudget {
   readonly limits: ExecutionLimits;
   readonly #clock: Clock;
-  readonly #start: Instant;
+  readonly #start: number;
 
   /** Counts from now. */
   constructor(clock: Clock, functionTimeoutMs: DurationMs) {
     this.limits = executionLimits(functionTimeoutMs);
     this.#clock = clock;
-    this.#start = instant(clock);
+    this.#start = clock.monotonic();
   }
 
   leftUntil(limit: keyof ExecutionLimits): DurationMs {
-    return remaining(this.limits[limit], elapsedSince(this.#clock, this.#start));
+    return remaining(this.limits[limit], durationMs(this.#clock.monotonic() - this.#start));
   }
 }
