@@ -13,7 +13,7 @@ import { toReceivedMessage } from './to-received-message.ts';
 
 export interface QueueReceiverSettings {
   readonly queueName: string;
-  /** How many deliveries are worked on at once, those that are parked not counted. */
+  /** How many deliveries are worked on at once. Up to 1,000 may be open, those that are parked included. */
   readonly maxConcurrentCalls: number;
   /** How long after a delivery its peek-lock is still renewed. */
   readonly maxLockRenewalMs: DurationMs;
@@ -38,7 +38,7 @@ export class QueueReceiver {
   #waiting = 0;
   #stopping: Promise<void> | undefined;
 
-  /** The client stays the caller's, who closes it after `stop`. */
+  /** The client stays the caller's, who closes it after `stop`. `onEvent` must not throw. */
   constructor(
     client: ServiceBusClient,
     { queueName, maxConcurrentCalls, maxLockRenewalMs }: QueueReceiverSettings,
@@ -109,7 +109,7 @@ export class QueueReceiver {
     // Usually one is free. But a delivery that unparked meanwhile can have taken it.
     await slot.unpark();
     const settlement = this.#stopping === undefined ? await this.#work(message, slot) : abandon;
-    slot.release();
+    slot.end();
     renewal.stop();
     this.#renewals.delete(renewal);
     await this.#settle(received, message, settlement);

@@ -28,9 +28,14 @@ export class Reachability {
     return this.#restored.promise;
   }
 
-  /** The queue gives no messages, though it may answer. That counts as an interruption for some time. */
+  /** The queue gives no messages, though it may answer. That counts as an interruption for some time, or until it does. */
   refused(cause: unknown): void {
     this.#refusal = { at: performance.now(), cause };
+  }
+
+  /** The queue gave a message. */
+  received(): void {
+    this.#refusal = undefined;
   }
 
   /** Asks again and again, until the end. */

@@ -12,6 +12,7 @@ export class DeliverySlot implements Slot {
   readonly #slots: Slots;
   readonly #onPark: () => void;
   #taking: Promise<void> | undefined;
+  #hasEnded = false;
 
   /** Starts without a slot. */
   constructor(slots: Slots, onPark: () => void) {
@@ -22,19 +23,25 @@ export class DeliverySlot implements Slot {
   park(): void {
     if (this.#taking === undefined) return;
     this.#onPark();
-    this.release();
+    this.#release();
   }
 
-  /** For the end of the delivery. */
-  release(): void {
+  unpark(): Promise<void> {
+    if (this.#hasEnded) return Promise.resolve();
+    this.#taking ??= this.#slots.take();
+    return this.#taking;
+  }
+
+  /** For the end of the delivery: from now on nothing has an effect. */
+  end(): void {
+    this.#hasEnded = true;
+    this.#release();
+  }
+
+  #release(): void {
     const taking = this.#taking;
     this.#taking = undefined;
     // A slot that is still being waited for is given up when its turn comes.
     void taking?.then(() => this.#slots.release());
-  }
-
-  unpark(): Promise<void> {
-    this.#taking ??= this.#slots.take();
-    return this.#taking;
   }
 }

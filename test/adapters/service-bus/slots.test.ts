@@ -51,7 +51,7 @@ describe('DeliverySlot', () => {
     await slots.take();
     const slot = new DeliverySlot(slots, () => {});
     const unparked = slot.unpark();
-    slot.release();
+    slot.end();
     slots.release();
     await unparked;
     await Promise.resolve();
