@@ -28,23 +28,27 @@ export function recall(steps: readonly Step[], position: number, name: string): 
   }
 }
 
-/** `steps` with `step` at `position`: what stood there is replaced, and what came after it stays. */
-export const withStep = (steps: readonly Step[], position: number, step: Step): readonly Step[] => [
-  ...steps.slice(0, position),
-  step,
-  ...steps.slice(position + 1),
-];
+/**
+ * `steps` with `step` at `position`: what stood there is replaced, and what came after it stays.
+ *
+ * @throws RangeError if a step before it is not known: at another place, its result would be recalled by another step.
+ */
+export function withStep(steps: readonly Step[], position: number, step: Step): readonly Step[] {
+  if (position > steps.length) throw new RangeError(`No place ${position} among ${steps.length} steps.`);
+  return [...steps.slice(0, position), step, ...steps.slice(position + 1)];
+}
 
-/** Letters, digits and a few signs, without the colon that sets a step's name apart in its idempotency key. */
+/** Letters, digits and a few signs: what people can read in a status, and in a log without escapes. */
 const stepName = /^[\p{L}\p{N} _./()#+-]{1,100}$/u;
 
 export const isStepName = (name: unknown): name is string => typeof name === 'string' && stepName.test(name);
 
 /**
  * A name for one step of one message that is the same in every attempt, to hand to whoever makes the effect: the message ID,
- * the step's name, and for a name that comes again which time it is. No two steps of any messages share one.
+ * the step's name, and for a name that comes again which time it is. No two steps of any messages share one. Its characters
+ * are those of an EscapedId and the colon, so that it can be sent in an HTTP header as it is.
  */
 export function idempotencyKey(id: MessageId, name: string, occurrence: number): string {
-  const key = `${escapeId(id)}:${name}`;
+  const key = `${escapeId(id)}:${escapeId(name)}`;
   return occurrence === 1 ? key : `${key}:${occurrence}`;
 }

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import type { Step } from '../../src/domain/step.ts';
 import { idempotencyKey, isStepName, recall, withStep } from '../../src/domain/steps-journal.ts';
-import { steps as anyStep, messageIds } from '../support/arbitraries.ts';
+import { steps as anyStep, messageIds, stepNames } from '../support/arbitraries.ts';
 import { textsOver } from '../support/texts-over.ts';
 
 const charge: Step = { name: 'charge', status: 'finished', result: '"receipt-1"' };
@@ -33,10 +33,27 @@ describe('recall', () => {
     expect(recall(steps, position, 'bill')).toEqual({ kind: 'other', recorded }),
   );
 
+  it.each(['Charge', 'charge ', ' charge', 'charge 2', 'chargé', 'charg'])('takes no step for one called %j', (name) =>
+    expect(recall(steps, 0, name)).toEqual({ kind: 'other', recorded: 'charge' }),
+  );
+
   it('tells two steps of one name by their places', () => {
     const again: Step = { ...charge, result: '"receipt-2"' };
     expect(recall([charge, again], 1, 'charge')).toEqual({ kind: 'finished', result: '"receipt-2"' });
   });
+
+  it('gives a step what its own place and name have, and no step a result that another one made', () =>
+    fc.assert(
+      fc.property(fc.array(anyStep, { minLength: 1, maxLength: 5 }), fc.nat(4), stepNames, (known, at, other) => {
+        const position = at % known.length;
+        const [step] = known.slice(position);
+        fc.pre(step !== undefined && step.name !== other);
+        expect(recall(known, position, other)).toEqual({ kind: 'other', recorded: step.name });
+        const own = recall(known, position, step.name);
+        if (step.status === 'finished') expect(own).toEqual({ kind: 'finished', result: step.result });
+        else expect(own).not.toHaveProperty('result');
+      }),
+    ));
 });
 
 describe('withStep', () => {
@@ -60,6 +77,45 @@ describe('withStep', () => {
         expect(before).toEqual(copy);
       }),
     ));
+
+  it('puts no step where those before it are not known: it would be recalled at another place', () => {
+    expect(() => withStep([], 1, ship)).toThrow(new RangeError('No place 1 among 0 steps.'));
+    expect(() => withStep([charge], 3, ship)).toThrow(RangeError);
+  });
+});
+
+describe('the steps of a message', () => {
+  /** How attempts before the last end: at some step, which throws; or with it, before it is stored. */
+  const ends = fc.array(fc.record({ at: fc.nat(6), how: fc.constantFrom('threw', 'crashed') }), { maxLength: 6 });
+
+  it('finish once each and keep their own results, however many attempts it takes', () =>
+    fc.assert(
+      fc.property(fc.array(stepNames, { maxLength: 6 }), ends, (names, earlier) => {
+        const finished = new Map<number, string>();
+        let known: readonly Step[] = [];
+        const attempt = (end?: { readonly at: number; readonly how: string }) => {
+          for (const [position, name] of names.entries()) {
+            const recalled = recall(known, position, name);
+            if (recalled.kind === 'finished') {
+              expect(recalled.result).toBe(finished.get(position));
+              continue;
+            }
+            expect(recalled).toEqual({ kind: 'new' });
+            expect(finished.has(position)).toBe(false);
+            if (position === end?.at) {
+              if (end.how === 'threw') known = withStep(known, position, { name, status: 'not-done', result: null });
+              return;
+            }
+            const result = JSON.stringify({ of: position });
+            finished.set(position, result);
+            known = withStep(known, position, { name, status: 'finished', result });
+          }
+        };
+        for (const end of earlier) attempt(end);
+        attempt();
+        expect(known).toEqual(names.map((name, at) => ({ name, status: 'finished', result: finished.get(at) })));
+      }),
+    ));
 });
 
 describe('isStepName', () => {
@@ -73,6 +129,13 @@ describe('isStepName', () => {
     '発送',
     'x'.repeat(100),
   ])('takes %s', (name) => expect(isStepName(name)).toBe(true));
+
+  it('takes up to 100 letters, digits and those signs, of whatever script', () =>
+    fc.assert(
+      fc.property(stepNames, (name) => {
+        expect(isStepName(name)).toBe(true);
+      }),
+    ));
 
   it.each([
     ['nothing', ''],
@@ -88,14 +151,18 @@ describe('isStepName', () => {
 });
 
 describe('idempotencyKey', () => {
-  it('is the message ID and the name of the step, whatever the attempt', () =>
-    expect(idempotencyKey('order-1' as MessageId, 'charge', 1)).toBe('order-1:charge'));
-
-  it('counts where the name comes again', () =>
-    expect(idempotencyKey('order-1' as MessageId, 'charge', 2)).toBe('order-1:charge:2'));
-
-  it('has the message ID in a form that many systems take', () =>
-    expect(idempotencyKey('order:1/é' as MessageId, 'charge', 1)).toBe('order~3A1~2F~C3~A9:charge'));
+  // A key of another form would repeat effects that an attempt has made before a deployment.
+  it.each([
+    ['order-1', 'charge', 1, 'order-1:charge'],
+    ['order-1', 'charge', 2, 'order-1:charge:2'],
+    ['order-1', 'charge', 11, 'order-1:charge:11'],
+    ['order-1', 'ship/eu #7', 1, 'order-1:ship~2Feu~20~237'],
+    ['order-1', '2', 1, 'order-1:2'],
+    ['order-1', '発送', 1, 'order-1:~E7~99~BA~E9~80~81'],
+    ['order:1/é', 'charge', 1, 'order~3A1~2F~C3~A9:charge'],
+  ])('of message %j, step %j, time %i is %s in every attempt', (id, name, time, key) =>
+    expect(idempotencyKey(id as MessageId, name, time)).toBe(key),
+  );
 
   it('is of one step of one message only', () => {
     const ids = textsOver([':', '~', '3', 'A', '1'], 3) as readonly MessageId[];
@@ -106,18 +173,19 @@ describe('idempotencyKey', () => {
 
   it('can be read back, so that no two steps of any messages share one', () =>
     fc.assert(
-      fc.property(
-        messageIds,
-        fc.stringMatching(/^[A-Za-z0-9 _./()#+-]{1,20}$/),
-        fc.integer({ min: 1, max: 500 }),
-        (id, name, time) => {
-          const [escaped, of, occurrence = '1'] = idempotencyKey(id, name, time).split(':');
-          expect([decodeURIComponent((escaped ?? '').replaceAll('~', '%')), of, Number(occurrence)]).toEqual([
-            id,
-            name,
-            time,
-          ]);
-        },
-      ),
+      fc.property(messageIds, stepNames, fc.integer({ min: 1, max: 500 }), (id, name, time) => {
+        const [of, step, occurrence = '1'] = idempotencyKey(id, name, time).split(':').map(decoded);
+        expect([of, step, Number(occurrence)]).toEqual([id, name, time]);
+      }),
+    ));
+
+  it('is the same after it was sent as an HTTP header, which takes few characters and cuts spaces at its ends', () =>
+    fc.assert(
+      fc.property(messageIds, stepNames, fc.integer({ min: 1, max: 500 }), (id, name, time) => {
+        const key = idempotencyKey(id, name, time);
+        expect(new Headers({ 'idempotency-key': key }).get('idempotency-key')).toBe(key);
+      }),
     ));
 });
+
+const decoded = (escaped: string): string => decodeURIComponent(escaped.replaceAll('~', '%'));

@@ -119,6 +119,12 @@ export const ttls: fc.Arbitrary<DurationMs> = fc
 /** What work or a step returned, as JSON text; null if nothing. */
 export const results: fc.Arbitrary<string | null> = fc.option(fc.json({ stringUnit: characters }));
 
+/** Names that a handler can give to its steps: few short ones, so that some come again, and ones that look alike. */
+export const stepNames: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom('charge', 'charge ', ' charge', 'Charge', 'charge 2', '2', ' ', '.', '..', 'a/b', '\u00e9'),
+  fc.string({ unit: fc.constantFrom(...'aZ09 _./()#+-\u00df\u0131\u4e00\u{1d4d0}'), minLength: 1, maxLength: 100 }),
+);
+
 export const steps: fc.Arbitrary<Step> = fc.record({
   name: hostileTexts(1, 40),
   status: fc.constantFrom('started', 'finished', 'not-done'),
