@@ -1,23 +1,40 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exhaustion, mostCrashes } from '../../src/domain/attempt-limits.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
-import { created, type LockRecord } from '../../src/domain/lock-record.ts';
+import { decide } from '../../src/domain/lock-policy.ts';
+import {
+  type Claim,
+  checkpointed,
+  created,
+  failed,
+  type LockContent,
+  type LockRecord,
+  type ObservedLock,
+  type Ownership,
+  released,
+  releasedAfterFailure,
+  takenOver,
+} from '../../src/domain/lock-record.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import { ownerId, writeId } from '../../src/domain/owner.ts';
-import { seconds } from '../../src/domain/time.ts';
+import { seconds, storeTime } from '../../src/domain/time.ts';
+import { claims, lockRecords, ownerships, storeTimes } from '../support/arbitraries.ts';
 
-const owner = ownerId('owner-a');
-const record: LockRecord = {
-  ...created(
-    {
-      messageId: 'order-1' as MessageId,
-      fingerprint: fingerprint('jcs1:aa'),
-      delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
-    },
-    { owner, host: 'host-1', ttlMs: seconds(30) },
-  ),
-  writeId: writeId(owner, 1),
+const claim: Claim = {
+  messageId: 'order-1' as MessageId,
+  fingerprint: fingerprint('jcs1:aa'),
+  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
 };
+const ownership: Ownership = { owner: ownerId('owner-a'), host: 'host-1', ttlMs: seconds(30) };
+const asFirstWrite = (content: LockContent): LockRecord => ({ ...content, writeId: writeId(content.owner, 1) });
+const record = asFirstWrite(created(claim, ownership));
+/** The record after its owner ended, long enough ago for the next one. */
+const seen = (content: LockContent): ObservedLock => ({
+  record: asFirstWrite(content),
+  writtenAt: storeTime(0),
+  observedAt: storeTime(3_600_000),
+});
 
 describe('exhaustion', () => {
   it('is none for the first attempt', () => expect(exhaustion(record, 1)).toBeUndefined());
@@ -46,4 +63,53 @@ describe('exhaustion', () => {
 
   it('names the crashes also where the attempts are used up with them', () =>
     expect(exhaustion({ ...record, crashes: 5, attempt: 6 }, 5)).toMatch(/^5 executions in a row/));
+});
+
+describe('the attempts of a message', () => {
+  const finished = { name: 'charge', status: 'finished', result: null } as const;
+  const started = { name: 'ship', status: 'started', result: null } as const;
+  /** What an owner does before it ends, and its last word. */
+  const deeds = {
+    nothing: (content: LockContent) => content,
+    'begins a step': (content: LockContent) => checkpointed(content, [...content.steps, started], false),
+    'finishes a step': (content: LockContent) => checkpointed(content, [...content.steps, finished], true),
+  };
+  const lastWords = {
+    none: (content: LockContent) => content,
+    released: (content: LockContent) => released(content),
+    'released after a failure': (content: LockContent) => releasedAfterFailure(content, 'Error: no', seconds(1)),
+  };
+  const attempts = fc.record({
+    deed: fc.constantFrom('nothing', 'begins a step', 'finishes a step'),
+    // Most of them crash: else five in a row are rare.
+    lastWord: fc.constantFrom('none', 'none', 'none', 'none', 'released', 'released after a failure'),
+  });
+
+  it('end when they are used up, or five in a row crashed without a finished step, and no sooner', () =>
+    fc.assert(
+      fc.property(fc.array(attempts, { maxLength: 14 }), fc.integer({ min: 1, max: 12 }), (history, maxAttempts) => {
+        let current = record;
+        let crashes = 0;
+        for (const [index, { deed, lastWord }] of history.entries()) {
+          const isOver = crashes >= 5 || index + 1 > maxAttempts;
+          expect(exhaustion(current, maxAttempts) !== undefined).toBe(isOver);
+          const ended = lastWords[lastWord](deeds[deed](current));
+          current = asFirstWrite(takenOver(seen(ended), claim, ownership));
+          const before = deed === 'finishes a step' ? 0 : crashes;
+          crashes = lastWord === 'none' ? before + 1 : 0;
+        }
+      }),
+      { numRuns: 300 },
+    ));
+
+  it('are counted anew for a message that is sent or moved back after it failed for good', () =>
+    fc.assert(
+      fc.property(lockRecords, claims, ownerships, storeTimes, (of, next, nextOwnership, at) => {
+        const observed = { record: asFirstWrite(failed(of, 'no')), writtenAt: at, observedAt: at };
+        fc.pre(decide(observed, next).kind === 'takeover');
+        const again = asFirstWrite(takenOver(observed, next, nextOwnership));
+        expect(again).toMatchObject({ attempt: 1, failures: 0, crashes: 0, steps: of.steps });
+        expect(exhaustion(again, 1)).toBeUndefined();
+      }),
+    ));
 });

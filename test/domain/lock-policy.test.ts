@@ -5,6 +5,7 @@ import { decide } from '../../src/domain/lock-policy.ts';
 import { type Claim, created, type LockRecord, type ObservedLock } from '../../src/domain/lock-record.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import { ownerId, writeId } from '../../src/domain/owner.ts';
+import type { Step } from '../../src/domain/step.ts';
 import { seconds, storeTime } from '../../src/domain/time.ts';
 import { graceOf } from '../../src/domain/ttl.ts';
 import { claims, observedLocks } from '../support/arbitraries.ts';
@@ -32,7 +33,7 @@ const released: LockRecord = {
 };
 const completed: LockRecord = { ...held, state: 'completed', result: '"paid"' };
 const failed: LockRecord = { ...held, state: 'failed', lastError: 'CardRefused: no funds' };
-const startedStep: LockRecord['steps'] = [{ name: 'charge', status: 'started', result: null }];
+const stepOf = (status: Step['status']): readonly Step[] => [{ name: 'charge', status, result: null }];
 
 const writtenAt = storeTime(Date.UTC(2024, 1, 19, 0, 24, 11));
 const seen = (record: LockRecord, ageMs: number): ObservedLock => ({
@@ -98,13 +99,16 @@ describe('decide', () => {
     it('takes over for a new physical message of the same content', () =>
       expect(decide(seen(failed, 0), redriven)).toEqual(takeover));
     it('takes over for a new physical message of the same content also after steps, which it resumes from', () =>
-      expect(decide(seen({ ...failed, steps: startedStep }, 0), redriven)).toEqual(takeover));
+      expect(decide(seen({ ...failed, steps: stepOf('started') }, 0), redriven)).toEqual(takeover));
     it('takes over for a corrected message, if no step was started', () =>
       expect(decide(seen(failed, 0), withOtherContent(redriven))).toEqual(takeover));
-    it('finds a mismatch in a corrected message, if a step was started', () =>
-      expect(decide(seen({ ...failed, steps: startedStep }, 0), withOtherContent(redriven))).toEqual({
-        kind: 'mismatch',
-      }));
+    it.each(['started', 'finished', 'not-done'] as const)(
+      'finds a mismatch in a corrected message, if a step was begun, however it ended: %s',
+      (status) =>
+        expect(decide(seen({ ...failed, steps: stepOf(status) }, 0), withOtherContent(redriven))).toEqual({
+          kind: 'mismatch',
+        }),
+    );
     it('finds a mismatch in the same physical message with other content', () =>
       expect(decide(seen(failed, 0), withOtherContent(claim))).toEqual({ kind: 'mismatch' }));
     it.each([
@@ -133,7 +137,7 @@ describe('decide', () => {
       expect(decide(seen(held, 60_000), withOtherPrefix(claim)).kind).toBe('takeover');
       expect(decide(seen(completed, 0), withOtherPrefix(claim)).kind).toBe('skip');
       expect(decide(seen(failed, 0), withOtherPrefix(claim)).kind).toBe('refuse');
-      expect(decide(seen({ ...failed, steps: startedStep }, 0), withOtherPrefix(redriven)).kind).toBe('takeover');
+      expect(decide(seen({ ...failed, steps: stepOf('started') }, 0), withOtherPrefix(redriven)).kind).toBe('takeover');
     });
     it('finds none where the stored fingerprint is of an unknown kind', () =>
       expect(decide(seen({ ...completed, fingerprint: fingerprint('jcs9:aa') }, 0), claim)).toEqual({ kind: 'skip' }));
