@@ -18,10 +18,17 @@ export class SystemClock implements Clock {
 
   async sleep(wait: DurationMs, signal?: AbortSignal): Promise<void> {
     try {
-      await delay(wait, undefined, signal && { signal });
+      let left: number = wait;
+      do {
+        await delay(Math.min(left, longestTimerMs), undefined, signal && { signal });
+        left -= longestTimerMs;
+      } while (left > 0);
     } catch {
       // Node rejects with an AbortError of its own; the caller wants the reason that it gave.
       signal?.throwIfAborted();
     }
   }
 }
+
+/** A longer one goes off at once. Source: Node.js, "Timers", setTimeout. */
+const longestTimerMs = 2 ** 31 - 1;

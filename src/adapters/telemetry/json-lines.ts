@@ -1,3 +1,4 @@
+import { errorText } from '../../application/error-text.ts';
 import type { LockEvent, LockEvents } from '../../application/ports/lock-events.ts';
 import { fileNameOf } from '../../domain/lock-name.ts';
 import type { StoreTime } from '../../domain/time.ts';
@@ -8,19 +9,37 @@ export type LogLevel = 'info' | 'warn' | 'error';
 /** Takes one line of the log: a sentence, and the facts behind it. */
 export type Log = (level: LogLevel, sentence: string, facts?: Readonly<Record<string, unknown>>) => void;
 
-/** A log of one JSON object a line: `time`, `level`, `message`, and the facts. Errors among the facts are shown with causes. */
+/**
+ * A log of one JSON object a line: `time`, `level`, `message`, and the facts. Errors among the facts are shown with causes.
+ * Whatever the facts are, there is a line, and no throw.
+ */
 export const jsonLines =
   (write: (line: string) => void, timestamp: () => string): Log =>
-  (level, message, facts) =>
-    write(JSON.stringify({ time: timestamp(), level, message, ...facts }, showErrors));
+  (level, message, facts) => {
+    const line = { time: timestamp(), level, message };
+    try {
+      // The line's own members come first, and win.
+      write(JSON.stringify({ ...line, ...facts, ...line }, readableFact));
+    } catch (error) {
+      write(JSON.stringify({ ...line, unreadableFacts: String(error) }));
+    }
+  };
 
-const showErrors = (_key: string, value: unknown): unknown => (value instanceof Error ? errorChain(value) : value);
+const readableFact = (_key: string, value: unknown): unknown => {
+  if (value instanceof Error) return errorChain(value);
+  return typeof value === 'bigint' ? String(value) : value;
+};
 
+/** An error and its causes, from the outermost in. No more than ten: a cause can lead back to where it came from. */
 function errorChain(error: Error): string {
-  const text = `${error.name}: ${error.message}`;
-  return error.cause === undefined
-    ? text
-    : `${text} <- ${error.cause instanceof Error ? errorChain(error.cause) : String(error.cause)}`;
+  const links: string[] = [];
+  let cause: unknown = error;
+  while (cause !== undefined && links.length < 10) {
+    const together = cause instanceof AggregateError ? ` [${cause.errors.map(errorText).join('; ')}]` : '';
+    links.push(errorText(cause) + together);
+    cause = cause instanceof Error ? cause.cause : undefined;
+  }
+  return links.join(' <- ');
 }
 
 /** Lock events as lines of a log. A lock that is active or completed is what duplicates meet: no error, no warning. */

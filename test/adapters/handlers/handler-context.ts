@@ -1,0 +1,16 @@
+import type { HandlerContext } from '../../../src/application/ports/message-handler.ts';
+import { fencingToken } from '../../../src/domain/fencing-token.ts';
+import { ownerId } from '../../../src/domain/owner.ts';
+
+/** What a handler is told of an execution, with steps that are simply run. */
+export const contextOf = (changes: Partial<HandlerContext> = {}): HandlerContext => ({
+  attempt: 1,
+  owner: ownerId('owner-1'),
+  fencingToken: fencingToken(1_708_302_251_000),
+  signal: new AbortController().signal,
+  step: async (name, work) => {
+    const { fencingToken, signal } = contextOf(changes);
+    return work({ idempotencyKey: `key of ${name}`, fencingToken, signal });
+  },
+  ...changes,
+});
