@@ -74,5 +74,5 @@ export class Settings {
 }
 
 /** Source: Microsoft, "Naming rules and restrictions for Azure resources", Microsoft.ServiceBus, namespaces / queues. */
-export const queueNamePattern = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,258}[A-Za-z0-9])?$/;
+export const queueNamePattern: RegExp = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,258}[A-Za-z0-9])?$/;
 export const queueNameRule = 'like a queue name: 1 to 260 letters, digits, periods, hyphens, underscores and slashes';

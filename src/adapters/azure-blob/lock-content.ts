@@ -3,7 +3,7 @@ import { LockDocumentError, parseLockDocument } from '../../domain/lock-document
 import type { LockRecord } from '../../domain/lock-record.ts';
 
 /** The largest content of a lock. What else may stand under its name is not loaded into memory. */
-export const largestLockBytes = 256 * 1024;
+export const largestLockBytes: number = 256 * 1024;
 
 /** @throws LockDocumentError if `content` is not a lock record. */
 export function parseLockContent(content: Buffer): LockRecord {

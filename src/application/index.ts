@@ -1,0 +1,21 @@
+/** The use cases, and the ports through which they reach everything else. */
+export { asError, errorText } from './error-text.ts';
+export { GetMessageStatus, type MessageStatus } from './get-message-status.ts';
+export { type LockTimings, lockTimings } from './lock-timings.ts';
+export * from './ports/clock.ts';
+export * from './ports/effects-log.ts';
+export * from './ports/fenced-store.ts';
+export * from './ports/ids.ts';
+export * from './ports/lock-catalog.ts';
+export * from './ports/lock-events.ts';
+export * from './ports/lock-store.ts';
+export * from './ports/message-handler.ts';
+export * from './ports/message-publisher.ts';
+export * from './ports/random.ts';
+export * from './ports/work-slot.ts';
+export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';
+export type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
+export type { ReceivedMessage } from './received-message.ts';
+export { type ProtocolSettings, proveSettings, type StartUpProof } from './start-up-proof.ts';
+export { type Submission, SubmitMessage, type SubmitOutcome, type SubmitSettings } from './submit-message.ts';
+export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings } from './sweep-locks.ts';

@@ -1,0 +1,14 @@
+/**
+ * What adapters are tested with: everything in memory, and the promises of each port as suites of Vitest tests. Call a suite
+ * at the top of a test file, with a factory for an empty adapter of your own.
+ */
+export * from '../../src/adapters/in-memory/index.ts';
+export { describeEffectsLog, type EffectsLogUnderTest } from './effects-log.contract.ts';
+export { describeFencedStore, type FencedStoreUnderTest } from './fenced-store.contract.ts';
+export { describeLockCatalog } from './lock-catalog.contract.ts';
+export { describeLockStore } from './lock-store.contract.ts';
+export {
+  describeMessagePublisher,
+  type MessagePublisherUnderTest,
+  type PublishTrouble,
+} from './message-publisher.contract.ts';

@@ -1,0 +1,127 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { LoadedApp } from '../support/functions/loaded-app.ts';
+import { type Installation, installPackedPackage } from '../support/packed-package.ts';
+import { StandInBlobService } from '../support/stand-in-blob-service.ts';
+
+let installation: Installation;
+
+beforeAll(() => {
+  installation = installPackedPackage();
+  const { folder } = installation;
+  cpSync('examples', folder, { recursive: true });
+  cpSync('test/examples/types-flow.txt', join(folder, 'domain', 'types-flow.ts'));
+  const tsc = resolve('node_modules/typescript/bin/tsc');
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`The examples do not compile against the package:\n${stdout}`);
+}, 60_000);
+afterAll(() => installation?.remove());
+
+const compiled = (path: string) => join(installation.folder, 'dist', path);
+
+const linesOf = (path: string): string[] =>
+  execFileSync(process.execPath, [compiled(path)], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+
+/** A queue and a store for one test. */
+async function startServices() {
+  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: 'messages' }] });
+  const storage = await new StandInBlobService().start();
+  onTestFinished(async () => {
+    storage.close();
+    await emulator.close();
+  });
+  const settings = { ServiceBusConnection: emulator.connectionString, LockStorage: storage.connectionString };
+  return { emulator, storage, settings };
+}
+
+describe('The package', () => {
+  it('holds every part that it exports, with its declarations', () => {
+    const { exports } = JSON.parse(readFileSync(join(installation.packageFolder, 'package.json'), 'utf8'));
+    for (const path of Object.values<string>(exports)) {
+      const file = join(installation.packageFolder, path);
+      expect(existsSync(file), path).toBe(true);
+      if (path.endsWith('.js')) expect(existsSync(file.replace(/js$/, 'd.ts')), path).toBe(true);
+    }
+  });
+
+  it('has no parts that are only for development', () => {
+    for (const name of ['src', 'test', 'tools', 'dist/lib/src/entrypoints/local'])
+      expect(existsSync(join(installation.packageFolder, name)), name).toBe(false);
+  });
+});
+
+describe('The example', () => {
+  it('of the domain alone decides about a lock as it ages', () => {
+    expect(linesOf('domain/main.js')).toEqual([
+      'no lock: create',
+      'held, 10 s old: reject until 2026-11-22 12:00:30.000000',
+      'held, 35 s old: reject until 2026-11-22 12:00:30.000000',
+      'held, 36 s old: takeover',
+      'completed: skip',
+    ]);
+  });
+
+  it('of the use case does the work of two deliveries once', () => {
+    const lines = linesOf('use-case/main.js');
+    expect(lines.filter((line) => line.startsWith('working on'))).toHaveLength(1);
+    expect(lines.at(-1)).toBe('completed, skipped');
+  });
+
+  it('of a Function App registers its functions and runs its handler', async () => {
+    const { settings, storage } = await startServices();
+    const folder = join(installation.folder, 'function-app');
+    cpSync(compiled('function-app/src'), join(folder, 'dist'), { recursive: true });
+    const { main } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const app = await LoadedApp.load(folder, main, settings);
+    onTestFinished(async () => void (await app.terminate()));
+    expect(app.error).toBeUndefined();
+    expect(app.functions.map(({ name }) => name)).toContain('processMessage');
+
+    const { error } = await app.deliver({ body: Buffer.from('{"item":"book","quantity":2}'), messageId: 'order-1' });
+    expect(error).toBeUndefined();
+    const lock = JSON.parse(storage.blobs.get('locks/messages/lock-order-1.lock')?.content.toString() ?? '{}');
+    expect(lock).toMatchObject({ state: 'completed', steps: [{ name: 'charge' }, { name: 'confirm' }] });
+
+    const refused = await app.deliver({ body: Buffer.from('"no order"'), messageId: 'order-2' });
+    expect(refused.error).toContain('failed for good: PermanentFailure: An order is');
+  });
+
+  it('of a standalone host takes a message over HTTP, does its work, and ends on SIGTERM', async () => {
+    const { settings } = await startServices();
+    const host = spawn(process.execPath, [compiled('standalone/main.js')], {
+      env: { PATH: process.env['PATH'], ...settings, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    onTestFinished(() => void host.kill('SIGKILL'));
+    const address = await addressOf(host);
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'order-1' };
+    const submitted = await fetch(`${address}/api/messages`, { method: 'POST', headers, body: '{}' });
+    expect(submitted.status).toBe(202);
+    const status = async () => (await fetch(`${address}/api/messages/order-1`)).json();
+    await expect
+      .poll(status, { timeout: 10_000 })
+      .toMatchObject({ status: 'completed', result: { greeting: 'Hello, order-1, attempt 1' } });
+    host.kill('SIGTERM');
+    expect(await once(host, 'exit')).toEqual([0, null]);
+  }, 20_000);
+});
+
+/** Where a host listens, from its log. */
+async function addressOf(host: ChildProcess): Promise<string> {
+  if (host.stdout === null) throw new Error('The log of the host is not piped.');
+  for await (const line of createInterface(host.stdout)) {
+    const [, address] = /Ready on (http:[^"]+)/.exec(line) ?? [];
+    if (address !== undefined) {
+      host.stdout.resume();
+      return address;
+    }
+  }
+  throw new Error('The host ended before it was ready.');
+}
