@@ -126,12 +126,17 @@ export class Execution {
     const { owner, attempt, fencingToken, signal } = this.#lock;
     const steps = new StepRunner(this.#lock);
     const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
-    // A function, since a handler may throw before it returns its promise.
-    const handled = (async () => this.#tools.handler(message, context))();
-    const ending = handled.then(
-      (value): Ending => ({ kind: 'returned', value }),
-      (thrown): Ending => ({ kind: 'threw', thrown }),
-    );
+    const ending = (async (): Promise<Ending> => {
+      try {
+        const value = await this.#tools.handler(message, context);
+        await steps.settled();
+        return { kind: 'returned', value };
+      } catch (thrown) {
+        // A step that the handler left alone is still at work: the lock must not be given up beside it.
+        await steps.settled().catch(() => undefined);
+        return { kind: 'threw', thrown };
+      }
+    })();
     const settled = new AbortController();
     try {
       return await Promise.race([ending, this.#patienceAfterAbort(settled.signal)]);

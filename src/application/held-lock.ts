@@ -33,6 +33,8 @@ export class HeldLock {
   readonly #validity: Validity;
   readonly #abort = new AbortController();
   #lock: AcquiredLock;
+  /** The steps as this execution knows them, which is ahead of the store until the next write. */
+  #steps: readonly Step[];
   #queue: Promise<unknown> = Promise.resolve();
   #loss: LockLostError | undefined;
 
@@ -44,6 +46,7 @@ export class HeldLock {
     this.#timings = timings;
     this.#validity = new Validity(operations.clock, timings.validityMs, lock.requestedAt);
     this.#lock = lock;
+    this.#steps = lock.record.steps;
   }
 
   /** Aborted, with a typed reason, when the work has to end: the lock is lost, the time is up, or the host is stopping. */
@@ -109,12 +112,13 @@ export class HeldLock {
 
   /** Stores the steps of the work so far. `isProgress` if one of them is newly finished. */
   checkpoint(steps: readonly Step[], isProgress: boolean): Promise<void> {
-    return this.#enqueue(() => this.#put(checkpointed(this.#content(), steps, isProgress)));
+    this.note(steps);
+    return this.#enqueue(() => this.#put(checkpointed(this.#content(), this.#steps, isProgress)));
   }
 
   /** Keeps `steps` for whatever is written next. */
   note(steps: readonly Step[]): void {
-    this.#lock = { ...this.#lock, record: { ...this.#lock.record, steps } };
+    this.#steps = steps;
   }
 
   /**
@@ -166,7 +170,11 @@ export class HeldLock {
   }
 
   /** The record as its next write says it. The write that created the lock could not know its token; every later one does. */
-  #content = (): LockContent => ({ ...this.#lock.record, fencingToken: this.fencingToken });
+  #content = (): LockContent => ({
+    ...this.#lock.record,
+    steps: this.#steps,
+    fencingToken: this.fencingToken,
+  });
 
   /** Writes as long as the lock is valid, and once in any case: past its validity, the store still knows whose it is. */
   async #put(content: LockContent, budgetMs = this.#renewalBudgetMs(), giveUp?: AbortSignal): Promise<void> {

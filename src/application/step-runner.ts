@@ -21,7 +21,8 @@ export class StepRunner {
   #steps: readonly Step[];
   #position = 0;
   #bytes: number;
-  #running: string | undefined;
+  #running: { readonly name: string; readonly end: Promise<unknown> } | undefined;
+  #overlap: StepUsageError | undefined;
   #isOver = false;
 
   constructor(lock: HeldLock) {
@@ -30,15 +31,24 @@ export class StepRunner {
     this.#bytes = lock.record.steps.reduce((bytes, step) => bytes + stepBytes(step), 0);
   }
 
-  readonly run: RunStep = async <Result>(name: string, work: StepWork, options: StepOptions = {}): Promise<Result> => {
-    this.#checkUse(name);
-    this.#running = name;
-    try {
-      return (await this.#run(name, work, options)) as Result;
-    } finally {
+  readonly run: RunStep = <Result>(name: string, work: StepWork, options: StepOptions = {}): Promise<Result> => {
+    if (this.#running !== undefined) return this.#refuseOverlap(name, this.#running.name);
+    const end = this.#run(name, work, options).finally(() => {
       this.#running = undefined;
-    }
+    });
+    this.#running = { name, end };
+    return end as Promise<Result>;
   };
+
+  /**
+   * Resolves when no step runs any more, also none that the handler did not wait for.
+   *
+   * @throws what such a step throws; StepUsageError if steps overlapped, since one of them was not done then.
+   */
+  async settled(): Promise<void> {
+    while (this.#running !== undefined) await this.#running.end;
+    if (this.#overlap !== undefined) throw this.#overlap;
+  }
 
   /** From here on the handler has settled: a step that it still begins belongs to nobody. */
   end(): void {
@@ -54,14 +64,19 @@ export class StepRunner {
     if (this.#isOver) {
       throw new StepUsageError(`The step "${name}" was begun after the handler had returned. Wait for every step.`);
     }
-    if (this.#running !== undefined) {
-      throw new StepUsageError(
-        `The step "${name}" was begun while "${this.#running}" runs. Wait for each step before the next.`,
-      );
-    }
+  }
+
+  #refuseOverlap(name: string, running: string): Promise<never> {
+    this.#overlap = new StepUsageError(
+      `The step "${name}" was begun while "${running}" runs. Wait for each step before the next.`,
+    );
+    const refused = Promise.reject(this.#overlap);
+    refused.catch(() => undefined); // whoever does not wait for it is told by `settled`
+    return refused;
   }
 
   async #run(name: string, work: StepWork, options: StepOptions): Promise<unknown> {
+    this.#checkUse(name);
     const position = this.#position;
     const occurrence = (this.#occurrences.get(name) ?? 0) + 1;
     const recalled = recall(this.#steps, position, name);
@@ -86,9 +101,7 @@ export class StepRunner {
   ): Promise<unknown> {
     const { signal, fencingToken, record } = this.#lock;
     await this.#lock.guard();
-    if (atMostOnce) await this.#store(position, { name, status: 'started', result: null });
-    // Right before the work: whatever was waited for may have outlasted the lock.
-    await this.#lock.guard();
+    if (atMostOnce) await this.#storeBeginning(position, name);
     let result: string | null;
     try {
       const key = idempotencyKey(record.messageId, name, occurrence);
@@ -103,12 +116,24 @@ export class StepRunner {
     return resultValue(result);
   }
 
+  async #storeBeginning(position: number, name: string): Promise<void> {
+    try {
+      await this.#store(position, { name, status: 'started', result: null });
+      // Right before the work: what was waited for may have outlasted the lock.
+      await this.#lock.guard();
+    } catch (error) {
+      // Whatever is stored, the work has not begun.
+      this.#note(position, { name, status: 'not-done', result: null });
+      throw error;
+    }
+  }
+
+  /** If it cannot be written now, the next write takes it along: what is done stays done. */
   async #store(position: number, step: Step): Promise<void> {
-    const steps = withStep(this.#steps, position, step);
     this.#checkRoom(step);
-    await this.#lock.checkpoint(steps, step.status === 'finished');
-    this.#steps = steps;
+    this.#steps = withStep(this.#steps, position, step);
     this.#bytes += stepBytes(step);
+    await this.#lock.checkpoint(this.#steps, step.status === 'finished');
   }
 
   /** Needs no write of its own: the next one, the release at the latest, takes it along. */
