@@ -46,6 +46,10 @@ export async function startStandaloneHost(config: Config, log: Log, handler?: Me
     onDelivery: onDelivery(container.get(Token.processMessage), log, shutdown.signal),
     onInterrupted: start.reject,
   });
+  const stopWork = () => {
+    shutdown.abort();
+    return receiver.stop(graceMs);
+  };
   const api = createHttpApi({
     submitMessage: container.get(Token.submitMessage),
     getMessageStatus: container.get(Token.getMessageStatus),
@@ -66,13 +70,12 @@ export async function startStandaloneHost(config: Config, log: Log, handler?: Me
     return {
       address: server.address,
       stop: async () => {
-        shutdown.abort();
-        await Promise.all([sweeping, server.close(graceMs), receiver.stop(graceMs)]);
-        await serviceBus.close();
+        await Promise.all([sweeping, server.close(graceMs), stopWork()]);
+        await serviceBus.close(); // last: a request under way still publishes
       },
     };
   } catch (error) {
-    await receiver.stop(durationMs(0));
+    await stopWork(); // it may be at work already
     await serviceBus.close();
     throw error;
   }

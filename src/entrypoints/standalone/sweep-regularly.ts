@@ -22,7 +22,7 @@ export async function sweepRegularly(
     await clock.sleep(intervalMs, over).catch(() => undefined);
     if (over.aborted) return;
     try {
-      const outcome = await sweepLocks.run();
+      const outcome = await sweepLocks.run(over);
       if (outcome.kind === 'swept') log('info', `Swept ${outcome.deleted} of ${outcome.listed} locks.`, { ...outcome });
     } catch (error) {
       log('warn', 'The sweep ended early; the next one goes on.', { error });

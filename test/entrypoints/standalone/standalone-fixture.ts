@@ -36,7 +36,14 @@ export async function startEngines() {
     LOCK_CONTAINER: locks.containerName,
     PORT: '0',
   };
-  return { queue, emulator, faults, locks, storage, settings };
+  /** Sends what another producer would. */
+  const send = async (...messages: ServiceBusMessage[]) => {
+    const client = new ServiceBusClient(emulator.connectionString);
+    await client.createSender(queue).sendMessages(messages);
+    await client.close();
+  };
+  const lockBlob = (id: string) => blobIn(locks, `${queue}/lock-${id}.lock`);
+  return { queue, emulator, faults, locks, storage, settings, send, lockBlob };
 }
 
 /** A log that can be looked at. */
@@ -49,7 +56,7 @@ export function newLog() {
 /** A host with these settings on engines of its own, and what a test wants to do with them. */
 export async function startHost(settings: Readonly<Record<string, string>> = {}) {
   const engines = await startEngines();
-  const { queue, emulator, locks, storage } = engines;
+  const { queue, emulator, storage } = engines;
   const { log, lines } = newLog();
   const host = await startStandaloneHost(readConfig({ ...engines.settings, ...settings }), log);
   onTestFinished(() => host.stop());
@@ -76,13 +83,6 @@ export async function startHost(settings: Readonly<Record<string, string>> = {})
     /** Resolves when a line with this text was logged. */
     untilLogged: (text: string) => until(() => lines.map(({ message }) => message).join('\n')).toContain(text),
     untilQueue: (snapshot: object) => until(() => emulator.inspect(queue)).toMatchObject(snapshot),
-    /** Sends what another producer would. */
-    send: async (...messages: ServiceBusMessage[]) => {
-      const client = new ServiceBusClient(emulator.connectionString);
-      await client.createSender(queue).sendMessages(messages);
-      await client.close();
-    },
-    lockBlob: (id: string) => blobIn(locks, `${queue}/lock-${id}.lock`),
     processedBlob: (id: string) => blobIn(storage.getContainerClient(workContainers.archive), `${queue}/${id}`),
     /** What the scripted handler really ran, a line each. */
     evidence: async (id: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {

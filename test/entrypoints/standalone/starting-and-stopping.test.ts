@@ -46,13 +46,18 @@ describe('A standalone host that cannot start', () => {
     await until(sockets).toBeLessThanOrEqual(before);
   });
 
-  it('names the port that is taken, and leaves nothing behind', async () => {
-    const { settings } = await startEngines();
+  it('names the port that is taken, ends what it works on, and leaves nothing behind', async () => {
+    const { settings, send, emulator, queue, lockBlob } = await startEngines();
+    await send({ messageId: 'm-1', body: { steps: [{ name: 'charge', ms: 60_000 }] } });
     const port = await takenPort();
     const before = sockets();
-    const starting = startStandaloneHost(readConfig({ ...settings, PORT: String(port) }), newLog().log);
-    await expect(starting).rejects.toThrow(`Port ${port} on 127.0.0.1 is taken. Set PORT to another one`);
+    const config = readConfig({ ...settings, PORT: String(port), MESSAGE_HANDLER: 'scripted' });
+    await expect(startStandaloneHost(config, newLog().log)).rejects.toThrow(
+      `Port ${port} on 127.0.0.1 is taken. Set PORT to another one`,
+    );
     await until(sockets).toBeLessThanOrEqual(before);
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ messageId: 'm-1' }], locked: [] });
+    expect((await lockBlob('m-1'))?.metadata?.['state']).not.toBe('held');
   });
 });
 

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { FaultyLockStore, type LockFaults } from '../../../src/adapters/in-memory/faulty-lock-store.ts';
+import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-lock-store.ts';
+import { ManualClock } from '../../../src/adapters/in-memory/manual-clock.ts';
+import type { LockCatalog } from '../../../src/application/ports/lock-catalog.ts';
+import { SweepLocks, sweepsAfterMs } from '../../../src/application/sweep-locks.ts';
+import { durationMs, seconds } from '../../../src/domain/time.ts';
+import { sweepRegularly } from '../../../src/entrypoints/standalone/sweep-regularly.ts';
+import { heldBy, lockOf, messageId } from '../../support/lock-records.ts';
+import { newLog } from './standalone-fixture.ts';
+
+const intervalMs = seconds(600);
+
+/** A sweep every 10 minutes over three locks that are long past their retention, in a process of some age. */
+async function startSweeping({
+  catalog,
+  faults = () => undefined,
+}: {
+  catalog?: LockCatalog;
+  faults?: LockFaults;
+} = {}) {
+  let storeTime = 0;
+  const locks = new InMemoryLockStore({ writeClock: () => storeTime });
+  for (const id of ['a', 'b', 'c']) await locks.put(lockOf(id), heldBy('o', { messageId: messageId(id) }), 'absent');
+  storeTime += seconds(3600);
+  const clock = new ManualClock();
+  const sweepLocks = new SweepLocks(
+    { store: new FaultyLockStore(locks, faults), catalog: catalog ?? locks, clock, events: { emit: () => undefined } },
+    { lockScope: 'queue', completedRetentionMs: seconds(60), abandonedRetentionMs: seconds(60) },
+  );
+  await clock.advance(sweepsAfterMs);
+  const over = new AbortController();
+  const { log, lines } = newLog();
+  const sweeping = sweepRegularly(sweepLocks, { clock, log, intervalMs, over: over.signal });
+  return { clock, lines, over, sweeping };
+}
+
+describe('Sweeping regularly', () => {
+  it('sweeps once an interval and tells of each sweep, until it is over', async () => {
+    const { clock, lines, over, sweeping } = await startSweeping();
+    await clock.advance(durationMs(intervalMs - 1));
+    expect(lines).toEqual([]);
+    await clock.advance(durationMs(1));
+    await expect.poll(() => lines).toHaveLength(1);
+    expect(lines[0]).toMatchObject({ level: 'info', message: 'Swept 3 of 3 locks.', deleted: 3, listed: 3, left: 0 });
+    await clock.untilAsleep();
+    await clock.advance(intervalMs);
+    await expect.poll(() => lines).toHaveLength(2);
+    await clock.untilAsleep();
+    over.abort();
+    await sweeping;
+    expect(clock.sleepers).toBe(0);
+  });
+
+  it('goes on after a sweep that the store did not serve', async () => {
+    const catalog: LockCatalog = {
+      pages: () => {
+        throw new Error('no listing');
+      },
+    };
+    const { clock, lines, over, sweeping } = await startSweeping({ catalog });
+    for (const count of [1, 2]) {
+      await clock.untilAsleep();
+      await clock.advance(intervalMs);
+      await expect.poll(() => lines).toHaveLength(count);
+    }
+    expect(lines[1]).toMatchObject({ level: 'warn', message: 'The sweep ended early; the next one goes on.' });
+    over.abort();
+    await sweeping;
+  });
+
+  it('ends in the middle of a sweep, so that a host that stops does not wait for it', async () => {
+    const deletions: string[] = [];
+    const faults: LockFaults = ({ name }) => {
+      deletions.push(name);
+      over.abort();
+      return undefined;
+    };
+    const { clock, over, sweeping } = await startSweeping({ faults: (call) => faults(call) });
+    await clock.advance(intervalMs);
+    await sweeping;
+    expect(deletions).toHaveLength(1);
+  });
+});
