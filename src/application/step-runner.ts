@@ -100,6 +100,8 @@ export class StepRunner {
     { position, occurrence, atMostOnce }: { position: number; occurrence: number; atMostOnce: boolean },
   ): Promise<unknown> {
     const { signal, fencingToken, record } = this.#lock;
+    // Its place is taken from here on, however it ends: a step after it must never be recalled as this one.
+    this.#note(position, { name, status: 'not-done', result: null });
     await this.#lock.guard();
     if (atMostOnce) await this.#storeBeginning(position, name);
     let result: string | null;
@@ -130,25 +132,27 @@ export class StepRunner {
 
   /** If it cannot be written now, the next write takes it along: what is done stays done. */
   async #store(position: number, step: Step): Promise<void> {
-    this.#checkRoom(step);
-    this.#steps = withStep(this.#steps, position, step);
-    this.#bytes += stepBytes(step);
+    this.#place(position, step);
     await this.#lock.checkpoint(this.#steps, step.status === 'finished');
   }
 
   /** Needs no write of its own: the next one, the release at the latest, takes it along. */
   #note(position: number, step: Step): void {
-    this.#steps = withStep(this.#steps, position, step);
+    this.#place(position, step);
     this.#lock.note(this.#steps);
   }
 
-  #checkRoom(step: Step): void {
-    const bytes = this.#bytes + stepBytes(step);
-    if (bytes <= largestStepsBytes) return;
-    throw new UnstorableResultError(
-      `With the step "${step.name}" the steps of this message take ${bytes} bytes, but a lock keeps at most ` +
-        `${largestStepsBytes}. Return less from each step: store it elsewhere, and return where.`,
-    );
+  #place(position: number, step: Step): void {
+    const replaced = this.#steps[position];
+    const bytes = this.#bytes + stepBytes(step) - (replaced === undefined ? 0 : stepBytes(replaced));
+    if (bytes > largestStepsBytes) {
+      throw new UnstorableResultError(
+        `With the step "${step.name}" the steps of this message take ${bytes} bytes, but a lock keeps at most ` +
+          `${largestStepsBytes}. Return less from each step: store it elsewhere, and return where.`,
+      );
+    }
+    this.#steps = withStep(this.#steps, position, step);
+    this.#bytes = bytes;
   }
 }
 

@@ -20,11 +20,12 @@ export interface HandlerContext {
 /**
  * Does a part of the work, whose result is stored in the lock before the next part begins. Whoever resumes the message gets
  * the stored result, and the part is not done again. Steps are told apart by their order and names, which must be the same
- * in every attempt; a name may come again. They do not overlap: wait for each.
+ * in every attempt; a name may come again. They do not overlap: wait for each. A step that is to be tried again within the
+ * attempt does so in its `work`: called again it is another step, with a key of its own.
  *
  * What `work` returns must be JSON, at most 64 KB; a step hands out what JSON keeps of it, in the first attempt already.
  *
- * @throws what `work` threw; then nothing is stored, and the next attempt does it again.
+ * @throws what `work` threw; then it is not done, and the next attempt does it again.
  * @throws StepInterrupted if it runs at most once, and an earlier attempt began it.
  * @throws StepOrderError if an earlier attempt had another step here.
  * @throws the signal's reason if the work has to end.
