@@ -17,9 +17,14 @@ export interface StartedProgram {
 
 /**
  * Starts `program`, a path from the root of the repository, in a process group of its own and with these settings and no
- * others. It is killed with its group when the test is over, and ends with this process in any case.
+ * others. It is killed with its group when the test is over, and ends with this process in any case. A test that runs beside
+ * others of its file passes its own `onTestFinished`.
  */
-export function startProgram(program: string, settings: Readonly<Record<string, string>>): StartedProgram {
+export function startProgram(
+  program: string,
+  settings: Readonly<Record<string, string>>,
+  { onTestFinished: atEnd = onTestFinished }: { readonly onTestFinished?: (end: () => Promise<void>) => void } = {},
+): StartedProgram {
   const root = new URL('../../', import.meta.url);
   const guard = new URL('src/entrypoints/local/azurite/end-with-parent.ts', root).href;
   const child = spawn(process.execPath, ['--import', guard, fileURLToPath(new URL(program, root))], {
@@ -51,7 +56,7 @@ export function startProgram(program: string, settings: Readonly<Record<string, 
     // Once it has ended, its number may be another process's.
     if (isRunning) process.kill(-pid, signal);
   };
-  onTestFinished(async () => {
+  atEnd(async () => {
     signalGroup('SIGKILL');
     await exited;
   });

@@ -1,0 +1,113 @@
+import { randomUUID } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServiceBusClient } from '@azure/service-bus';
+import { inject, vi } from 'vitest';
+import { BlobLockStore } from '../../../src/adapters/azure-blob/blob-lock-store.ts';
+import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
+import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
+import type { StoredLock } from '../../../src/application/ports/lock-store.ts';
+import type { LockName } from '../../../src/domain/lock-name.ts';
+import { seconds } from '../../../src/domain/time.ts';
+import { workContainers } from '../../../src/entrypoints/container.ts';
+import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
+import { ServiceBusEmulator } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { newContainer } from '../../support/blob-containers.ts';
+import { type BlobFault, blobProxy, type ProxiedRequest } from '../../support/blob-proxy.ts';
+import { type StartedProgram, startProgram } from '../../support/started-program.ts';
+
+/** What the scripted handler leaves of each step that it really ran. */
+export interface Evidence {
+  readonly step: string;
+  readonly attempt: number;
+  readonly fencingToken: number;
+  readonly owner: string;
+}
+
+export interface EngineOptions {
+  /** Of the test, which runs beside others. */
+  readonly onTestFinished: (end: () => void | Promise<void>) => void;
+  readonly peekLockMs: number;
+  readonly maxDeliveryCount?: number;
+  readonly faults?: Faults;
+  /** What goes wrong between a process and its store, unless it was started with a store of its own. */
+  readonly faultOf?: (request: ProxiedRequest) => BlobFault | undefined;
+}
+
+/** The shortest times that the start-up proof lets through, and one message at a time. */
+export const quick = {
+  LOCK_TTL: 'PT5S',
+  ACTIVE_LOCK_WAIT: 'PT10S',
+  FUNCTION_TIMEOUT: 'PT70S',
+  MAX_CONCURRENT_CALLS: '1',
+  MESSAGE_HANDLER: 'scripted',
+};
+
+/** A store that nothing goes wrong with. */
+export const directStore = { LockStorage: inject('blobStorage') };
+
+/** A queue and a store for host processes, none of which is running yet. All of it is gone when the test is over. */
+export async function startEngines({
+  onTestFinished,
+  peekLockMs,
+  maxDeliveryCount = 10,
+  faults = {},
+  faultOf = () => undefined,
+}: EngineOptions) {
+  const queue = `q-${randomUUID()}`;
+  const queues = [{ name: queue, lockDurationMs: peekLockMs, maxDeliveryCount }];
+  const emulator = await ServiceBusEmulator.start({ port: 0, queues, faults });
+  onTestFinished(() => emulator.close());
+  const proxy = await blobProxy(faultOf, { onTestFinished });
+  const locks = await newContainer();
+  const storage = blobServiceFromConnectionString(directStore.LockStorage);
+  await createContainers(storage, Object.values(workContainers));
+  const store = new BlobLockStore(locks, { requestTimeoutMs: seconds(10) });
+
+  const blobText = async (container: string, name: string): Promise<string> => {
+    const blob = storage.getContainerClient(container).getBlobClient(name);
+    return (await blob.exists()) ? (await blob.downloadToBuffer()).toString() : '';
+  };
+  return {
+    emulator,
+    inspect: () => emulator.inspect(queue),
+    expireLock: (id: string) => emulator.expireLock(queue, id),
+    storage,
+    /** Where the archive keeps a message. */
+    archived: (id: string) => storage.getContainerClient(workContainers.archive).getBlobClient(`${queue}/${id}`),
+    startHost: (settings: Readonly<Record<string, string>>): StartedProgram =>
+      startProgram(
+        'src/entrypoints/standalone/main.ts',
+        {
+          // What Node has compiled once it need not compile again, which is a third of the start.
+          NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+          ServiceBusConnection: emulator.connectionString,
+          LockStorage: proxy.connectionString,
+          QUEUE_NAME: queue,
+          LOCK_CONTAINER: locks.containerName,
+          PORT: '0',
+          ...settings,
+        },
+        { onTestFinished },
+      ),
+    /** Sends, for each ID, work of these steps. */
+    send: async (ids: readonly string[], steps: readonly object[]): Promise<void> => {
+      const client = new ServiceBusClient(emulator.connectionString);
+      const messages = ids.map((messageId) => ({ messageId, contentType: 'application/json', body: { steps } }));
+      await client.createSender(queue).sendMessages(messages);
+      await client.close();
+    },
+    lock: (id: string): Promise<StoredLock | undefined> => store.read(`${queue}/lock-${id}.lock` as LockName),
+    evidence: async (id: string): Promise<readonly Evidence[]> => {
+      const text = await blobText(workContainers.effects, `${queue}/lock-${id}.lock.jsonl`);
+      return text
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line));
+    },
+  };
+}
+
+/** What `check` returns, as soon as it does not throw; long enough for a busy machine. */
+export const until = <T>(check: () => T | Promise<T>): Promise<T> =>
+  vi.waitFor(check, { timeout: 60_000, interval: 50 });
