@@ -2,8 +2,15 @@ const longestErrorText = 2000;
 
 /** What was thrown, as a text to keep and show: name and message of an error, and of anything else its text. */
 export function errorText(thrown: unknown): string {
-  const text = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
-  return text.slice(0, longestErrorText).toWellFormed();
+  return textOf(thrown).slice(0, longestErrorText).toWellFormed();
+}
+
+function textOf(thrown: unknown): string {
+  try {
+    return thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  } catch {
+    return `an ${typeof thrown} that has no text`; // no prototype, or a getter that throws itself
+  }
 }
 
 /** What was thrown, as an Error: a host can take anything else for success, `undefined` above all. */
