@@ -37,6 +37,7 @@ export class Execution {
   readonly #tools: ExecutionTools;
   readonly #budget: ExecutionBudget;
   readonly #options: ExecutionOptions;
+  readonly #isLastDelivery: boolean;
   readonly #lock: HeldLock;
   readonly #takenOver: Takeover | undefined;
   readonly #name: LockName;
@@ -46,11 +47,12 @@ export class Execution {
     tools: ExecutionTools,
     { lock, takenOver }: Acquisition & { kind: 'acquired' },
     budget: ExecutionBudget,
-    options: ExecutionOptions,
+    { isLastDelivery, ...options }: ExecutionOptions & { readonly isLastDelivery: boolean },
   ) {
     this.#tools = tools;
     this.#budget = budget;
     this.#options = options;
+    this.#isLastDelivery = isLastDelivery;
     this.#lock = new HeldLock(tools.operations, tools.timings, lock);
     this.#takenOver = takenOver;
     this.#name = lock.name;
@@ -146,12 +148,19 @@ export class Execution {
     }
   }
 
-  /** Resolves some time after the signal was aborted: a handler that has not ended by then is not waited for. */
+  /**
+   * Resolves when a handler is no longer waited for whose signal was aborted. Work whose lock could not be renewed may still
+   * be done in time, and completed if nobody took it over; but a host that stops has no time for it.
+   */
   async #patienceAfterAbort(settled: AbortSignal): Promise<Ending> {
+    const { clock } = this.#tools.operations;
+    const { shutdown } = this.#options;
     await aborted(AbortSignal.any([this.#lock.signal, settled]));
-    const patienceMs = this.#isStopping() ? shutdownPatienceMs : longestPatienceMs;
-    const waitMs = Math.min(patienceMs, this.#budget.leftUntil('settledAfterMs'));
-    await this.#tools.operations.clock.sleep(durationMs(waitMs), settled).catch(() => undefined);
+    const stopped = shutdown && aborted(AbortSignal.any([shutdown, settled]));
+    await Promise.race([
+      clock.sleep(this.#budget.leftUntil('settledAfterMs'), settled),
+      ...(stopped ? [stopped.then(() => clock.sleep(shutdownPatienceMs, settled))] : []),
+    ]).catch(() => undefined);
     return { kind: 'still-working' };
   }
 
@@ -170,22 +179,30 @@ export class Execution {
   async #giveUp(message: Message, thrown: unknown): Promise<never> {
     const error = asError(thrown);
     if (error instanceof PermanentFailure) return this.#fail(message, errorText(error));
-    if (this.#isStopping()) {
+    if (this.#isStopping() && !this.#isLastDelivery) {
       await this.#lastWrite(error, () => this.#lock.release(this.#lastWriteMs()));
       throw new ShutdownError(message.id);
     }
     const { maxAttempts, activeLockWaitMs } = this.#tools.settings;
-    if (this.#lock.attempt >= maxAttempts)
+    if (this.#lock.attempt >= maxAttempts) {
       return this.#fail(message, `${errorText(error)} (attempt ${maxAttempts}, the last)`);
+    }
+    // The broker dead-letters the message now, and nobody would come back to a released lock.
+    if (this.#isLastDelivery) return this.#fail(message, `${errorText(error)} (on the last permitted delivery)`);
     const waitMs = retryAfter(this.#lock.record.failures + 1, activeLockWaitMs, this.#tools.random());
     await this.#lastWrite(error, () => this.#lock.releaseAfterFailure(errorText(error), waitMs, this.#lastWriteMs()));
     throw error;
   }
 
   async #fail(message: Message, lastError: string): Promise<never> {
-    const error = new MessageFailedError(message.id, lastError);
-    await this.#lastWrite(error, () => this.#lock.fail(lastError, this.#lastWriteMs()));
-    throw error;
+    try {
+      await this.#lock.fail(lastError, this.#lastWriteMs());
+    } catch (cause) {
+      // Not final before the lock says so: another execution may have it, and complete the message.
+      this.#tellNotReleased(lastError, cause);
+      throw cause;
+    }
+    throw new MessageFailedError(message.id, lastError);
   }
 
   /** Makes the last write of an attempt that failed with `error`. If it fails too, the lock expires: the error stays the news. */
@@ -193,9 +210,12 @@ export class Execution {
     try {
       await write();
     } catch (cause) {
-      const { owner } = this.#lock;
-      this.#lock.emit({ kind: 'not-released', owner, lastError: errorText(error), cause: errorText(cause) });
+      this.#tellNotReleased(errorText(error), cause);
     }
+  }
+
+  #tellNotReleased(lastError: string, cause: unknown): void {
+    this.#lock.emit({ kind: 'not-released', owner: this.#lock.owner, lastError, cause: errorText(cause) });
   }
 
   /** How long a last write is tried: to the last moment of the budget, but for a host that stops. */
@@ -223,8 +243,7 @@ export class Execution {
   }
 }
 
-/** How long a handler is waited for after its signal was aborted; and how long by a host that has 5 s to stop. */
-const longestPatienceMs = seconds(10);
+/** How long a host that has 5 s to stop waits for a handler, and for the last write. */
 const shutdownPatienceMs = seconds(2);
 const shutdownWriteMs = seconds(1.5);
 

@@ -62,13 +62,14 @@ export class ProcessMessage {
     const name = this.#ports.lockNameOf(id);
     const tools = this.#toolsFor(delivery.message);
     const budget = new ExecutionBudget(this.#ports.clock, this.#settings.functionTimeoutMs);
+    const isLastDelivery = this.#isLast(delivery);
     const acquisition = await this.#acquire(name, delivery, tools, budget, options).catch((error) => {
       throw options.shutdown?.aborted ? new ShutdownError(id) : error;
     });
     for (const event of acquisitionEvents(name, delivery, acquisition)) tools.operations.events.emit(event);
     switch (acquisition.kind) {
       case 'acquired':
-        await new Execution(tools, acquisition, budget, options).run(delivery.message);
+        await new Execution(tools, acquisition, budget, { ...options, isLastDelivery }).run(delivery.message);
         return { kind: 'completed' };
       case 'skip':
         return { kind: 'skipped' };
@@ -83,11 +84,12 @@ export class ProcessMessage {
 
   #acquire(
     name: LockName,
-    { message, fingerprint, physical, deliveryCount, expiresAt }: Delivery,
+    delivery: Delivery,
     { operations, timings, random }: ExecutionTools,
     budget: ExecutionBudget,
     { shutdown, slot }: ExecutionOptions,
   ): Promise<Acquisition> {
+    const { message, fingerprint, physical, deliveryCount, expiresAt } = delivery;
     return acquireOrHold(operations, {
       name,
       claim: { messageId: message.id, fingerprint, delivery: physical },
@@ -97,7 +99,7 @@ export class ProcessMessage {
       looksFirst: deliveryCount !== 1,
       watch: this.#watch,
       random,
-      holdMs: this.#holdMs(deliveryCount, budget),
+      holdMs: this.#holdMs(delivery, budget),
       expiresAt,
       signal: shutdown,
       slot,
@@ -112,9 +114,11 @@ export class ProcessMessage {
   }
 
   /** On the last permitted delivery the next rejection would dead-letter the message, so that one waits as long as it can. */
-  #holdMs(deliveryCount: number | undefined, budget: ExecutionBudget): DurationMs {
-    const { activeLockWaitMs, maxDeliveryCount } = this.#settings;
-    const isLast = deliveryCount !== undefined && deliveryCount >= maxDeliveryCount;
-    return isLast && activeLockWaitMs > 0 ? budget.leftUntil('abortAfterMs') : activeLockWaitMs;
+  #holdMs(delivery: Delivery, budget: ExecutionBudget): DurationMs {
+    const { activeLockWaitMs } = this.#settings;
+    return this.#isLast(delivery) && activeLockWaitMs > 0 ? budget.leftUntil('abortAfterMs') : activeLockWaitMs;
   }
+
+  #isLast = ({ deliveryCount }: Delivery): boolean =>
+    deliveryCount !== undefined && deliveryCount >= this.#settings.maxDeliveryCount;
 }
