@@ -67,6 +67,7 @@ export class World {
   /** Lets time pass until `run` has ended. */
   async end(run: Run, within = seconds(700)): Promise<Run> {
     const latest = this.now + within;
+    await this.advance(durationMs(0));
     while (run.isRunning && this.now < latest) await this.advance(durationMs(250));
     expect(run.isRunning, 'whether the run goes on').toBe(false);
     return run;
