@@ -4,7 +4,7 @@ import { parseLockDocument } from '../../../src/domain/lock-document.ts';
 import { tokenOf } from '../../../src/domain/lock-record.ts';
 import type { BlobFault, ProxiedRequest } from '../../support/blob-proxy.ts';
 import type { StartedProgram } from '../../support/started-program.ts';
-import { directStore, type Evidence, quick, startEngines, until } from './process-fixture.ts';
+import { directStore, type Evidence, finishedSteps, quick, startEngines, until } from './process-fixture.ts';
 
 const steps = ['reserve', 'charge', 'pack', 'ship', 'tell'];
 
@@ -126,7 +126,7 @@ function read({ method, url, headers, body }: ProxiedRequest): { id: string; des
   const record = parseLockDocument(body.toString());
   const pid = Number(record.host.split('/').at(-1));
   if (headers['if-none-match'] === '*') return { id, pid, described: 'create' };
-  return { id, pid, described: record.state === 'held' ? `checkpoint-${record.steps.length}` : 'complete' };
+  return { id, pid, described: record.state === 'held' ? `checkpoint-${finishedSteps(record)}` : 'complete' };
 }
 
 /** What the store shows of a message, when all is over and `before` it was resumed. */

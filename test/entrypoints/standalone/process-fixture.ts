@@ -8,6 +8,7 @@ import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blo
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { StoredLock } from '../../../src/application/ports/lock-store.ts';
 import type { LockName } from '../../../src/domain/lock-name.ts';
+import type { LockRecord } from '../../../src/domain/lock-record.ts';
 import { seconds } from '../../../src/domain/time.ts';
 import { workContainers } from '../../../src/entrypoints/container.ts';
 import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
@@ -107,6 +108,10 @@ export async function startEngines({
     },
   };
 }
+
+/** How many steps nobody has to do again. The one that is at work can stand in the lock, too. */
+export const finishedSteps = ({ steps }: LockRecord): number =>
+  steps.filter(({ status }) => status === 'finished').length;
 
 /** What `check` returns, as soon as it does not throw; long enough for a busy machine. */
 export const until = <T>(check: () => T | Promise<T>): Promise<T> =>

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { parseLockDocument } from '../../../src/domain/lock-document.ts';
+import { seconds } from '../../../src/domain/time.ts';
+import { graceOf } from '../../../src/domain/ttl.ts';
+import type { BlobFault, ProxiedRequest } from '../../support/blob-proxy.ts';
+import type { StartedProgram } from '../../support/started-program.ts';
+import { directStore, finishedSteps, quick, startEngines, until } from './process-fixture.ts';
+
+const patiently = { timeout: 120_000 };
+const ready = /"message":"Ready on /;
+const nothing = { active: [], locked: [], deadLettered: [] };
+
+/** Stops the first host at the first request that `isPoint`, which arrives when it is let go. */
+function freezer(isPoint: (request: ProxiedRequest) => boolean) {
+  const frozen = Promise.withResolvers<void>();
+  const arrival = Promise.withResolvers<void>();
+  let host: StartedProgram | undefined;
+  let isOver = false;
+  return {
+    frozen: frozen.promise,
+    watch: (started: StartedProgram) => {
+      host = started;
+    },
+    faultOf: (request: ProxiedRequest): BlobFault | undefined => {
+      if (isOver || !isPoint(request)) return undefined;
+      isOver = true;
+      host?.signalGroup('SIGSTOP');
+      frozen.resolve();
+      return { kind: 'delay', until: arrival.promise };
+    },
+    thaw: () => {
+      arrival.resolve();
+      host?.signalGroup('SIGCONT');
+    },
+  };
+}
+
+// The queue serves whoever came first: with two hosts waiting, the one that was started first gets the message.
+describe.concurrent('A message whose owner', () => {
+  it(
+    'is killed waits no longer for its next one than its lock lasts, and one hold',
+    patiently,
+    async ({ onTestFinished }) => {
+      const peekLockMs = seconds(2);
+      const { startHost, send, inspect, evidence } = await startEngines({ onTestFinished, peekLockMs });
+      const first = startHost({ ...quick, MAX_CONCURRENT_CALLS: '2' });
+      await first.line(ready);
+      await startHost({ ...quick, MAX_CONCURRENT_CALLS: '4' }).line(ready);
+      const steps = [{ name: 'charge', ms: 60_000 }];
+      await send(['alone', 'with-duplicate'], steps);
+      await until(async () =>
+        expect([await evidence('alone'), await evidence('with-duplicate')]).toMatchObject([[{}], [{}]]),
+      );
+      await send(['with-duplicate'], steps);
+      await until(() => expect(inspect().locked).toHaveLength(3));
+
+      first.signalGroup('SIGKILL');
+      const killedAt = performance.now();
+      const taken = ['alone', 'with-duplicate'].map(async (id) => {
+        await until(async () => expect(await evidence(id)).toHaveLength(2));
+        return performance.now() - killedAt;
+      });
+      const ttlMs = seconds(5);
+      const mostMs = ttlMs + graceOf(ttlMs) + Math.max(peekLockMs, seconds(10));
+      const slackMs = seconds(15); // for a busy machine
+      for (const delayMs of await Promise.all(taken)) expect(delayMs).toBeLessThan(mostMs + slackMs);
+      expect(inspect().deadLettered).toEqual([]);
+    },
+  );
+
+  it(
+    'is frozen past its ttl is completed by the next one, and the thawed one stores nothing',
+    patiently,
+    async ({ onTestFinished }) => {
+      const { faultOf, watch, frozen, thaw } = freezer(
+        ({ method, url, body }) =>
+          method === 'PUT' && url.endsWith('.lock') && finishedSteps(parseLockDocument(body.toString())) === 2,
+      );
+      const { startHost, send, inspect, lock, evidence } = await startEngines({
+        onTestFinished,
+        peekLockMs: 2000,
+        faultOf,
+      });
+      const first = startHost(quick);
+      watch(first);
+      await first.line(ready);
+      await send(['order-1'], [{ name: 'reserve' }, { name: 'charge' }, { name: 'ship' }]);
+      await frozen;
+      startHost({ ...quick, ...directStore });
+      await until(() => expect(inspect()).toMatchObject(nothing));
+      const completed = await lock('order-1');
+      const ran = await evidence('order-1');
+
+      thaw();
+      await first.line(/"event":"lost"/);
+      expect(await lock('order-1')).toMatchObject({ version: completed?.version });
+      expect(await evidence('order-1')).toEqual(ran);
+      expect(completed?.record).toMatchObject({ state: 'completed', attempt: 2 });
+      const [zombie] = ran;
+      expect(ran).toMatchObject([
+        { step: 'reserve', attempt: 1 },
+        { step: 'charge', attempt: 1, owner: zombie?.owner },
+        { step: 'charge', attempt: 2, owner: completed?.record.owner },
+        { step: 'ship', attempt: 2, owner: completed?.record.owner },
+      ]);
+      expect(completed?.record.owner).not.toBe(zombie?.owner);
+      expect(ran[2]?.fencingToken).toBeGreaterThan(zombie?.fencingToken ?? Number.POSITIVE_INFINITY);
+      expect(inspect()).toMatchObject(nothing);
+    },
+  );
+
+  it(
+    'is frozen with its fenced effect on the way finds it refused when it is thawed',
+    patiently,
+    async ({ onTestFinished }) => {
+      const { faultOf, watch, frozen, thaw } = freezer(
+        ({ method, url }) => method === 'PUT' && url.includes('/processed/'),
+      );
+      const { startHost, send, inspect, lock, archived } = await startEngines({
+        onTestFinished,
+        peekLockMs: 2000,
+        faultOf,
+      });
+      const archive = { ...quick, MESSAGE_HANDLER: 'archive' };
+      const first = startHost(archive);
+      watch(first);
+      await first.line(ready);
+      await send(['order-1'], []);
+      await frozen;
+      startHost({ ...archive, ...directStore });
+      await until(() => expect(inspect()).toMatchObject(nothing));
+      const completed = await lock('order-1');
+      const stored = await archived('order-1').getProperties();
+
+      thaw();
+      await first.line(/FencedOutError/);
+      expect(await archived('order-1').getProperties()).toMatchObject({ etag: stored.etag });
+      expect(stored.metadata).toMatchObject({ owner: completed?.record.owner });
+      expect(completed?.record).toMatchObject({ state: 'completed', attempt: 2 });
+      expect(await lock('order-1')).toMatchObject({ version: completed?.version });
+    },
+  );
+
+  it(
+    'blocks its event loop past the ttl is resumed by another one, and no finished step runs again',
+    patiently,
+    async ({ onTestFinished }) => {
+      const { startHost, send, inspect, lock, evidence } = await startEngines({ onTestFinished, peekLockMs: 5000 });
+      const first = startHost(quick);
+      await first.line(ready);
+      // With a ttl that the same work does not outlast.
+      await startHost({ MESSAGE_HANDLER: 'scripted', MAX_CONCURRENT_CALLS: '1' }).line(ready);
+      const blocked = { name: 'audit', block: true, ms: 13_000 };
+      await send(['order-1'], [{ name: 'reserve' }, blocked, { name: 'ship' }]);
+
+      await first.line(/"event":"lost"/);
+      await until(() => expect(inspect()).toMatchObject(nothing));
+      const completed = await lock('order-1');
+      expect(completed?.record).toMatchObject({ state: 'completed', attempt: 2 });
+      expect(await evidence('order-1')).toMatchObject([
+        { step: 'reserve', attempt: 1 },
+        { step: 'audit', attempt: 1 },
+        { step: 'audit', attempt: 2, owner: completed?.record.owner },
+        { step: 'ship', attempt: 2, owner: completed?.record.owner },
+      ]);
+    },
+  );
+
+  it(
+    'hangs and ignores its signal is given up by its host, and ends with its attempts, failed for a reason',
+    patiently,
+    async ({ onTestFinished }) => {
+      const { startHost, send, inspect, lock, evidence } = await startEngines({ onTestFinished, peekLockMs: 2000 });
+      const hanging = { ...quick, MAX_ATTEMPTS: '1', FUNCTION_TIMEOUT: 'PT10S', ACTIVE_LOCK_WAIT: 'PT0S' };
+      const first = startHost(hanging);
+      await first.line(ready);
+      await startHost({ ...quick, MAX_ATTEMPTS: '1' }).line(ready);
+      await send(['order-1'], [{ name: 'reserve' }, { name: 'ask', hang: true }, { name: 'ship' }]);
+
+      await first.line(/did not end when it was told to/);
+      expect((await lock('order-1'))?.record).toMatchObject({ state: 'held', attempt: 1 });
+      await until(() => expect(inspect()).toMatchObject({ active: [], locked: [], deadLettered: [{}] }));
+      expect(inspect().deadLettered).toMatchObject([{ deadLetterReason: 'MessageFailedError' }]);
+      expect((await lock('order-1'))?.record).toMatchObject({
+        state: 'failed',
+        lastError: expect.stringContaining('All 1 attempts are used up'),
+        steps: [
+          { name: 'reserve', status: 'finished' },
+          { name: 'ask', status: 'not-done' },
+        ],
+      });
+      expect(await evidence('order-1')).toMatchObject([{ step: 'reserve' }, { step: 'ask' }]);
+    },
+  );
+});
