@@ -79,20 +79,18 @@ describe('npm start', () => {
       expect(message).toContain(name);
   });
 
-  it('names the port that is taken, and leaves no engine behind', async () => {
-    const port = await takenPort();
-    // None that a system hands out to whoever asks for any.
-    const blobPort = 20_000 + (process.pid % 10_000);
+  it('names the ports that are taken, with the settings that change them', async () => {
+    const [blobPort, serviceBusPort] = [await takenPort(), await takenPort()];
     const { lines, exited } = startProgram('src/entrypoints/local/main.ts', {
-      ...freePorts,
-      PORT: String(port),
+      PORT: '0',
       EMULATOR_BLOB_PORT: String(blobPort),
+      EMULATOR_SERVICE_BUS_PORT: String(serviceBusPort),
     });
     expect(await exited).toEqual({ code: 1, signal: null });
-    expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({
-      level: 'error',
-      message: `Port ${port} on 127.0.0.1 is taken. Set PORT to another one, or to 0 for a free one.`,
-    });
-    expect(await isListening(blobPort)).toBe(false);
+    expect(lines).toHaveLength(1);
+    const { level, message } = JSON.parse(lines[0] ?? '');
+    expect(level).toBe('error');
+    expect(message).toMatch(new RegExp(`port ${blobPort} .*It is set by EMULATOR_BLOB_PORT; 0 takes a free port`));
+    expect(message).toMatch(new RegExp(`port ${serviceBusPort} .*It is set by EMULATOR_SERVICE_BUS_PORT`));
   });
 });

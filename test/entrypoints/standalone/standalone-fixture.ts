@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import type { ContainerClient } from '@azure/storage-blob';
-import { expect, inject, onTestFinished } from 'vitest';
+import { expect, inject, onTestFinished, vi } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { Log } from '../../../src/adapters/telemetry/json-lines.ts';
@@ -14,6 +14,9 @@ import {
 } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { newContainer } from '../../support/blob-containers.ts';
+
+// Several waits of a test can each take long on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Asks again until the expectation on the answer is met; long enough for a busy machine. */
 export const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000, interval: 25 });
