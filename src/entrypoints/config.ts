@@ -1,11 +1,12 @@
 import { proveSettings } from '../application/start-up-proof.ts';
 import type { DurationMs } from '../domain/time.ts';
+import { type Connection, lockStorage, readConnection, serviceBusConnection } from './connection.ts';
 import { type Environment, queueNamePattern, queueNameRule, Settings } from './settings.ts';
 
 /** Everything that can be set, checked. */
 export interface Config {
-  readonly serviceBusConnection: string;
-  readonly lockStorage: string;
+  readonly serviceBusConnection: Connection;
+  readonly lockStorage: Connection;
   readonly queueName: string;
   readonly lockContainer: string;
   readonly lockScope: string;
@@ -45,11 +46,8 @@ export function readConfig(environment: Environment): Config {
   const queueName = settings.queueName();
   const maxDeliveryCount = settings.maxDeliveryCount();
   const config = {
-    serviceBusConnection: settings.required(
-      'ServiceBusConnection',
-      'the connection string of the Service Bus namespace',
-    ),
-    lockStorage: settings.required('LockStorage', 'the connection string of the storage account that keeps the locks'),
+    serviceBusConnection: readConnection(settings, serviceBusConnection),
+    lockStorage: readConnection(settings, lockStorage),
     queueName,
     lockContainer: settings.matching('LOCK_CONTAINER', 'locks', containerNamePattern, containerNameRule),
     lockScope: settings.matching('LOCK_SCOPE', queueName, queueNamePattern, queueNameRule),

@@ -7,16 +7,21 @@ import { BlobEffectsLog } from '../adapters/azure-blob/blob-effects-log.ts';
 import { BlobFencedStore } from '../adapters/azure-blob/blob-fenced-store.ts';
 import { BlobLockCatalog } from '../adapters/azure-blob/blob-lock-catalog.ts';
 import { BlobLockStore } from '../adapters/azure-blob/blob-lock-store.ts';
-import { blobServiceFromConnectionString } from '../adapters/azure-blob/blob-service.ts';
+import { blobServiceFromConnectionString, blobServiceFromIdentity } from '../adapters/azure-blob/blob-service.ts';
 import { eventContentType, eventDocument } from '../adapters/cloud-events/event-document.ts';
 import { archive } from '../adapters/handlers/archive.ts';
 import { scripted } from '../adapters/handlers/scripted.ts';
-import { serviceBusClientFromConnectionString } from '../adapters/service-bus/service-bus-client.ts';
+import { type Identity, LazyCredential } from '../adapters/identity/lazy-credential.ts';
+import {
+  serviceBusClientFromConnectionString,
+  serviceBusClientFromIdentity,
+} from '../adapters/service-bus/service-bus-client.ts';
 import { ServiceBusPublisher } from '../adapters/service-bus/service-bus-publisher.ts';
 import { RandomIds } from '../adapters/system/random-ids.ts';
 import { sha256Hex } from '../adapters/system/sha256.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { type Log, LoggedLockEvents } from '../adapters/telemetry/json-lines.ts';
+import { asError } from '../application/error-text.ts';
 import { GetMessageStatus } from '../application/get-message-status.ts';
 import { lockTimings } from '../application/lock-timings.ts';
 import type { Clock } from '../application/ports/clock.ts';
@@ -33,7 +38,8 @@ import { SubmitMessage } from '../application/submit-message.ts';
 import { SweepLocks } from '../application/sweep-locks.ts';
 import { lockName, scopedName } from '../domain/lock-name.ts';
 import type { MessageId } from '../domain/message-id.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
+import { type Connection, lockStorage, serviceBusConnection } from './connection.ts';
 
 /** What can be asked of the container, and bound anew in a test: `container.rebindSync(Token.lockStore)…`. */
 export const Token: Tokens = {
@@ -87,10 +93,19 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
   container.bind(Token.clock).toResolvedValue(() => new SystemClock());
   container.bind(Token.ids).toResolvedValue(() => new RandomIds());
   container.bind(Token.lockEvents).toResolvedValue(() => new LoggedLockEvents(log));
-  container.bind(Token.storage).toResolvedValue(() => blobServiceFromConnectionString(config.lockStorage));
-  container
-    .bind(Token.serviceBus)
-    .toResolvedValue(() => serviceBusClientFromConnectionString(config.serviceBusConnection));
+  const credentialOf = oneCredentialEach();
+  container.bind(Token.storage).toResolvedValue(() =>
+    connect(lockStorage.name, config.lockStorage, {
+      byConnectionString: blobServiceFromConnectionString,
+      asIdentity: ({ address, identity }) => blobServiceFromIdentity(address, credentialOf(identity)),
+    }),
+  );
+  container.bind(Token.serviceBus).toResolvedValue(() =>
+    connect(serviceBusConnection.name, config.serviceBusConnection, {
+      byConnectionString: serviceBusClientFromConnectionString,
+      asIdentity: ({ address, identity }) => serviceBusClientFromIdentity(address, credentialOf(identity)),
+    }),
+  );
 
   container
     .bind(Token.lockStore)
@@ -165,6 +180,34 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
       [Token.lockStore, Token.lockCatalog, Token.clock, Token.lockEvents],
     );
   return container;
+}
+
+/** A client for the service. It does not connect yet. */
+function connect<Client>(
+  name: string,
+  connection: Connection,
+  by: {
+    readonly byConnectionString: (connectionString: string) => Client;
+    readonly asIdentity: (connection: Connection & { kind: 'identity' }) => Client;
+  },
+): Client {
+  if (connection.kind === 'identity') return by.asIdentity(connection);
+  try {
+    return by.byConnectionString(connection.connectionString);
+  } catch (error) {
+    throw new ConfigError([`${name} is no connection string: ${asError(error).message}`]);
+  }
+}
+
+/** Gives each identity one credential, so that all clients share its tokens. */
+function oneCredentialEach(): (identity: Identity) => LazyCredential {
+  const credentials = new Map<string, LazyCredential>();
+  return (identity) => {
+    const key = `${identity.kind} ${identity.clientId}`;
+    const credential = credentials.get(key) ?? new LazyCredential(identity);
+    credentials.set(key, credential);
+    return credential;
+  };
 }
 
 function shippedHandler(

@@ -12,11 +12,9 @@ export class Settings {
     this.#environment = environment;
   }
 
-  /** A text that must be there. `meaning` says what for. */
-  required(name: string, meaning: string): string {
-    const value = this.#given(name);
-    if (value === undefined) this.problems.push(`${name} is not set: ${meaning}.`);
-    return value ?? '';
+  /** A text, or undefined if it is not set. */
+  optional(name: string): string | undefined {
+    return this.#given(name);
   }
 
   /** A text that matches `pattern`, which `rule` says in words. */

@@ -94,3 +94,64 @@ describe('The settings', () => {
     expect(warnings[1]).toContain('COMPLETED_RETENTION is PT0S');
   });
 });
+
+describe('The connection settings', () => {
+  const clientId = '6a2c1a4e-7f5b-4c39-9d5e-0f4b6c1d2e3f';
+  const identity = {
+    ServiceBusConnection__fullyQualifiedNamespace: 'orders.servicebus.windows.net',
+    LockStorage__blobServiceUri: 'https://orders.blob.core.windows.net',
+  };
+
+  it('are connection strings', () => {
+    expect(readConfig(connections)).toMatchObject({
+      serviceBusConnection: { kind: 'connection-string', connectionString: 'Endpoint=sb://localhost' },
+      lockStorage: { kind: 'connection-string', connectionString: 'UseDevelopmentStorage=true' },
+    });
+  });
+
+  it('are addresses that an identity reaches, the default one unless another is named', () => {
+    expect(readConfig(identity)).toMatchObject({
+      serviceBusConnection: {
+        kind: 'identity',
+        address: 'orders.servicebus.windows.net',
+        identity: { kind: 'default', clientId: undefined },
+      },
+      lockStorage: { kind: 'identity', address: 'https://orders.blob.core.windows.net' },
+    });
+    const named = { ServiceBusConnection__credential: 'managedidentity', ServiceBusConnection__clientId: clientId };
+    expect(readConfig({ ...identity, ...named }).serviceBusConnection).toMatchObject({
+      identity: { kind: 'managed', clientId },
+    });
+  });
+
+  it('may be of either kind for each service', () => {
+    const { LockStorage } = connections;
+    const { ServiceBusConnection__fullyQualifiedNamespace } = identity;
+    const mixed = readConfig({ LockStorage, ServiceBusConnection__fullyQualifiedNamespace });
+    expect([mixed.serviceBusConnection.kind, mixed.lockStorage.kind]).toEqual(['identity', 'connection-string']);
+  });
+
+  it('that are missing are named in both kinds, with the roles that an identity needs', () => {
+    const [serviceBus, storage] = problemsOf({});
+    expect(serviceBus).toMatch(
+      /^ServiceBusConnection is not set: .+ set ServiceBusConnection__fullyQualifiedNamespace to/,
+    );
+    expect(serviceBus).toContain('"Azure Service Bus Data Receiver" and "Azure Service Bus Data Sender"');
+    expect(storage).toMatch(/^LockStorage is not set: .+ set LockStorage__blobServiceUri to/);
+    expect(storage).toContain('"Storage Blob Data Contributor"');
+  });
+
+  it.each([
+    ['both kinds at once', { ServiceBusConnection: 'Endpoint=sb://localhost' }, 'are both set'],
+    ['a namespace with a scheme', { ServiceBusConnection__fullyQualifiedNamespace: 'sb://orders.net/' }, 'host name'],
+    ['a namespace without its domain', { ServiceBusConnection__fullyQualifiedNamespace: 'orders' }, 'host name'],
+    ['storage without encryption', { LockStorage__blobServiceUri: 'http://orders.blob.core.windows.net' }, 'https'],
+    ['the address of a container', { LockStorage__blobServiceUri: 'https://orders.blob.net/locks' }, 'Blob service'],
+    ['a client ID that is none', { LockStorage__clientId: 'orders' }, 'GUID'],
+    ['another credential', { LockStorage__credential: 'secret' }, 'managedidentity'],
+  ])('are refused with %s', (_what, settings, words) => {
+    const problems = problemsOf({ ...identity, ...settings });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(words);
+  });
+});

@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
 
 /**
@@ -13,3 +14,10 @@ const clientOptions: StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
  */
 export const blobServiceFromConnectionString = (connectionString: string): BlobServiceClient =>
   BlobServiceClient.fromConnectionString(connectionString, clientOptions);
+
+/**
+ * The Blob service at `uri`, reached as an identity that may read, write and delete blobs (role "Storage Blob Data Contributor").
+ * It connects, and asks for a token, with the first request.
+ */
+export const blobServiceFromIdentity = (uri: string, credential: TokenCredential): BlobServiceClient =>
+  new BlobServiceClient(uri, credential, clientOptions);

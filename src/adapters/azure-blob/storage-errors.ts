@@ -38,7 +38,7 @@ export function storageFailure(error: unknown): StorageFailure {
 
 /** Whether the same request may be served a moment later, without anybody's hand. */
 export function mayPass(error: unknown): boolean {
-  if (isWithoutVerdict(error)) return true;
+  if (isWithoutVerdict(error) || isWithoutToken(error)) return true;
   // Access can be on its way: a role takes minutes to reach the service after it was given.
   return errorCode(error) === 'ContainerBeingDeleted' || [401, 403, 408, 429].includes(statusCode(error) ?? 0);
 }
@@ -62,6 +62,9 @@ function isWithoutVerdict(error: unknown): boolean {
   if (!(error instanceof RestError)) return error instanceof BrokenAnswerError || isAbort(error);
   return error.statusCode === undefined || error.statusCode < 400 || error.statusCode >= 500;
 }
+
+/** The identity gave no token, and so the request was not sent: like access that is on its way. */
+const isWithoutToken = (error: unknown): boolean => error instanceof Error && error.name === 'TokenError';
 
 /** What the SDK throws when the signal it was given is aborted. */
 export const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';

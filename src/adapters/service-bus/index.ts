@@ -1,7 +1,11 @@
 /** Sending to an Azure Service Bus queue, and receiving from it with its peek-locks renewed. */
 export { type OnDelivery, QueueReceiver, type QueueReceiverSettings } from './queue-receiver.ts';
 export type { QueueReceiverEvent } from './queue-receiver-event.ts';
-export { closeServiceBusClient, serviceBusClientFromConnectionString } from './service-bus-client.ts';
+export {
+  closeServiceBusClient,
+  serviceBusClientFromConnectionString,
+  serviceBusClientFromIdentity,
+} from './service-bus-client.ts';
 export type { InterruptionReason } from './service-bus-errors.ts';
 export { ServiceBusPublisher, type ServiceBusPublisherSettings } from './service-bus-publisher.ts';
 export type { Settlement } from './settlement.ts';

@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import type { ServiceBusClient } from '@azure/service-bus';
 import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
+import { closeServiceBusClient } from '../../adapters/service-bus/service-bus-client.ts';
 import { fingerprintOf } from '../../adapters/system/sha256.ts';
 import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
@@ -26,7 +27,7 @@ export class FunctionApp {
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<void>>();
 
-  /** @throws Error if a connection setting is none. */
+  /** @throws ConfigError if a connection string is none. */
   constructor(config: Config, handler?: MessageHandler) {
     const container = buildContainer(config, invocationLog, handler);
     this.#api = createHttpApi({
@@ -82,7 +83,7 @@ export class FunctionApp {
   async stop(): Promise<void> {
     this.#shutdown.abort();
     await within(seconds(3.5), Promise.all(this.#running));
-    await within(seconds(1), this.#serviceBus.close());
+    await within(seconds(1), closeServiceBusClient(this.#serviceBus));
   }
 
   async #process(body: unknown, { triggerMetadata }: InvocationContext): Promise<void> {

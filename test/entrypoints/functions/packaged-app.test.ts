@@ -7,6 +7,7 @@ import { LoadedApp } from '../../support/functions/loaded-app.ts';
 import { type PackagedApp, packageApp } from '../../support/functions/packaged-app.ts';
 import type { BrokerMessage } from '../../support/functions/trigger-input.ts';
 import { StandInBlobService } from '../../support/stand-in-blob-service.ts';
+import { StandInIdentityEndpoint } from '../../support/stand-in-identity-endpoint.ts';
 
 let packaged: PackagedApp;
 let entry: string;
@@ -112,10 +113,45 @@ describe('The Function App', () => {
     expect(error).toBe(app.error);
   });
 
+  it('names the setting of a connection string that is none', async () => {
+    const app = await load({ ...connections, ServiceBusConnection: 'nonsense' });
+    expect(app.error).toContain('ServiceBusConnection is no connection string: ');
+    expect(app.functions).toHaveLength(4);
+  });
+
   it('proves the time out of its host with its own settings', async () => {
     const app = await load({ ...connections, AzureFunctionsJobHost__functionTimeout: '00:10:00' });
     expect(app.error).toContain('maxAutoLockRenewalDuration in host.json is "00:06:00", but must be at least 660 s');
     expect(app.error).toContain('functionTimeout of host.json 600 s');
+  });
+});
+
+describe('The Function App as an identity', () => {
+  const identity = {
+    ServiceBusConnection__fullyQualifiedNamespace: 'orders.servicebus.windows.net',
+    ServiceBusConnection__credential: 'managedidentity',
+    LockStorage__blobServiceUri: 'https://127.0.0.1:1',
+    LockStorage__credential: 'managedidentity',
+  };
+
+  it('asks for a token of the storage account when it first needs one, with what is deployed', async () => {
+    const endpoint = await new StandInIdentityEndpoint().start();
+    onTestFinished(() => endpoint.close());
+    const app = await load({ ...identity, ...endpoint.environment });
+    expect(app.error).toBeUndefined();
+    expect(endpoint.requests).toEqual([]);
+    const url = 'https://example.azurewebsites.net/api/messages/order-1';
+    expect((await app.request('getMessageStatus', url, { method: 'GET' })).status).toBe(503); // nobody is there
+    expect(endpoint.requests).toEqual([{ resource: 'https://storage.azure.com', clientId: null }]);
+  });
+
+  it('loads what gives tokens only then', () => {
+    const code = (path: string) => readFileSync(join(packaged.folder, 'dist/functions', path), 'utf8');
+    const others = readdirSync(join(packaged.folder, 'dist/functions/chunks')).filter((name) => name.endsWith('.js'));
+    const holders = others.filter((name) => code(`chunks/${name}`).includes('ManagedIdentityCredential = class'));
+    expect(holders).toHaveLength(1);
+    expect(code('main.js')).not.toContain('ManagedIdentityCredential = class');
+    expect(code('main.js')).not.toMatch(new RegExp(`from ?["']./chunks/${holders[0]}`));
   });
 });
 
