@@ -23,6 +23,22 @@ export function interruptionReason(error: unknown): InterruptionReason {
 /** The error of the last try: after several the SDK throws an AggregateError of all, with neither code nor message. */
 export const lastError = (error: unknown): unknown => (error instanceof AggregateError ? error.errors.at(-1) : error);
 
+/** Why a message was not confirmed, in words if somebody's hand is needed. */
+export function sendingFailure(queueName: string, error: unknown): unknown {
+  const cause = lastError(error);
+  switch (codeOf(error)) {
+    case 'UnauthorizedAccess':
+      return new Error(
+        `The queue ${queueName} does not let us send. Check ServiceBusConnection: it needs the right to send, and an identity the role "Azure Service Bus Data Sender".`,
+        { cause },
+      );
+    case 'MessagingEntityNotFound':
+      return new Error(`There is no queue ${queueName}. Check QUEUE_NAME, or create the queue.`, { cause });
+    default:
+      return cause;
+  }
+}
+
 function codeOf(error: unknown): ServiceBusErrorCode | undefined {
   const last = lastError(error);
   return isServiceBusError(last) ? last.code : undefined;

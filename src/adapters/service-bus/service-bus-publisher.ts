@@ -2,7 +2,7 @@ import type { ServiceBusClient, ServiceBusSender } from '@azure/service-bus';
 import type { MessagePublisher, PublishResult } from '../../application/ports/message-publisher.ts';
 import type { Message } from '../../domain/message.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
-import { isTooLarge, lastError } from './service-bus-errors.ts';
+import { isTooLarge, sendingFailure } from './service-bus-errors.ts';
 
 export interface ServiceBusPublisherSettings {
   readonly queueName: string;
@@ -26,7 +26,7 @@ export class ServiceBusPublisher implements MessagePublisher {
   }
 
   async publish(message: Message): Promise<PublishResult> {
-    const { encode, contentType, timeToLiveMs } = this.#settings;
+    const { queueName, encode, contentType, timeToLiveMs } = this.#settings;
     // Bytes, since the SDK makes JSON of everything else: of a text a quoted one.
     const body = Buffer.from(encode(message));
     const limit = new AbortController();
@@ -37,7 +37,7 @@ export class ServiceBusPublisher implements MessagePublisher {
       return { kind: 'published' };
     } catch (error) {
       // Of the other errors some say that the queue cannot have it. But a try before may have put it there.
-      return isTooLarge(error) ? { kind: 'too-large' } : { kind: 'unknown', cause: lastError(error) };
+      return isTooLarge(error) ? { kind: 'too-large' } : { kind: 'unknown', cause: sendingFailure(queueName, error) };
     } finally {
       clearTimeout(timer);
     }

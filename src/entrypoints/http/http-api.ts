@@ -13,7 +13,7 @@ export interface HttpApiOptions {
   readonly getMessageStatus: GetMessageStatus;
   /** The largest body that is read, in bytes: what the queue takes at most. */
   readonly mostBodyBytes: number;
-  /** Is told of what a client is told only as "something went wrong". */
+  /** Is told of what a client is told only as "something went wrong", or as "send it again". */
   readonly onError: (error: unknown, request: Request) => void;
 }
 
@@ -56,7 +56,7 @@ const retryAfter5s = { headers: { 'retry-after': '5' } };
 const notAllowed = (allow: string): Response =>
   problem('method-not-allowed', `Allowed here: ${allow}.`, { headers: { allow } });
 
-async function submit({ submitMessage, mostBodyBytes }: HttpApiOptions, request: Request): Promise<Response> {
+async function submit({ submitMessage, mostBodyBytes, onError }: HttpApiOptions, request: Request): Promise<Response> {
   const submission = await submissionFrom(request, mostBodyBytes);
   if (submission instanceof Response) return submission;
   const { messageId, ...outcome } = await submitMessage.run(submission);
@@ -71,6 +71,7 @@ async function submit({ submitMessage, mostBodyBytes }: HttpApiOptions, request:
     case 'too-large':
       return problem('content-too-large', 'The queue takes no message of this size.');
     case 'unknown':
+      onError(outcome.cause, request);
       return problem('unavailable', 'The queue did not confirm the message. Send it again with this Idempotency-Key.', {
         ...retryAfter5s,
         members: { messageId },

@@ -38,7 +38,7 @@ export function interruptionText(queueName: string, { reason }: QueueReceiverEve
     case 'queue-not-found':
       return `There is no queue ${queueName}. Check QUEUE_NAME, or create the queue.`;
     case 'unauthorized':
-      return `The queue ${queueName} does not let us receive. Check ServiceBusConnection: it needs the right to listen.`;
+      return `The queue ${queueName} does not let us receive. Check ServiceBusConnection: it needs the right to listen, and an identity the role "Azure Service Bus Data Receiver".`;
     case 'unreachable':
       return `The queue ${queueName} cannot be reached. Check ServiceBusConnection, and that the namespace is up.`;
   }
