@@ -4,6 +4,7 @@ import type { Claim, LockRecord } from '../domain/lock-record.ts';
 import { age, type DurationMs, durationMs, remaining, seconds } from '../domain/time.ts';
 import { graceOf } from '../domain/ttl.ts';
 import { type AcquireOptions, type Acquisition, acquireLock } from './acquire-lock.ts';
+import { errorText } from './error-text.ts';
 import type { LockWatch } from './lock-watch.ts';
 import { LockStoreError, type StoredLock } from './ports/lock-store.ts';
 import type { Random } from './ports/random.ts';
@@ -32,7 +33,7 @@ export interface HoldOptions extends Omit<AcquireOptions, 'first' | 'spreadOf' |
  * @throws the signal's reason when it is aborted during a wait.
  */
 export async function acquireOrHold(operations: LockOperations, options: HoldOptions): Promise<Acquisition> {
-  const { clock } = operations;
+  const { clock, events } = operations;
   const { name, claim, timings, watch, random, signal, slot } = options;
   let end = clock.monotonic() + options.holdMs;
   const leftMs = () => durationMs(Math.max(0, end - clock.monotonic()));
@@ -50,11 +51,17 @@ export async function acquireOrHold(operations: LockOperations, options: HoldOpt
     });
 
   let next = async () => acquire(options.looksFirst ? await read() : undefined);
+  let isTold = false;
   for (;;) {
     const outcome = await storeTrouble(next);
     if (outcome.kind === 'trouble') {
       if (leftMs() === 0) throw outcome.error;
-      slot?.park();
+      if (!isTold) {
+        const cause = errorText(outcome.error);
+        events.emit({ kind: 'store-trouble', messageId: claim.messageId, lock: name, cause, waitMs: leftMs() });
+      }
+      isTold = true;
+      // The slot is kept: the next message would fare no better, and is best left on the queue.
       await clock.sleep(durationMs(Math.min(leftMs(), pollMs(random))), signal);
       next = async () => acquire(await read());
       continue;

@@ -60,6 +60,7 @@ const levels: Readonly<Record<LockEvent['kind'], LogLevel>> = {
   created: 'info',
   'taken-over': 'info',
   rejected: 'info',
+  'store-trouble': 'warn',
   skipped: 'info',
   refused: 'warn',
   mismatch: 'warn',
@@ -86,6 +87,8 @@ function sentence(event: LockEvent): string {
       return `${subject}: lock taken over (${event.cause}), attempt ${event.attempt} starts.`;
     case 'rejected':
       return `${subject}: the lock is active until ${utcText(event.until)}, not processed by this delivery.`;
+    case 'store-trouble':
+      return `${subject}: the store of the locks does not serve, it is asked again for ${event.waitMs} ms: ${event.cause}`;
     case 'skipped':
       return `${subject}: already completed, this duplicate is skipped.`;
     case 'refused':

@@ -25,6 +25,11 @@ const told: { readonly [Kind in LockEvent['kind']]: Told & readonly [{ readonly 
     'info',
     'the lock is active until 2024-02-19 00:24:41.000000, not processed by this delivery.',
   ],
+  'store-trouble': [
+    { kind: 'store-trouble', cause: 'Error: 503', waitMs: durationMs(45_000) },
+    'warn',
+    'the store of the locks does not serve, it is asked again for 45000 ms: Error: 503',
+  ],
   skipped: [
     { kind: 'skipped', completedBy: previousOwner, completedAt: writtenAt },
     'info',
