@@ -39,6 +39,11 @@ export class Settings {
     return fallback;
   }
 
+  /** A duration as below; undefined if it is not set, which turns off what it is for. */
+  durationIfSet(name: string, bounds: { least: string; most: string }): DurationMs | undefined {
+    return this.#given(name) === undefined ? undefined : this.duration(name, bounds.least, bounds);
+  }
+
   /** An ISO 8601 duration within bounds, which are durations too; `isWhole` asks for whole seconds. */
   duration(name: string, fallback: string, bounds: { least: string; most: string; isWhole?: boolean }): DurationMs {
     const value = this.#given(name) ?? fallback;

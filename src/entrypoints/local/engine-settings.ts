@@ -10,6 +10,8 @@ export interface EngineSettings {
   /** How long the broker locks a message for the receiver that it delivered it to. */
   readonly peekLockMs: DurationMs;
   readonly maxDeliveryCount: number;
+  /** How long the queue drops messages whose ID it has seen; undefined if it does not. */
+  readonly duplicateDetectionWindowMs: DurationMs | undefined;
 }
 
 /** @throws ConfigError that names every bad setting. */
@@ -21,6 +23,11 @@ export function readEngineSettings(environment: Environment): EngineSettings {
     queueName: settings.queueName(),
     peekLockMs: settings.duration('EMULATOR_LOCK_DURATION', 'PT1M', { least: 'PT1S', most: 'PT5M' }),
     maxDeliveryCount: settings.maxDeliveryCount(),
+    // The service's own bounds. Source: Microsoft, "Duplicate detection", duplicate detection window size.
+    duplicateDetectionWindowMs: settings.durationIfSet('EMULATOR_DUPLICATE_DETECTION_WINDOW', {
+      least: 'PT20S',
+      most: 'P7D',
+    }),
   };
   if (settings.problems.length > 0) throw new ConfigError(settings.problems);
   return engineSettings;

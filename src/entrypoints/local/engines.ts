@@ -77,8 +77,14 @@ async function startBlobStorage({ blobPort }: EngineSettings, containers: readon
   }
 }
 
-function startServiceBus({ serviceBusPort, queueName, peekLockMs, maxDeliveryCount }: EngineSettings) {
-  const queue = { name: queueName, lockDurationMs: peekLockMs, maxDeliveryCount };
+function startServiceBus(settings: EngineSettings) {
+  const { serviceBusPort, queueName, peekLockMs, maxDeliveryCount, duplicateDetectionWindowMs } = settings;
+  const queue = {
+    name: queueName,
+    lockDurationMs: peekLockMs,
+    maxDeliveryCount,
+    ...(duplicateDetectionWindowMs !== undefined && { duplicateDetectionWindowMs }),
+  };
   return named('EMULATOR_SERVICE_BUS_PORT', ServiceBusEmulator.start({ port: serviceBusPort, queues: [queue] }));
 }
 
