@@ -39,10 +39,13 @@ export interface InstanceOptions {
 /** Instances that share a store of locks, and the time that passes for all of them. After its test, no timer may be left. */
 export class World {
   readonly clock = new ManualClock();
-  readonly locks = new InMemoryLockStore({ writeClock: () => this.clock.wallTime() });
+  readonly locks: InMemoryLockStore;
   #owners = 0;
 
-  constructor() {
+  constructor(
+    locksOf: (writeClock: () => number) => InMemoryLockStore = (writeClock) => new InMemoryLockStore({ writeClock }),
+  ) {
+    this.locks = locksOf(() => this.clock.wallTime());
     onTestFinished(() => expect(this.clock.sleepers, 'timers that outlive the work').toBe(0));
   }
 
