@@ -3,11 +3,14 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { LoadedApp } from '../support/functions/loaded-app.ts';
 import { type Installation, installPackedPackage } from '../support/packed-package.ts';
 import { StandInBlobService } from '../support/stand-in-blob-service.ts';
+
+// Processes are started here, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let installation: Installation;
 
@@ -19,7 +22,7 @@ beforeAll(() => {
   const tsc = resolve('node_modules/typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`The examples do not compile against the package:\n${stdout}`);
-}, 60_000);
+});
 afterAll(() => installation?.remove());
 
 const compiled = (path: string) => join(installation.folder, 'dist', path);
@@ -74,6 +77,17 @@ describe('The example', () => {
     expect(lines.at(-1)).toBe('completed, skipped');
   });
 
+  it("of a store of one's own keeps what a store has to promise", () => {
+    const vitest = resolve('node_modules/vitest/vitest.mjs');
+    const args = [vitest, 'run', '--reporter=verbose', '--root', installation.folder, 'dist/own-store'];
+    const { stdout, status } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, CI: '1' },
+    });
+    expect(status, stdout).toBe(0);
+    expect(stdout).toContain('MapLockStore');
+  });
+
   it('of a Function App registers its functions and runs its handler', async () => {
     const { settings, storage } = await startServices();
     const folder = join(installation.folder, 'function-app');
@@ -110,18 +124,20 @@ describe('The example', () => {
       .toMatchObject({ status: 'completed', result: { greeting: 'Hello, order-1, attempt 1' } });
     host.kill('SIGTERM');
     expect(await once(host, 'exit')).toEqual([0, null]);
-  }, 20_000);
+  });
 });
 
 /** Where a host listens, from its log. */
 async function addressOf(host: ChildProcess): Promise<string> {
   if (host.stdout === null) throw new Error('The log of the host is not piped.');
+  const lines: string[] = [];
   for await (const line of createInterface(host.stdout)) {
+    lines.push(line);
     const [, address] = /Ready on (http:[^"]+)/.exec(line) ?? [];
     if (address !== undefined) {
       host.stdout.resume();
       return address;
     }
   }
-  throw new Error('The host ended before it was ready.');
+  throw new Error(`The host ended before it was ready:\n${lines.join('\n')}`);
 }

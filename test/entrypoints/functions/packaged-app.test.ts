@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
 import { ServiceBusEmulator } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { LoadedApp } from '../../support/functions/loaded-app.ts';
@@ -9,13 +9,16 @@ import type { BrokerMessage } from '../../support/functions/trigger-input.ts';
 import { StandInBlobService } from '../../support/stand-in-blob-service.ts';
 import { StandInIdentityEndpoint } from '../../support/stand-in-identity-endpoint.ts';
 
+// Processes are started here, which takes its time on a busy machine.
+vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
+
 let packaged: PackagedApp;
 let entry: string;
 
 beforeAll(() => {
   packaged = packageApp();
   entry = JSON.parse(readFileSync(join(packaged.folder, 'package.json'), 'utf8')).main;
-}, 30_000);
+});
 afterAll(() => packaged?.remove());
 
 const connections = {
@@ -273,7 +276,9 @@ describe('A host that stops', () => {
     const data = { specversion: '1.0', id: 'slow-1', source: '/', type: 't', data: script };
     const ending = app.deliver({ body: Buffer.from(JSON.stringify(data)) });
     const lock = () => JSON.parse(storage.blobs.get('locks/messages/lock-slow-1.lock')?.content.toString() ?? '{}');
-    await expect.poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl')).toBe(true);
+    await expect
+      .poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl'), { timeout: 15_000 })
+      .toBe(true);
     expect(await app.terminate()).toBe(0);
     await ending.catch(() => undefined);
     expect(lock()).toMatchObject({ state: 'released', failures: 0 });
