@@ -14,6 +14,7 @@ const anyDelay = fc.oneof(
   { weight: 6, arbitrary: fc.constant(0) },
   { weight: 3, arbitrary: fc.nat(2000) },
   { weight: 1, arbitrary: fc.nat(60_000) },
+  { weight: 1, arbitrary: fc.integer({ min: 18_000, max: 28_000 }) },
 );
 const anyTrouble = fc.record({
   kind: fc.oneof(
