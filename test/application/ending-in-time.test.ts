@@ -56,6 +56,28 @@ describe('the deadline', () => {
     expect(a.requests).toHaveLength(requests);
   });
 
+  it('waits for the answer to a heartbeat that is under way: nothing of an execution outlives it', async () => {
+    const world = new World();
+    let isAnswered = true;
+    const a: Instance = world.instance({
+      handler: forever,
+      faults: whenever(() => world.now >= 275_000, {
+        kind: 'slow',
+        beforeAnswer: async () => {
+          isAnswered = false;
+          await a.clock.sleep(seconds(1.9));
+          isAnswered = true;
+        },
+      }),
+      // A heartbeat every 10.3 s, the last one at 279 s; nobody waits for the handler after 280 s.
+      settings: { lockTtlMs: seconds(31) },
+    });
+    const run = await a.run(delivery());
+    expect(run.error).toMatchObject({ name: 'WorkNotSettledError' });
+    expect(run.took).toBeGreaterThan(280_000);
+    expect(isAnswered).toBe(true);
+  });
+
   it('takes what was waited for before the work from its time', async () => {
     const world = new World();
     const first: Instance = world.instance({
