@@ -11,7 +11,8 @@ export interface HandlerContext {
   readonly fencingToken: FencingToken;
   /**
    * Aborted when the work has to end: its lock is lost (reason LockLostError), the execution's time is up (DeadlineError), or
-   * the host is stopping (ShutdownError). Work that goes on all the same is waited for some seconds, then left alone.
+   * the host is stopping (ShutdownError). Work that goes on all the same is waited for as long as the execution has time, then
+   * left alone.
    */
   readonly signal: AbortSignal;
   readonly step: RunStep;
