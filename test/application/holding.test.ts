@@ -215,12 +215,13 @@ describe('a slot', () => {
     expect((await world.stored())?.record.state).toBe('released');
   });
 
-  it('is parked while its delivery waits for a store that does not serve', async () => {
+  it('is kept while its delivery waits for a store that does not serve: the next message would fare no better', async () => {
     const world = new World();
     const slot = slotOf();
-    const run = world.instance({ faults: on('put', 1, 'final-error') }).start(delivery(), { slot });
-    await world.end(run);
+    const instance = world.instance({ faults: on('put', [1, 2], 'final-error') });
+    const run = await instance.run(delivery(), { slot });
     expect(run.outcome).toBe('completed');
-    expect(slot.log).toEqual(['parked', 'asked back', 'back']);
+    expect(slot.log).not.toContain('parked');
+    expect(instance.told('store-trouble')).toHaveLength(1);
   });
 });
