@@ -260,6 +260,19 @@ describe('A delivery to the Function App', () => {
     expect(logs.map(({ message }) => JSON.parse(message).event)).toEqual(['skipped']);
   });
 
+  it('is processed once per scope: a slot of the same scope skips it, one of another does the work itself', async () => {
+    const message = { body: event('slots-1') };
+    await app.deliver(message);
+    const eventIn = async (scope: string) => {
+      const slot = await load({ ...connections, LockStorage: storage.connectionString, LOCK_SCOPE: scope });
+      const { error, logs } = await slot.deliver(message);
+      expect(error).toBeUndefined();
+      return JSON.parse(logs[0]?.message ?? '{}').event;
+    };
+    expect(await eventIn('messages')).toBe('skipped');
+    expect(await eventIn('staging')).toBe('created');
+  });
+
   it('of other content under the same ID fails', async () => {
     await app.deliver({ body: event('same-1') });
     const { error } = await app.deliver({ body: event('same-1', { n: 2 }) });
