@@ -28,10 +28,21 @@ function survivesParsing(text: string, value: unknown): boolean {
   try {
     parseStrictly(text, null, { parseNumber: exactNumber, onDuplicateKey: refuse });
     canonicalize(value); // refuses lone surrogates
-    return true;
+    return depthOf(value) <= deepest;
   } catch {
     return false; // lossy, or nested deeper than the stack
   }
+}
+
+/** Whoever reads or writes the value later may have less of a stack left than is left here. */
+const deepest = 1000;
+
+function depthOf(value: unknown): number {
+  let depth = 0;
+  for (let level: readonly unknown[] = [value]; level.length > 0 && depth <= deepest; depth += 1) {
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+  }
+  return depth;
 }
 
 function exactNumber(digits: string): number {

@@ -31,6 +31,7 @@ describe('JSON content', () => {
     ['a key that stands twice', '{"a":1,"a":2}'],
     ['a lone surrogate', '"\\ud800"'],
     ['a lone surrogate in a key', '{"\\udfff":1}'],
+    ['nesting that a smaller stack could not write', `${'['.repeat(1001)}${']'.repeat(1001)}`],
     ['nesting deeper than a stack', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
   ])('with %s is kept byte for byte', (_what, text) => {
     expect(jsonContent(bytes(text))).toEqual({ kind: 'binary', bytes: bytes(text) });
