@@ -1,4 +1,5 @@
 /** Sending to an Azure Service Bus queue, and receiving from it with its peek-locks renewed. */
+export { QueueProbe } from './queue-probe.ts';
 export { type OnDelivery, QueueReceiver, type QueueReceiverSettings } from './queue-receiver.ts';
 export type { QueueReceiverEvent } from './queue-receiver-event.ts';
 export {

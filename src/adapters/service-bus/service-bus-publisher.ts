@@ -2,6 +2,7 @@ import type { ServiceBusClient, ServiceBusSender } from '@azure/service-bus';
 import type { MessagePublisher, PublishResult } from '../../application/ports/message-publisher.ts';
 import type { Message } from '../../domain/message.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
+import { sizeOnQueue } from './message-size.ts';
 import { isTooLarge, sendingFailure } from './service-bus-errors.ts';
 
 export interface ServiceBusPublisherSettings {
@@ -12,6 +13,8 @@ export interface ServiceBusPublisherSettings {
   readonly contentType: string;
   /** How long the broker keeps a message that nobody completes. */
   readonly timeToLiveMs: DurationMs;
+  /** The largest message that is sent, headers included. Without it only the queue itself refuses one. */
+  readonly maxMessageBytes?: number;
 }
 
 /** Puts messages on a Service Bus queue, each with its message ID as the broker's. It answers within some 10 s. */
@@ -26,13 +29,14 @@ export class ServiceBusPublisher implements MessagePublisher {
   }
 
   async publish(message: Message): Promise<PublishResult> {
-    const { queueName, encode, contentType, timeToLiveMs } = this.#settings;
+    const { queueName, encode, contentType, timeToLiveMs, maxMessageBytes = Number.POSITIVE_INFINITY } = this.#settings;
     // Bytes, since the SDK makes JSON of everything else: of a text a quoted one.
     const body = Buffer.from(encode(message));
+    const toSend = { messageId: message.id, body, contentType, timeToLive: timeToLiveMs };
+    if (sizeOnQueue(toSend) > maxMessageBytes) return { kind: 'too-large' };
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), publishLimitMs);
     try {
-      const toSend = { messageId: message.id, body, contentType, timeToLive: timeToLiveMs };
       await this.#sender.sendMessages(toSend, { abortSignal: limit.signal });
       return { kind: 'published' };
     } catch (error) {

@@ -8,12 +8,17 @@ import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator
 import { describeMessagePublisher, type PublishTrouble } from '../../contracts/message-publisher.contract.ts';
 import { connect, queueName, startQueue } from './queue-fixture.ts';
 
-const publisherFor = (client: ServiceBusClient, encode: (message: Message) => string = JSON.stringify) =>
+const publisherFor = (
+  client: ServiceBusClient,
+  encode: (message: Message) => string = JSON.stringify,
+  maxMessageBytes = 100_000_000,
+) =>
   new ServiceBusPublisher(client, {
     queueName,
     encode,
     contentType: 'application/cloudevents+json',
     timeToLiveMs: seconds(60),
+    maxMessageBytes,
   });
 
 const faultsFor = (trouble: PublishTrouble): Faults => {
@@ -49,6 +54,18 @@ describe('ServiceBusPublisher', () => {
       contentType: 'application/cloudevents+json',
       timeToLive: 60_000,
     });
+  });
+
+  it('sends nothing that is larger than the limit, and what is not is never too large for a queue of that limit', async () => {
+    const client = connect(await startQueue());
+    const id = 'ä'.repeat(100);
+    const longest = 262_144 - 128 - 200 - Buffer.byteLength('application/cloudevents+json');
+    const outcome = (length: number) =>
+      publisherFor(client, () => 'x'.repeat(length), 262_144).publish({ ...message, id: id as MessageId });
+    expect(await outcome(longest)).toEqual({ kind: 'published' });
+    expect(await outcome(longest + 1)).toEqual({ kind: 'too-large' });
+    const receiver = client.createReceiver(queueName);
+    expect(await receiver.peekMessages(10)).toHaveLength(1);
   });
 
   it('answers too-large for a message that the broker finds too large', async () => {
