@@ -1,20 +1,27 @@
 import type { LockName } from '../domain/lock-name.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import type { Step } from '../domain/step.ts';
-import type { StoreTime } from '../domain/time.ts';
-import type { LockStore, StoredLock } from './ports/lock-store.ts';
+import { after, type StoreTime } from '../domain/time.ts';
+import type { LockStore, LockVersion, StoredLock } from './ports/lock-store.ts';
 
 /** How far a message is, read off its lock. Times are the store's. */
 export type MessageStatus = {
   readonly messageId: MessageId;
   readonly attempt: number;
-  /** When the lock was last written. */
+  /** When the message came onto the queue, RFC 3339; empty if its host could not tell. The only time that is the broker's. */
+  readonly enqueuedAt: string;
+  /** When the lock was last written: of ended work, when it ended. */
   readonly updatedAt: StoreTime;
+  /** When this was read. */
+  readonly observedAt: StoreTime;
+  /** Which revision of the lock says so. */
+  readonly version: LockVersion;
   /** The steps of the work so far, in their order. */
   readonly steps: readonly Pick<Step, 'name' | 'status'>[];
 } & (
   | { readonly status: 'processing'; readonly host: string }
-  | { readonly status: 'retrying'; readonly lastError: string | null }
+  /** From `retryAt` on it is tried again. */
+  | { readonly status: 'retrying'; readonly lastError: string | null; readonly retryAt: StoreTime }
   /** `result` is JSON text; null if the work returned nothing. */
   | { readonly status: 'completed'; readonly result: string | null }
   | { readonly status: 'failed'; readonly lastError: string | null }
@@ -37,15 +44,19 @@ export class GetMessageStatus {
   }
 }
 
-function statusOf({ record, writtenAt }: StoredLock): MessageStatus {
+/** Whether nothing more happens to the message, unless somebody sends it again. */
+export const hasEnded = ({ status }: MessageStatus): boolean => status === 'completed' || status === 'failed';
+
+function statusOf({ record, writtenAt, observedAt, version }: StoredLock): MessageStatus {
   const { messageId, attempt, host, lastError, result } = record;
   const steps = record.steps.map(({ name, status }) => ({ name, status }));
-  const common = { messageId, attempt, updatedAt: writtenAt, steps };
+  const { enqueuedTime: enqueuedAt } = record.delivery;
+  const common = { messageId, attempt, enqueuedAt, updatedAt: writtenAt, observedAt, version, steps };
   switch (record.state) {
     case 'held':
       return { ...common, status: 'processing', host };
     case 'released':
-      return { ...common, status: 'retrying', lastError };
+      return { ...common, status: 'retrying', lastError, retryAt: after(writtenAt, record.retryAfterMs) };
     case 'completed':
       return { ...common, status: 'completed', result };
     case 'failed':
