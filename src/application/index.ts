@@ -1,6 +1,9 @@
 /** The use cases, and the ports through which they reach everything else. */
+export { AwaitStatusChange, type StatusWait } from './await-status-change.ts';
+export { CheckHealth, type CheckHealthOptions, type Dependency, type Health, type Reached } from './check-health.ts';
+export { ContentCheck, type ContentCheckPorts } from './content-check.ts';
 export { asError, errorText } from './error-text.ts';
-export { GetMessageStatus, type MessageStatus } from './get-message-status.ts';
+export { GetMessageStatus, hasEnded, type MessageStatus } from './get-message-status.ts';
 export { type LockTimings, lockTimings } from './lock-timings.ts';
 export * from './ports/clock.ts';
 export * from './ports/effects-log.ts';
@@ -17,5 +20,11 @@ export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './proces
 export type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
 export type { ReceivedMessage } from './received-message.ts';
 export { type ProtocolSettings, proveSettings, type StartUpProof } from './start-up-proof.ts';
-export { type Submission, SubmitMessage, type SubmitOutcome, type SubmitSettings } from './submit-message.ts';
+export {
+  type Submission,
+  SubmitMessage,
+  type SubmitOutcome,
+  type SubmitPorts,
+  type SubmitSettings,
+} from './submit-message.ts';
 export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings } from './sweep-locks.ts';

@@ -24,6 +24,10 @@ export interface Config {
   readonly eventType: string;
   readonly messageHandler: 'archive' | 'scripted';
   readonly maxConcurrentCalls: number;
+  /** The largest message that the queue takes, in bytes. */
+  readonly maxMessageBytes: number;
+  /** HTTP requests that a standalone host answers at once. */
+  readonly maxConcurrentRequests: number;
   readonly host: string;
   readonly port: number;
   /** What the settings give up, a sentence each. */
@@ -69,6 +73,8 @@ export function readConfig(environment: Environment): Config {
     ),
     messageHandler: settings.oneOf('MESSAGE_HANDLER', 'archive', ['archive', 'scripted']),
     maxConcurrentCalls: settings.integer('MAX_CONCURRENT_CALLS', 16, 1, 1000),
+    maxMessageBytes: settings.integer('MAX_MESSAGE_SIZE', 262_144, 1024, 104_857_600),
+    maxConcurrentRequests: settings.integer('MAX_CONCURRENT_REQUESTS', 500, 1, 100_000),
     host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
     port: settings.integer('PORT', 7071, 0, 65_535),
   };

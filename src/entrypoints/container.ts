@@ -12,15 +12,19 @@ import { eventContentType, eventDocument } from '../adapters/cloud-events/event-
 import { archive } from '../adapters/handlers/archive.ts';
 import { scripted } from '../adapters/handlers/scripted.ts';
 import { type Identity, LazyCredential } from '../adapters/identity/lazy-credential.ts';
+import { QueueProbe } from '../adapters/service-bus/queue-probe.ts';
 import {
   serviceBusClientFromConnectionString,
   serviceBusClientFromIdentity,
 } from '../adapters/service-bus/service-bus-client.ts';
 import { ServiceBusPublisher } from '../adapters/service-bus/service-bus-publisher.ts';
 import { RandomIds } from '../adapters/system/random-ids.ts';
-import { sha256Hex } from '../adapters/system/sha256.ts';
+import { fingerprintOf, sha256Hex } from '../adapters/system/sha256.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
 import { type Log, LoggedLockEvents } from '../adapters/telemetry/json-lines.ts';
+import { AwaitStatusChange } from '../application/await-status-change.ts';
+import { CheckHealth } from '../application/check-health.ts';
+import { ContentCheck } from '../application/content-check.ts';
 import { asError } from '../application/error-text.ts';
 import { GetMessageStatus } from '../application/get-message-status.ts';
 import { lockTimings } from '../application/lock-timings.ts';
@@ -41,9 +45,12 @@ import type { MessageId } from '../domain/message-id.ts';
 import { type Config, ConfigError } from './config.ts';
 import { type Connection, lockStorage, serviceBusConnection } from './connection.ts';
 
-/** What can be asked of the container, and bound anew in a test: `container.rebindSync(Token.lockStore)…`. */
+/** What can be asked of the container, and bound anew in a test: `container.rebind(Token.lockStore)…`. */
 export const Token: Tokens = {
+  awaitStatusChange: Symbol.for('AwaitStatusChange'),
+  checkHealth: Symbol.for('CheckHealth'),
   clock: Symbol.for('Clock'),
+  contentCheck: Symbol.for('ContentCheck'),
   effectsLog: Symbol.for('EffectsLog'),
   fencedStore: Symbol.for('FencedStore'),
   getMessageStatus: Symbol.for('GetMessageStatus'),
@@ -54,6 +61,7 @@ export const Token: Tokens = {
   messageHandler: Symbol.for('MessageHandler'),
   messagePublisher: Symbol.for('MessagePublisher'),
   processMessage: Symbol.for('ProcessMessage'),
+  queueProbe: Symbol.for('QueueProbe'),
   serviceBus: Symbol.for('ServiceBusClient'),
   storage: Symbol.for('BlobServiceClient'),
   submitMessage: Symbol.for('SubmitMessage'),
@@ -61,7 +69,10 @@ export const Token: Tokens = {
 };
 
 interface Tokens {
+  readonly awaitStatusChange: ServiceIdentifier<AwaitStatusChange>;
+  readonly checkHealth: ServiceIdentifier<CheckHealth<'store' | 'queue'>>;
   readonly clock: ServiceIdentifier<Clock>;
+  readonly contentCheck: ServiceIdentifier<ContentCheck>;
   readonly effectsLog: ServiceIdentifier<EffectsLog>;
   readonly fencedStore: ServiceIdentifier<FencedStore>;
   readonly getMessageStatus: ServiceIdentifier<GetMessageStatus>;
@@ -72,6 +83,7 @@ interface Tokens {
   readonly messageHandler: ServiceIdentifier<MessageHandler>;
   readonly messagePublisher: ServiceIdentifier<MessagePublisher>;
   readonly processMessage: ServiceIdentifier<ProcessMessage>;
+  readonly queueProbe: ServiceIdentifier<QueueProbe>;
   readonly serviceBus: ServiceIdentifier<ServiceBusClient>;
   readonly storage: ServiceIdentifier<BlobServiceClient>;
   readonly submitMessage: ServiceIdentifier<SubmitMessage>;
@@ -142,6 +154,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
         encode: eventDocument,
         contentType: eventContentType,
         timeToLiveMs: config.messageTtlMs,
+        maxMessageBytes: config.maxMessageBytes,
       }),
     [Token.serviceBus],
   );
@@ -152,13 +165,25 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
         handler ?? shippedHandler(config, { store, effects, clock }),
       [Token.fencedStore, Token.effectsLog, Token.clock],
     );
+  container
+    .bind(Token.queueProbe)
+    .toResolvedValue((client: ServiceBusClient) => new QueueProbe(client, config.queueName), [Token.serviceBus]);
 
+  container
+    .bind(Token.contentCheck)
+    .toResolvedValue(
+      (store: LockStore, clock: Clock) => new ContentCheck({ store, clock, lockNameOf, fingerprintOf }),
+      [Token.lockStore, Token.clock],
+    );
   container
     .bind(Token.submitMessage)
     .toResolvedValue(
-      (publisher: MessagePublisher, ids: Ids, clock: Clock) =>
-        new SubmitMessage({ publisher, ids, clock }, { source: config.eventSource, type: config.eventType }),
-      [Token.messagePublisher, Token.ids, Token.clock],
+      (publisher: MessagePublisher, ids: Ids, clock: Clock, contentCheck: ContentCheck) =>
+        new SubmitMessage(
+          { publisher, ids, clock, contentCheck },
+          { source: config.eventSource, type: config.eventType },
+        ),
+      [Token.messagePublisher, Token.ids, Token.clock, Token.contentCheck],
     );
   container.bind(Token.processMessage).toResolvedValue(
     (store: LockStore, clock: Clock, ids: Ids, events: LockEvents, handler: MessageHandler) =>
@@ -172,6 +197,28 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
   container
     .bind(Token.getMessageStatus)
     .toResolvedValue((store: LockStore) => new GetMessageStatus(store, lockNameOf), [Token.lockStore]);
+  container
+    .bind(Token.awaitStatusChange)
+    .toResolvedValue(
+      (getMessageStatus: GetMessageStatus, clock: Clock) => new AwaitStatusChange(getMessageStatus, clock),
+      [Token.getMessageStatus, Token.clock],
+    );
+  container.bind(Token.checkHealth).toResolvedValue(
+    (store: LockStore, queue: QueueProbe, clock: Clock) => {
+      // That this lock is not there is an answer of the store.
+      const reachStore = () => store.read(lockNameOf('health' as MessageId));
+      const onNotReached = (name: string, error: unknown) => log('warn', `The ${name} was not reached.`, { error });
+      return new CheckHealth(
+        [
+          { name: 'store', reach: reachStore },
+          { name: 'queue', reach: () => queue.reach() },
+        ],
+        clock,
+        { onNotReached },
+      );
+    },
+    [Token.lockStore, Token.queueProbe, Token.clock],
+  );
   container
     .bind(Token.sweepLocks)
     .toResolvedValue(

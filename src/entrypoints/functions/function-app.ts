@@ -11,7 +11,8 @@ import type { SweepLocks } from '../../application/sweep-locks.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../config.ts';
 import { buildContainer, Token } from '../container.ts';
-import { createHttpApi, type HttpApi } from '../http/http-api.ts';
+import type { HttpApi } from '../http/http-api.ts';
+import { httpApiOf } from '../http-api-of.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
 import { receivedFromTrigger } from './received-from-trigger.ts';
 import { hostResponse, webRequest } from './web-http.ts';
@@ -30,13 +31,7 @@ export class FunctionApp {
   /** @throws ConfigError if a connection string is none. */
   constructor(config: Config, handler?: MessageHandler) {
     const container = buildContainer(config, invocationLog, handler);
-    this.#api = createHttpApi({
-      submitMessage: container.get(Token.submitMessage),
-      getMessageStatus: container.get(Token.getMessageStatus),
-      mostBodyBytes: 256 * 1024,
-      onError: (error, { method, url }) =>
-        invocationLog('error', `${method} ${new URL(url).pathname} failed.`, { error }),
-    });
+    this.#api = httpApiOf(container, config, { log: invocationLog, shutdown: this.#shutdown.signal });
     this.#processMessage = container.get(Token.processMessage);
     this.#sweepLocks = container.get(Token.sweepLocks);
     this.#sweepLimitMs = durationMs(Math.max(0, config.functionTimeoutMs - seconds(30)));

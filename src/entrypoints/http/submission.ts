@@ -3,45 +3,74 @@ import type { Submission } from '../../application/submit-message.ts';
 import type { Content } from '../../domain/message.ts';
 import { isMessageId } from '../../domain/message-id.ts';
 import { messageIdFromHeader } from './idempotency-key.ts';
-import { type ProblemKind, problem } from './problem.ts';
+import { isMediaType } from './media-type.ts';
+import type { ProblemKind, ProblemOptions } from './problem.ts';
 import { readBody } from './request-body.ts';
 
-/** The submission in a request, or the answer that says what is wrong with it. */
-export async function submissionFrom(request: Request, mostBytes: number): Promise<Submission | Response> {
+export interface ReadSubmission {
+  readonly submission: Submission;
+  /** The size of the body. */
+  readonly bytes: number;
+}
+
+/** What is wrong with a request, as a problem. */
+export interface Refusal {
+  readonly refused: readonly [ProblemKind, string, ProblemOptions?];
+}
+
+/** The submission in a request, or what is wrong with it. */
+export async function submissionFrom(request: Request, mostBytes: number): Promise<ReadSubmission | Refusal> {
   const id = idFrom(request.headers);
-  if (isRefused(id)) return problem(...id.refused);
-  const contentType = request.headers.get('content-type') ?? undefined;
+  if (isRefusal(id)) return id;
+  const contentType = contentTypeFrom(request.headers);
+  if (isRefusal(contentType)) return contentType;
+  const encoding = request.headers.get('content-encoding') || 'identity';
+  if (encoding.toLowerCase() !== 'identity') return refusal('unsupported-encoding', ...onlyIdentity);
   const body = await readBody(request, mostBytes);
-  if (body === 'too-large') return problem('content-too-large', `The body may have at most ${mostBytes} bytes.`);
-  if (body === 'cut-off') return problem('incomplete-body', 'The body ended before it was complete.');
-  if (body.byteLength === 0) return problem('empty-body', 'Send the content of the message as the body.');
+  if (body === 'too-large') return refusal('content-too-large', `The body may have at most ${mostBytes} bytes.`);
+  if (body === 'cut-off') return refusal('incomplete-body', 'The body ended before it was complete.');
+  if (body.byteLength === 0) return refusal('empty-body', 'Send the content of the message as the body.');
   const content = contentFrom(body, contentType);
-  if (isRefused(content)) return problem(...content.refused);
+  if (isRefusal(content)) return content;
   const traceparent = request.headers.get('traceparent') ?? '';
   return {
-    ...(id !== undefined && { id }),
-    ...(contentType !== undefined && { contentType }),
-    ...(traceparentPattern.test(traceparent) && { traceparent }),
-    content,
+    submission: {
+      ...(id !== undefined && { id }),
+      ...(contentType !== undefined && { contentType }),
+      ...(traceparentPattern.test(traceparent) && { traceparent }),
+      content,
+    },
+    bytes: body.byteLength,
   };
 }
 
-interface Refused {
-  readonly refused: readonly [ProblemKind, string];
-}
-
-const isRefused = (value: unknown): value is Refused =>
+export const isRefusal = (value: unknown): value is Refusal =>
   typeof value === 'object' && value !== null && 'refused' in value;
+
+const refusal = (...refused: Refusal['refused']): Refusal => ({ refused });
+
+/** Source: RFC 9110, section 15.5.16: the answer says which codings would have been taken. */
+const onlyIdentity = [
+  'Send the body as it is: with a Content-Encoding, nobody would know later how to read it.',
+  { headers: { 'accept-encoding': 'identity' } },
+] as const;
 
 function idFrom(headers: Headers) {
   const header = headers.get('idempotency-key');
   if (header === null) return undefined;
   const id = messageIdFromHeader(header);
-  return isMessageId(id) ? id : ({ refused: ['invalid-header', id.problem] } satisfies Refused);
+  return isMessageId(id) ? id : refusal('invalid-header', id.problem);
+}
+
+/** An empty header counts as none. */
+function contentTypeFrom(headers: Headers): string | undefined | Refusal {
+  const value = headers.get('content-type') || undefined;
+  if (value === undefined || isMediaType(value)) return value;
+  return refusal('invalid-header', 'Content-Type must be a media type, like "application/json" or "text/plain".');
 }
 
 /** JSON is checked to be JSON; everything else is kept byte for byte. Source of `+json`: RFC 6839, section 3.1. */
-function contentFrom(bytes: Uint8Array, contentType = ''): Content | Refused {
+function contentFrom(bytes: Uint8Array, contentType = ''): Content | Refusal {
   const [mediaType = '', ...parameters] = contentType
     .toLowerCase()
     .split(';')
@@ -49,12 +78,12 @@ function contentFrom(bytes: Uint8Array, contentType = ''): Content | Refused {
   if (mediaType !== 'application/json' && !mediaType.endsWith('+json')) return { kind: 'binary', bytes };
   const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
   if (charset !== undefined && !/^("?)(?:utf-?8|us-ascii)\1$/.test(charset)) {
-    return { refused: ['broken-json', 'JSON is sent in UTF-8 (RFC 8259, section 8.1).'] };
+    return refusal('broken-json', 'JSON is sent in UTF-8 (RFC 8259, section 8.1).');
   }
   try {
     return jsonContent(bytes);
-  } catch (error) {
-    return { refused: ['broken-json', error instanceof Error ? error.message : 'It cannot be read.'] };
+  } catch {
+    return refusal('broken-json', 'The body is not JSON in UTF-8 (RFC 8259). Its Content-Type says that it is.');
   }
 }
 

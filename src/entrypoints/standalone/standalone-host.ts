@@ -8,7 +8,7 @@ import type { MessageHandler } from '../../application/ports/message-handler.ts'
 import { durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../config.ts';
 import { buildContainer, Token, workContainers } from '../container.ts';
-import { createHttpApi } from '../http/http-api.ts';
+import { httpApiOf } from '../http-api-of.ts';
 import { onDelivery } from './on-delivery.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
 import { sweepRegularly } from './sweep-regularly.ts';
@@ -50,12 +50,7 @@ export async function startStandaloneHost(config: Config, log: Log, handler?: Me
     shutdown.abort();
     return receiver.stop(graceMs);
   };
-  const api = createHttpApi({
-    submitMessage: container.get(Token.submitMessage),
-    getMessageStatus: container.get(Token.getMessageStatus),
-    mostBodyBytes: 256 * 1024,
-    onError: (error, { method, url }) => log('error', `${method} ${new URL(url).pathname} failed.`, { error }),
-  });
+  const api = httpApiOf(container, config, { log, shutdown: shutdown.signal });
   try {
     await reachContainers(container.get(Token.storage), containersOf(config, handler));
     void receiver.start().then(start.resolve);

@@ -2,14 +2,26 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
-import type { DurationMs } from '../../domain/time.ts';
+import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { HttpApi } from '../http/http-api.ts';
+import { problem } from '../http/problem.ts';
+import { refuseConnection } from './refuse-connection.ts';
+import { webRequest } from './web-request.ts';
 
 export interface WebServer {
   /** `http://<host>:<port>` as it really listens. */
   readonly address: string;
   /** Takes no more requests, and resolves when those under way are answered; those that are not within `graceMs` break off. */
   close(graceMs: DurationMs): Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** So many requests are answered at once, and the others are told to come back. */
+  readonly maxConcurrentRequests: number;
+  /** How long a client may take for its headers. Default: 10 s. */
+  readonly headersTimeoutMs?: DurationMs;
 }
 
 /**
@@ -19,9 +31,21 @@ export interface WebServer {
  */
 export async function serve(
   api: HttpApi,
-  { host, port }: { readonly host: string; readonly port: number },
+  { host, port, maxConcurrentRequests, headersTimeoutMs = seconds(10) }: ServeOptions,
 ): Promise<WebServer> {
-  const server = createServer(serverLimits, (request, response) => void answer(server, api, request, response));
+  let underWay = 0;
+  const server = createServer({ ...serverLimits, headersTimeout: headersTimeoutMs }, async (incoming, outgoing) => {
+    underWay += 1;
+    try {
+      await answer(server, underWay > maxConcurrentRequests ? tooBusy : api, incoming, outgoing);
+    } finally {
+      underWay -= 1;
+    }
+  });
+  // Every connection costs memory, and one without a request costs a client nothing: some more than can be answered.
+  server.maxConnections = 2 * maxConcurrentRequests + 100;
+  server.timeout = idleConnectionMs;
+  server.on('clientError', (error, socket) => void refuseConnection(error, socket));
   await listen(server, host, port);
   const bound = server.address();
   const listeningPort = typeof bound === 'object' && bound !== null ? bound.port : port;
@@ -32,7 +56,20 @@ export async function serve(
 }
 
 /** A client that is slow to send takes a connection for so long, and no longer. */
-const serverLimits = { requestTimeout: 30_000, headersTimeout: 10_000, keepAliveTimeout: 5_000, maxHeaderSize: 16_384 };
+const serverLimits = {
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 500,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 16_384,
+};
+
+/** A client that neither sends nor reads loses its connection. Longer than an answer is ever held back. */
+const idleConnectionMs = 60_000;
+
+const tooBusy: HttpApi = async () =>
+  problem('busy', 'More requests than this host answers at once are under way. Send it again a little later.', {
+    headers: { 'retry-after': '1', connection: 'close' },
+  });
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
@@ -63,8 +100,10 @@ async function answer(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
 ): Promise<void> {
-  const request = webRequest(incoming);
-  const response = request === undefined ? new Response(null, { status: 400 }) : await api(request);
+  const gone = new AbortController();
+  outgoing.once('close', () => gone.abort());
+  const request = webRequest(incoming, gone.signal);
+  const response = request instanceof Response ? request : await api(request);
   try {
     // Kept alive, the connection of the last answer would keep a server open that is closing.
     if (!server.listening) outgoing.shouldKeepAlive = false;
@@ -73,24 +112,5 @@ async function answer(
     else await pipeline(Readable.fromWeb(response.body as ReadableStream), outgoing);
   } catch {
     outgoing.destroy(); // the client went away: there is nobody left to tell
-  }
-}
-
-/** Undefined if the request line holds no URL, or a method that a web Request cannot have (TRACE, CONNECT). */
-function webRequest(incoming: IncomingMessage): Request | undefined {
-  const { method = 'GET', url = '/', headersDistinct } = incoming;
-  const headers = Object.entries(headersDistinct).flatMap(([name, values = []]) =>
-    values.map((value): [string, string] => [name, value]),
-  );
-  const hasBody = method !== 'GET' && method !== 'HEAD';
-  try {
-    // The path is all that counts; what a client gives as Host may be anything. A proxy's client sends the whole URL.
-    return new Request(url.startsWith('/') ? `http://localhost${url}` : url, {
-      method,
-      headers,
-      ...(hasBody && { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: 'half' }),
-    });
-  } catch {
-    return undefined;
   }
 }

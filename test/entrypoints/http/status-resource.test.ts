@@ -8,6 +8,7 @@ import { heldBy, messageId } from '../../support/lock-records.ts';
 import { problemIn, startApi } from './http-api-fixture.ts';
 
 const id = messageId('m-1');
+const aTime = expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
 const token = { fencingToken: fencingToken(1_708_302_251_000) };
 
 describe('The status of a message', () => {
@@ -16,17 +17,17 @@ describe('The status of a message', () => {
     [
       'retrying once its lock is released',
       { state: 'released', attempt: 3, lastError: 'Error: no', ...token },
-      { status: 'retrying', attempt: 3, lastError: 'Error: no' },
+      { status: 'retrying', attempt: 3, lastError: 'Error: no', retryAt: aTime },
     ],
     [
       'completed, with the result',
       { state: 'completed', result: '{"receipt":"é"}', ...token },
-      { status: 'completed', result: { receipt: 'é' } },
+      { status: 'completed', result: { receipt: 'é' }, completedAt: aTime },
     ],
     [
       'failed, with the reason',
       { state: 'failed', lastError: 'Error: never', ...token },
-      { lastError: 'Error: never' },
+      { status: 'failed', lastError: 'Error: never', failedAt: aTime },
     ],
   ])('is %s', async (_what, changes, members) => {
     const { get, storeLock } = startApi();
@@ -34,12 +35,13 @@ describe('The status of a message', () => {
     const response = await get('/api/messages/m-1');
     expect(response.status).toBe(200);
     expect(response.headers.get('content-type')).toBe('application/json');
-    expect(response.headers.get('cache-control')).toBe('no-store');
+    expect(response.headers.get('cache-control')).toBe('private, no-cache');
     expect(await response.json()).toMatchObject({
       messageId: 'm-1',
       attempt: 1,
       links: { self: '/api/messages/m-1' },
-      updatedAt: expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/),
+      enqueuedAt: '2024-02-19T00:24:11.314Z',
+      updatedAt: aTime,
       ...members,
     });
   });

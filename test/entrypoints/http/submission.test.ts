@@ -58,7 +58,13 @@ describe('The body of a submission', () => {
     fc.assert(
       fc.asyncProperty(
         fc.uint8Array({ minLength: 1, maxLength: 200 }),
-        fc.constantFrom('application/octet-stream', 'text/plain; charset=iso-8859-1', 'application/xml', 'json', '*/*'),
+        fc.constantFrom(
+          'application/octet-stream',
+          'text/plain; charset=iso-8859-1',
+          'application/xml',
+          'a/json; q="\\""',
+          '*/*',
+        ),
         async (bytes, contentType) => {
           const { post, published } = startApi();
           expect((await post(bytes.slice(), { 'content-type': contentType })).status).toBe(202);
@@ -89,6 +95,32 @@ describe('The body of a submission', () => {
     expect(response.status).toBe(400);
     expect(await problemIn(response)).toMatchObject({ type: `urn:immutable-service-bus:problem:${kind}` });
     expect([published, errors]).toEqual([[], []]);
+  });
+
+  it('that is compressed is refused, with what would be taken', async () => {
+    const { post, published } = startApi();
+    const response = await post('x', { 'content-encoding': 'gzip' });
+    expect([response.status, response.headers.get('accept-encoding')]).toEqual([415, 'identity']);
+    expect(await problemIn(response)).toMatchObject({ type: 'urn:immutable-service-bus:problem:unsupported-encoding' });
+    expect((await post('x', { 'content-encoding': 'identity' })).status).toBe(202);
+    expect(published).toHaveLength(1);
+  });
+
+  it.each(['json', 'text/', 'a/b c', 'a/b; c', 'a/b; c="', 'a/b, c/d', 'a/ä', `a/${'b'.repeat(500)}`])(
+    'of the content type "%s", which is no media type, is refused',
+    async (contentType) => {
+      const { post, published } = startApi();
+      const response = await post('x', { 'content-type': contentType });
+      expect(response.status).toBe(400);
+      expect(await problemIn(response)).toMatchObject({ type: 'urn:immutable-service-bus:problem:invalid-header' });
+      expect(published).toEqual([]);
+    },
+  );
+
+  it('of an empty content type has none', async () => {
+    const { post, published } = startApi();
+    expect((await post('x', { 'content-type': '' })).status).toBe(202);
+    expect(published[0]).not.toHaveProperty('contentType');
   });
 
   it.each(['utf-8', 'UTF-8', '"utf-8"', 'utf8', 'us-ascii'])('may be JSON with the charset %s', async (charset) => {

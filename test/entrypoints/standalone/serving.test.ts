@@ -64,6 +64,7 @@ describe('A message posted to a standalone host', () => {
     await until(() => lines.length).toBeGreaterThan(from);
     await untilQueue(emptyQueue);
     expect(lines.slice(from)).toEqual([
+      expect.objectContaining({ event: 'submission', messageId: 'order-1', outcome: 'accepted' }),
       expect.objectContaining({
         level: 'info',
         message: 'Message order-1: already completed, this duplicate is skipped.',
@@ -75,10 +76,10 @@ describe('A message posted to a standalone host', () => {
   });
 
   it('is dead-lettered as a mismatch when its ID belongs to other content, which stays', async () => {
-    const { post, untilStatus, untilQueue, processedBlob } = await startHost();
+    const { post, send, untilStatus, untilQueue, processedBlob } = await startHost();
     await post('order-1', '{"n":1}');
     await untilStatus('order-1', 'completed');
-    await post('order-1', '{"n":2}');
+    await send({ messageId: 'order-1', body: { n: 2 } });
     await untilQueue({
       active: [],
       locked: [],
@@ -92,6 +93,45 @@ describe('A message posted to a standalone host', () => {
     });
     expect((await processedBlob('order-1'))?.bytes.toString()).toBe('{"n":1}');
     await untilStatus('order-1', 'completed');
+  });
+
+  it('is refused at once when its ID belongs to other content, and nothing comes onto the queue', async () => {
+    const { post, untilStatus, untilQueue, emulator, queue } = await startHost();
+    await post('order-1', '{"n":1}');
+    await untilStatus('order-1', 'completed');
+    await untilQueue(emptyQueue);
+    const response = await post('order-1', '{"n":2}');
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({
+      type: 'urn:immutable-service-bus:problem:content-mismatch',
+      messageId: 'order-1',
+      links: { status: '/api/messages/order-1' },
+    });
+    expect((await post('order-1', '{ "n": 1 }')).status).toBe(202);
+    await untilQueue(emptyQueue);
+    expect(emulator.inspect(queue)).toEqual(emptyQueue);
+  });
+
+  it('carries its trace from the HTTP end to the work, and its content into no log', async () => {
+    const { host, untilLogged, lines } = await startHost();
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    await fetch(`${host.address}/api/messages`, {
+      method: 'POST',
+      headers: { 'idempotency-key': 'order-1', 'content-type': 'text/plain', traceparent },
+      body: 'the secret content',
+    });
+    await untilLogged('Message order-1: completed');
+    expect(lines.find(({ event }) => event === 'submission')).toMatchObject({
+      level: 'info',
+      message: 'Message order-1: submitted.',
+      messageId: 'order-1',
+      bytes: 18,
+      contentType: 'text/plain',
+      outcome: 'accepted',
+      traceparent,
+    });
+    expect(lines.find(({ event }) => event === 'completed')).toMatchObject({ traceparent });
+    expect(JSON.stringify(lines)).not.toContain('secret content');
   });
 
   it('leaves no lock when completed ones are not kept', async () => {

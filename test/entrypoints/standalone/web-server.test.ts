@@ -3,17 +3,20 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
 import type { HttpApi } from '../../../src/entrypoints/http/http-api.ts';
 import { readBody } from '../../../src/entrypoints/http/request-body.ts';
-import { serve } from '../../../src/entrypoints/standalone/web-server.ts';
+import { type ServeOptions, serve } from '../../../src/entrypoints/standalone/web-server.ts';
 
-const loopback = { host: '127.0.0.1', port: 0 };
+const loopback = { host: '127.0.0.1', port: 0, maxConcurrentRequests: 100 };
 
 /** Serves `api`, and keeps what it was asked. Closed when the test is over. */
-async function start(api: HttpApi = async () => new Response('hello\n')) {
+async function start(api: HttpApi = async () => new Response('hello\n'), options: Partial<ServeOptions> = {}) {
   const requests: Request[] = [];
-  const server = await serve((request) => {
-    requests.push(request);
-    return api(request);
-  }, loopback);
+  const server = await serve(
+    (request) => {
+      requests.push(request);
+      return api(request);
+    },
+    { ...loopback, ...options },
+  );
   onTestFinished(() => server.close(durationMs(0)));
   return { ...server, requests, port: Number(new URL(server.address).port) };
 }
@@ -34,8 +37,6 @@ function talk(port: number, text: string): { readonly socket: Socket; readonly a
   socket.write(text);
   return { socket, answer: answer.promise };
 }
-
-const statusLine = (answer: string) => answer.split('\r\n', 1)[0];
 
 describe('The web server', () => {
   it('hands on method, URL, headers and exact bytes, and answers with what comes back', async () => {
@@ -82,16 +83,61 @@ describe('The web server', () => {
     expect(requests[0]?.url).toBe('http://localhost//a.example/b');
   });
 
-  it.each(['TRACE / HTTP/1.1', 'OPTIONS * HTTP/1.1', 'GET http://[/ HTTP/1.1', 'x'])(
-    'refuses "%s" and goes on',
-    async (requestLine) => {
-      const { port, address, requests } = await start();
-      const { answer } = talk(port, `${requestLine}\r\nHost: a\r\nConnection: close\r\n\r\n`);
-      expect(statusLine(await answer)).toBe('HTTP/1.1 400 Bad Request');
-      expect(requests).toEqual([]);
-      expect(await (await fetch(address)).text()).toBe('hello\n');
-    },
-  );
+  it.each([
+    ['GET http://[/ HTTP/1.1', 400, 'bad-request'],
+    ['x', 400, 'bad-request'],
+    ['GET / HTTP/1.1\r\nno header', 400, 'bad-request'],
+    ['TRACE / HTTP/1.1', 405, 'method-not-allowed'],
+    [`GET /${'x'.repeat(20_000)} HTTP/1.1`, 431, 'headers-too-large'],
+    [`GET / HTTP/1.1\r\nA: ${'x'.repeat(20_000)}`, 431, 'headers-too-large'],
+  ])('refuses "%.30s" with a problem and goes on', async (requestLine, status, kind) => {
+    const { port, address, requests } = await start();
+    const [head = '', body = ''] = (
+      await talk(port, `${requestLine}\r\nHost: a\r\nConnection: close\r\n\r\n`).answer
+    ).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain('application/problem+json');
+    expect(body).toContain(`"type":"urn:immutable-service-bus:problem:${kind}"`);
+    expect(requests).toEqual([]);
+    expect(await (await fetch(address)).text()).toBe('hello\n');
+  });
+
+  it('says what it can do at all', async () => {
+    const { port } = await start();
+    const { answer } = talk(port, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    expect(await answer).toMatch(/^HTTP\/1\.1 204 No Content\r\nallow: GET, HEAD, POST, OPTIONS\r\n/);
+  });
+
+  it('ends the connection of a client that does not end its headers, with a problem', async () => {
+    const { port } = await start(undefined, { headersTimeoutMs: durationMs(100) });
+    const { answer } = talk(port, 'GET / HTTP/1.1\r\nHost: a\r\nX: ');
+    expect(await answer).toMatch(/^HTTP\/1\.1 408 .+problem:request-timeout/s);
+  });
+
+  it('tells those that are too many to come back, and serves again when there is room', async () => {
+    const answered = Promise.withResolvers<Response>();
+    const { address, requests } = await start(async () => (await answered.promise).clone(), {
+      maxConcurrentRequests: 1,
+    });
+    const first = fetch(address);
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
+    const second = await fetch(address);
+    expect(second.status).toBe(503);
+    expect(second.headers.get('retry-after')).toBe('1');
+    expect(await second.json()).toMatchObject({ type: 'urn:immutable-service-bus:problem:busy' });
+    answered.resolve(new Response('done'));
+    expect(await (await first).text()).toBe('done');
+    await expect.poll(async () => (await fetch(address)).status, { timeout: 15_000 }).toBe(200);
+  });
+
+  it('tells its API when the client has gone away', async () => {
+    const { port, requests } = await start(() => new Promise<never>(() => undefined));
+    const { socket } = talk(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
+    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
+    expect(requests[0]?.signal.aborted).toBe(false);
+    socket.destroy();
+    await expect.poll(() => requests[0]?.signal.aborted, { timeout: 15_000 }).toBe(true);
+  });
 
   it('delivers the refusal of a body that is still being sent', async () => {
     const { address } = await start(async (request) => new Response(String(await readBody(request, 1000))));
@@ -131,17 +177,17 @@ describe('The web server', () => {
 
   it('says which port is taken, and which setting changes it', async () => {
     const { port } = await start();
-    await expect(serve(async () => new Response(), { host: '127.0.0.1', port })).rejects.toThrow(
+    await expect(serve(async () => new Response(), { ...loopback, port })).rejects.toThrow(
       `Port ${port} on 127.0.0.1 is taken. Set PORT`,
     );
   });
 
   it('says that it cannot listen on a host that is not this machine', async () => {
-    await expect(serve(async () => new Response(), { host: '192.0.2.1', port: 0 })).rejects.toThrow('Set HOST');
+    await expect(serve(async () => new Response(), { ...loopback, host: '192.0.2.1' })).rejects.toThrow('Set HOST');
   });
 
   it('writes an IPv6 address as a URL has it', async () => {
-    const server = await serve(async () => new Response(), { host: '::1', port: 0 });
+    const server = await serve(async () => new Response(), { ...loopback, host: '::1' });
     await server.close(durationMs(0));
     expect(server.address).toMatch(/^http:\/\/\[::1\]:\d+$/);
   });

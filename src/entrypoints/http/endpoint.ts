@@ -1,0 +1,8 @@
+/** Answers the requests of one method to one resource. */
+export type Endpoint = (request: Request, pathname: string) => Promise<Response> | Response;
+
+/** What can be asked for under a path. */
+export interface Resource {
+  readonly matches: (pathname: string) => boolean;
+  readonly endpoints: { readonly GET: Endpoint } | { readonly POST: Endpoint };
+}
