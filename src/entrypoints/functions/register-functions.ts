@@ -3,6 +3,7 @@ import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { seconds } from '../../domain/time.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
+import { healthPath, livePath } from '../http/health-endpoint.ts';
 import { messagesPath } from '../http/status-resource.ts';
 import type { Environment } from '../settings.ts';
 import { FunctionApp } from './function-app.ts';
@@ -21,7 +22,7 @@ export interface FunctionsOptions {
 }
 
 /**
- * Registers the functions of this app with the host: `submitMessage` and `getMessageStatus` over HTTP, `processMessage` for
+ * Registers the functions of this app with the host: `submitMessage`, `getMessageStatus`, `checkHealth` and `checkLiveness` over HTTP, `processMessage` for
  * the queue, and `sweepLocks` on a timer. Call it once, synchronously, from the app's entry file.
  *
  * @throws ConfigError that names everything that is wrong with the settings and host.json. The functions are registered
@@ -39,14 +40,26 @@ export function registerFunctions({
   };
   app.http('submitMessage', {
     methods: ['POST'],
-    route: messagesRoute,
+    route: routeOf(messagesPath),
     authLevel: 'function',
     handler: async (request, context) => running().answer(request, context),
   });
   app.http('getMessageStatus', {
     methods: ['GET', 'HEAD'],
-    route: `${messagesRoute}/{messageId}`,
+    route: `${routeOf(messagesPath)}/{messageId}`,
     authLevel: 'function',
+    handler: async (request, context) => running().answer(request, context),
+  });
+  app.http('checkHealth', {
+    methods: ['GET', 'HEAD'],
+    route: routeOf(healthPath),
+    authLevel: 'function',
+    handler: async (request, context) => running().answer(request, context),
+  });
+  app.http('checkLiveness', {
+    methods: ['GET', 'HEAD'],
+    route: routeOf(livePath),
+    authLevel: 'anonymous', // the platform asks it, and has no key
     handler: async (request, context) => running().answer(request, context),
   });
   app.serviceBusQueue('processMessage', {
@@ -65,7 +78,7 @@ export function registerFunctions({
 }
 
 /** Below the host's own prefix, which is `api`. */
-const messagesRoute = messagesPath.replace(/^[/]api[/]/, '');
+const routeOf = (path: string): string => path.replace(/^[/]api[/]/, '');
 
 /**
  * One message at a time, and no sessions: a lock guards one message. Its body as bytes: made a text, one that is not UTF-8

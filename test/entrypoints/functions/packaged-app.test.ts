@@ -69,6 +69,9 @@ describe('The Function App', () => {
       route: 'messages/{messageId}',
       authLevel: 'function',
     });
+    const reads = { type: 'httpTrigger', methods: ['GET', 'HEAD'] };
+    expect(app.trigger('checkHealth')).toMatchObject({ ...reads, route: 'health', authLevel: 'function' });
+    expect(app.trigger('checkLiveness')).toMatchObject({ ...reads, route: 'health/live', authLevel: 'anonymous' });
     expect(app.trigger('processMessage')).toMatchObject({
       type: 'serviceBusTrigger',
       connection: 'ServiceBusConnection',
@@ -107,6 +110,8 @@ describe('The Function App', () => {
     expect(app.functions.map(({ name }) => name)).toEqual([
       'submitMessage',
       'getMessageStatus',
+      'checkHealth',
+      'checkLiveness',
       'processMessage',
       'sweepLocks',
     ]);
@@ -119,7 +124,7 @@ describe('The Function App', () => {
   it('names the setting of a connection string that is none', async () => {
     const app = await load({ ...connections, ServiceBusConnection: 'nonsense' });
     expect(app.error).toContain('ServiceBusConnection is no connection string: ');
-    expect(app.functions).toHaveLength(4);
+    expect(app.functions).toHaveLength(6);
   });
 
   it('proves the time out of its host with its own settings', async () => {
@@ -340,5 +345,10 @@ describe('A message over HTTP', () => {
     expect(JSON.parse(status.body)).toMatchObject({ messageId: 'order 1', status: 'completed' });
     const head = await app.request('getMessageStatus', origin + links.status, { method: 'HEAD' });
     expect(head.status).toBe(200);
+    const known = { 'if-none-match': status.headers['etag'] };
+    const unchanged = await app.request('getMessageStatus', origin + links.status, { method: 'GET', headers: known });
+    expect(unchanged).toMatchObject({ status: 304, body: '' });
+    expect((await app.request('checkLiveness', `${origin}/api/health/live`, { method: 'GET' })).status).toBe(200);
+    expect((await app.request('checkHealth', `${origin}/api/health`, { method: 'GET' })).status).toBe(200);
   });
 });
