@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 const checks = [
   ['node of the project', 'node', ['tools/require-node.mjs']],
   ['types', 'npx', ['tsc', '-p', '.']],
+  ['declarations of each file by itself', 'npx', ['tsc', '-p', 'tsconfig.build.json', '--noEmit']],
   ['lint and format', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
   ['layers', 'node', ['tools/check-layers.mjs']],
   ['dead code', 'npx', ['knip']],

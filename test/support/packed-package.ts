@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -20,8 +20,10 @@ export function installPackedPackage(): Installation {
   const source = join(temporary, 'source');
   const folder = join(temporary, 'app');
   const packageFolder = join(folder, 'node_modules', 'immutable-service-bus');
-  const run = (command: string, args: readonly string[], cwd: string) =>
-    execFileSync(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
+  const run = (command: string, args: readonly string[], cwd: string) => {
+    const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+    if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}${stderr}`);
+  };
 
   run(process.execPath, ['tools/build.mjs', join(source, 'dist'), 'lib'], '.');
   for (const name of ['package.json', 'LICENSE', 'README.md', 'host.json']) cpSync(name, join(source, name));
