@@ -3,11 +3,16 @@ import { defineConfig } from 'vitest/config';
 /** The test files that talk to real engines: Azurite, and the Service Bus emulator over AMQP. */
 const onEngines = [
   'test/adapters/{azure-blob,service-bus}/**/*.test.ts',
-  'test/entrypoints/{standalone,local}/**/*.test.ts',
+  'test/entrypoints/{contract,standalone,local}/**/*.test.ts',
 ];
 
 export default defineConfig({
   test: {
+    // Many tests wait for a process, a lock or a connection: more of them than there are cores keep the cores busy.
+    maxWorkers: 4,
+    // Not an expectation: a machine that is busy with other things takes long for a thousand generated cases.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     coverage: {
       provider: 'v8',
@@ -31,8 +36,6 @@ export default defineConfig({
           name: 'engines',
           include: onEngines,
           globalSetup: ['./test/support/azurite.setup.ts'],
-          testTimeout: 20_000,
-          hookTimeout: 20_000,
         },
       },
     ],

@@ -120,7 +120,7 @@ describe('The example', () => {
     expect(submitted.status).toBe(202);
     const status = async () => (await fetch(`${address}/api/messages/order-1`)).json();
     await expect
-      .poll(status, { timeout: 10_000 })
+      .poll(status, { timeout: 60_000 })
       .toMatchObject({ status: 'completed', result: { greeting: 'Hello, order-1, attempt 1' } });
     host.kill('SIGTERM');
     expect(await once(host, 'exit')).toEqual([0, null]);

@@ -39,8 +39,8 @@ async function runStep(
   const evidence = { messageId: id, step: name, attempt, fencingToken, owner, at: clock.timestamp() };
   await effects.append(effectsNameOf(id), JSON.stringify(evidence));
   if (block) blockEventLoop(clock, ms);
-  else await clock.sleep(durationMs(ms), signal);
-  if (hang) await new Promise(() => undefined); // and ignores the signal
+  else await clock.sleep(durationMs(ms), hang ? undefined : signal);
+  if (hang) await new Promise(() => undefined);
   if (permanent) throw new PermanentFailure(`Step ${name} fails for good, as scripted.`);
   if (attempt <= failTimes) throw new Error(`Step ${name} fails in attempt ${attempt}, as scripted.`);
 }

@@ -43,4 +43,4 @@ export function receiverFor(client: ServiceBusClient, settings: Partial<QueueRec
 
 /** What `check` returns, as soon as it does not fail. */
 export const until = <T>(check: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 15_000, interval: 10 });
+  vi.waitFor(check, { timeout: 60_000, interval: 10 });

@@ -59,19 +59,20 @@ describe('The Function App', () => {
     expect(app.hooks).toEqual(['appTerminate']);
     expect(app.trigger('submitMessage')).toMatchObject({
       type: 'httpTrigger',
-      methods: ['POST'],
+      methods: expect.arrayContaining(['POST', 'OPTIONS', 'PUT']),
       route: 'messages',
       authLevel: 'function',
     });
     expect(app.trigger('getMessageStatus')).toMatchObject({
       type: 'httpTrigger',
-      methods: ['GET', 'HEAD'],
+      methods: expect.arrayContaining(['GET', 'HEAD', 'OPTIONS', 'PUT']),
       route: 'messages/{messageId}',
       authLevel: 'function',
     });
-    const reads = { type: 'httpTrigger', methods: ['GET', 'HEAD'] };
+    const reads = { type: 'httpTrigger', methods: expect.arrayContaining(['GET', 'HEAD', 'OPTIONS', 'PUT']) };
     expect(app.trigger('checkHealth')).toMatchObject({ ...reads, route: 'health', authLevel: 'function' });
     expect(app.trigger('checkLiveness')).toMatchObject({ ...reads, route: 'health/live', authLevel: 'anonymous' });
+    expect(app.trigger('getOpenApi')).toMatchObject({ ...reads, route: 'openapi.json', authLevel: 'anonymous' });
     expect(app.trigger('processMessage')).toMatchObject({
       type: 'serviceBusTrigger',
       connection: 'ServiceBusConnection',
@@ -112,6 +113,7 @@ describe('The Function App', () => {
       'getMessageStatus',
       'checkHealth',
       'checkLiveness',
+      'getOpenApi',
       'processMessage',
       'sweepLocks',
     ]);
@@ -124,7 +126,7 @@ describe('The Function App', () => {
   it('names the setting of a connection string that is none', async () => {
     const app = await load({ ...connections, ServiceBusConnection: 'nonsense' });
     expect(app.error).toContain('ServiceBusConnection is no connection string: ');
-    expect(app.functions).toHaveLength(6);
+    expect(app.functions).toHaveLength(7);
   });
 
   it('proves the time out of its host with its own settings', async () => {
@@ -295,7 +297,7 @@ describe('A host that stops', () => {
     const ending = app.deliver({ body: Buffer.from(JSON.stringify(data)) });
     const lock = () => JSON.parse(storage.blobs.get('locks/messages/lock-slow-1.lock')?.content.toString() ?? '{}');
     await expect
-      .poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl'), { timeout: 15_000 })
+      .poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl'), { timeout: 60_000 })
       .toBe(true);
     expect(await app.terminate()).toBe(0);
     await ending.catch(() => undefined);

@@ -23,7 +23,7 @@ describe('npm run emulators', () => {
     const address = message.replace('Ready on ', '');
     const accepted = await fetch(`${address}/api/messages`, { method: 'POST', body: 'hello' });
     const status = async () => (await fetch(`${address}${accepted.headers.get('location')}`)).json();
-    await expect.poll(status, { timeout: 15_000, interval: 50 }).toMatchObject({ status: 'completed' });
+    await expect.poll(status, { timeout: 60_000, interval: 50 }).toMatchObject({ status: 'completed' });
 
     host.signalGroup('SIGTERM');
     expect(await host.exited).toEqual({ code: 0, signal: null });

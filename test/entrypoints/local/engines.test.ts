@@ -41,7 +41,7 @@ describe('The engines of the local host', () => {
   it('leave nothing behind if one of them cannot start', async () => {
     const serviceBusPort = await takenPort();
     await expect(startEngines(settings({ serviceBusPort }), ['one'])).rejects.toThrow('EMULATOR_SERVICE_BUS_PORT');
-    await expect.poll(childProcesses, { timeout: 15_000 }).toEqual([]);
+    await expect.poll(childProcesses, { timeout: 60_000 }).toEqual([]);
   });
 });
 

@@ -25,7 +25,7 @@ async function startLocalHost(settings: Readonly<Record<string, string>> = {}) {
 // Programs start slowly on a busy machine.
 vi.setConfig({ testTimeout: 60_000 });
 
-const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000, interval: 50 });
+const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000, interval: 50 });
 const portOf = (address: string) => Number(new URL(address).port);
 
 describe('npm start', () => {

@@ -19,7 +19,7 @@ import { newContainer } from '../../support/blob-containers.ts';
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Asks again until the expectation on the answer is met; long enough for a busy machine. */
-export const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 15_000, interval: 25 });
+export const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000, interval: 25 });
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: string };
 
