@@ -2,6 +2,7 @@ import { proveSettings } from '../application/start-up-proof.ts';
 import type { DurationMs } from '../domain/time.ts';
 import { type Connection, lockStorage, readConnection, serviceBusConnection } from './connection.ts';
 import { type Environment, queueNamePattern, queueNameRule, Settings } from './settings.ts';
+import { workContainers } from './work-containers.ts';
 
 /** Everything that can be set, checked. */
 export interface Config {
@@ -85,9 +86,13 @@ export function readConfig(environment: Environment): Config {
   return { ...config, warnings };
 }
 
-/** Source: Microsoft, "Naming and referencing containers, blobs, and metadata", container names. */
-const containerNamePattern = /^(?=.{3,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$/;
-const containerNameRule = 'a container name: 3 to 63 lower-case letters, digits and single hyphens';
+/**
+ * Not a container of the shipped handlers: a message there could have the name of a lock.
+ * Source: Microsoft, "Naming and referencing containers, blobs, and metadata", container names.
+ */
+const workNames = Object.values(workContainers);
+const containerNamePattern = new RegExp(`^(?=.{3,63}$)(?!(?:${workNames.join('|')})$)[a-z0-9]+(?:-[a-z0-9]+)*$`);
+const containerNameRule = `a container name, 3 to 63 lower-case letters, digits and single hyphens, but not ${workNames.join(' or ')}`;
 
 /** Source: RFC 3986, appendix A, the characters of a URI reference; CloudEvents asks for one that is not empty. */
 const uriReferencePattern = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;

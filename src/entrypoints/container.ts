@@ -44,6 +44,7 @@ import { lockName, scopedName } from '../domain/lock-name.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import { type Config, ConfigError } from './config.ts';
 import { type Connection, lockStorage, serviceBusConnection } from './connection.ts';
+import { workContainers } from './work-containers.ts';
 
 /** What can be asked of the container, and bound anew in a test: `container.rebind(Token.lockStore)…`. */
 export const Token: Tokens = {
@@ -89,9 +90,6 @@ interface Tokens {
   readonly submitMessage: ServiceIdentifier<SubmitMessage>;
   readonly sweepLocks: ServiceIdentifier<SweepLocks>;
 }
-
-/** The containers of the storage account that the shipped handlers write to. */
-export const workContainers = { archive: 'processed', effects: 'effects' } as const;
 
 /**
  * Wires the application to its adapters: the one place that chooses them. Nothing connects before it is first used, so that

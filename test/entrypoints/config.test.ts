@@ -70,6 +70,7 @@ describe('The settings', () => {
 
   it.each([
     ['a ttl of parts of a second, which the times of the store cannot tell', { LOCK_TTL: 'PT30.5S' }, 'whole seconds'],
+    ['locks among the archived messages, which could have their names', { LOCK_CONTAINER: 'processed' }, 'processed'],
     ['a ttl under 5 s', { LOCK_TTL: 'PT4S' }, 'PT5S'],
     ['a ttl over 15 min', { LOCK_TTL: 'PT16M' }, 'PT15M'],
     ['a wait that a crash outlasts', { ACTIVE_LOCK_WAIT: 'PT38S', MAX_DELIVERY_COUNT: '20' }, 'at least 39 s'],

@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from '../config.ts';
-import { workContainers } from '../container.ts';
 import type { Environment } from '../settings.ts';
+import { workContainers } from '../work-containers.ts';
 import { type EngineSettings, readEngineSettings } from './engine-settings.ts';
 
 export interface LocalSettings {

@@ -6,13 +6,13 @@ import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blo
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { Log } from '../../../src/adapters/telemetry/json-lines.ts';
 import { readConfig } from '../../../src/entrypoints/config.ts';
-import { workContainers } from '../../../src/entrypoints/container.ts';
 import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
 import {
   type QueueSnapshot,
   ServiceBusEmulator,
 } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
+import { workContainers } from '../../../src/entrypoints/work-containers.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 
 // Several waits of a test can each take long on a busy machine.
