@@ -18,10 +18,18 @@ export function readLocalSettings(environment: Environment): LocalSettings {
   const problems = new Set<string>();
   const engines = unlessBad(() => readEngineSettings(environment), problems);
   const embedded = { ServiceBusConnection: 'embedded', LockStorage: 'embedded' };
-  const config = unlessBad(() => readConfig({ ...environment, ...embedded }), problems);
+  const config = unlessBad(() => readConfig(withConnections(environment, embedded)), problems);
   if (engines === undefined || config === undefined) throw new ConfigError([...problems]);
   return { engines, containers: [config.lockContainer, ...Object.values(workContainers)] };
 }
+
+/** `environment` with these connections in the place of whatever ones it has, those of an identity included. */
+export const withConnections = (environment: Environment, connections: Environment): Environment => ({
+  ...Object.fromEntries(
+    Object.entries(environment).filter(([name]) => !/^(ServiceBusConnection|LockStorage)__/.test(name)),
+  ),
+  ...connections,
+});
 
 function unlessBad<T>(read: () => T, problems: Set<string>): T | undefined {
   try {

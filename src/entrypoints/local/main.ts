@@ -3,13 +3,13 @@ import { readConfig } from '../config.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { startStandaloneHost } from '../standalone/standalone-host.ts';
 import { startEngines } from './engines.ts';
-import { readLocalSettings } from './local-settings.ts';
+import { readLocalSettings, withConnections } from './local-settings.ts';
 
 await runUntilSignal(stdoutLog, async () => {
   const settings = readLocalSettings(process.env);
   const engines = await startEngines(settings.engines, settings.containers);
   try {
-    const config = readConfig({ ...process.env, ...engines.settings });
+    const config = readConfig(withConnections(process.env, engines.settings));
     const host = await startStandaloneHost(config, stdoutLog);
     stdoutLog('info', `Ready on ${host.address}`, {
       queue: config.queueName,

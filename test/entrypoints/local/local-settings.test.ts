@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../src/entrypoints/config.ts';
-import { readLocalSettings } from '../../../src/entrypoints/local/local-settings.ts';
+import { readLocalSettings, withConnections } from '../../../src/entrypoints/local/local-settings.ts';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -51,5 +51,16 @@ describe('The settings of the local host', () => {
       'LOCK_TTL',
     ];
     expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual(names);
+  });
+
+  it('connect to the engines, whatever connections the machine is set up with', () => {
+    const machine = {
+      ServiceBusConnection: 'Endpoint=sb://elsewhere',
+      LockStorage__blobServiceUri: 'https://elsewhere.blob.core.windows.net',
+      LockStorage__clientId: 'somebody',
+    };
+    expect(() => readLocalSettings(machine)).not.toThrow();
+    const engines = { ServiceBusConnection: 'Endpoint=sb://localhost', LockStorage: 'UseDevelopmentStorage=true' };
+    expect(withConnections({ ...machine, PORT: '0' }, engines)).toEqual({ ...engines, PORT: '0' });
   });
 });
