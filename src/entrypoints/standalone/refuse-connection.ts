@@ -25,6 +25,8 @@ function problemOf(code: string | undefined): [ProblemKind, string] {
       return ['headers-too-large', 'The request line and the headers may have at most 16 KiB together.'];
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return ['request-timeout', 'Send the headers within 10 s and the whole request within 30 s.'];
+    case 'HPE_INVALID_EOF_STATE':
+      return ['incomplete-body', 'The request ended before it was complete.'];
     default:
       return ['bad-request', 'This is no HTTP/1.1 request.'];
   }

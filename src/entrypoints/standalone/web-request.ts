@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { Readable } from 'node:stream';
-import type { ReadableStream } from 'node:stream/web';
 import { problem } from '../http/problem.ts';
+import { bodyOf } from './incoming-body.ts';
 
 /**
  * A request of node:http as a web-standard one, whose signal is aborted with `gone`; or the answer to one that cannot be a web
@@ -22,7 +21,7 @@ export function webRequest(incoming: IncomingMessage, gone: AbortSignal): Reques
       method,
       headers,
       signal: gone,
-      ...(hasBody && { body: Readable.toWeb(incoming) as ReadableStream<Uint8Array>, duplex: 'half' }),
+      ...(hasBody && { body: bodyOf(incoming), duplex: 'half' }),
     });
   } catch {
     return problem('bad-request', 'The request line holds no URL, or a method that is not served here.');

@@ -1,10 +1,11 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { Readable } from 'node:stream';
+import { type Duplex, Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { HttpApi } from '../http/http-api.ts';
 import { problem } from '../http/problem.ts';
+import { discardRest } from './incoming-body.ts';
 import { refuseConnection } from './refuse-connection.ts';
 import { webRequest } from './web-request.ts';
 
@@ -34,10 +35,16 @@ export async function serve(
   { host, port, maxConcurrentRequests, headersTimeoutMs = seconds(10) }: ServeOptions,
 ): Promise<WebServer> {
   let underWay = 0;
+  const sending = new WeakSet<Duplex>();
   const server = createServer({ ...serverLimits, headersTimeout: headersTimeoutMs }, async (incoming, outgoing) => {
     underWay += 1;
     try {
-      await answer(server, underWay > maxConcurrentRequests ? tooBusy : api, incoming, outgoing);
+      await answer(underWay > maxConcurrentRequests ? tooBusy : api, incoming, outgoing, () => {
+        sending.add(incoming.socket);
+        outgoing.once('close', () => sending.delete(incoming.socket));
+        // Kept alive, the connection of the last answer would keep a server open that is closing.
+        return server.listening;
+      });
     } finally {
       underWay -= 1;
     }
@@ -45,7 +52,11 @@ export async function serve(
   // Every connection costs memory, and one without a request costs a client nothing: some more than can be answered.
   server.maxConnections = 2 * maxConcurrentRequests + 100;
   server.timeout = idleConnectionMs;
-  server.on('clientError', (error, socket) => void refuseConnection(error, socket));
+  server.on('clientError', (error, socket) => {
+    // In the middle of an answer, another one would be taken for its content.
+    if (sending.has(socket)) socket.destroy();
+    else void refuseConnection(error, socket);
+  });
   await listen(server, host, port);
   const bound = server.address();
   const listeningPort = typeof bound === 'object' && bound !== null ? bound.port : port;
@@ -94,19 +105,23 @@ function close(server: Server, graceMs: DurationMs): Promise<void> {
   });
 }
 
+/** `onSend` is called when the answer begins, and says whether the connection is kept for another request. */
 async function answer(
-  server: Server,
   api: HttpApi,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  onSend: () => boolean,
 ): Promise<void> {
   const gone = new AbortController();
-  outgoing.once('close', () => gone.abort());
+  outgoing.once('close', () => {
+    // After its answer nobody is gone: the rest of a body that nobody reads may still be coming.
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  outgoing.once('finish', () => discardRest(incoming));
   const request = webRequest(incoming, gone.signal);
   const response = request instanceof Response ? request : await api(request);
   try {
-    // Kept alive, the connection of the last answer would keep a server open that is closing.
-    if (!server.listening) outgoing.shouldKeepAlive = false;
+    if (!onSend()) outgoing.shouldKeepAlive = false;
     outgoing.writeHead(response.status, Object.fromEntries(response.headers));
     if (response.body === null || incoming.method === 'HEAD') outgoing.end();
     else await pipeline(Readable.fromWeb(response.body as ReadableStream), outgoing);
