@@ -1,9 +1,10 @@
-import { app, type ServiceBusQueueFunctionOptions } from '@azure/functions';
+import { app, type HttpMethod, type ServiceBusQueueFunctionOptions } from '@azure/functions';
 import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { seconds } from '../../domain/time.ts';
 import { type Config, ConfigError, readConfig } from '../config.ts';
 import { healthPath, livePath } from '../http/health-endpoint.ts';
+import { openApiPath } from '../http/openapi/document.ts';
 import { messagesPath } from '../http/status-resource.ts';
 import type { Environment } from '../settings.ts';
 import { FunctionApp } from './function-app.ts';
@@ -22,8 +23,9 @@ export interface FunctionsOptions {
 }
 
 /**
- * Registers the functions of this app with the host: `submitMessage`, `getMessageStatus`, `checkHealth` and `checkLiveness` over HTTP, `processMessage` for
- * the queue, and `sweepLocks` on a timer. Call it once, synchronously, from the app's entry file.
+ * Registers the functions of this app with the host: `submitMessage`, `getMessageStatus`, `checkHealth`, `checkLiveness` and
+ * `getOpenApi` over HTTP, `processMessage` for the queue, and `sweepLocks` on a timer. Call it once, synchronously, from the
+ * app's entry file.
  *
  * @throws ConfigError that names everything that is wrong with the settings and host.json. The functions are registered
  * then all the same: a host takes an app that throws before its first registration for one without functions.
@@ -39,27 +41,33 @@ export function registerFunctions({
     return starting.app;
   };
   app.http('submitMessage', {
-    methods: ['POST'],
+    methods,
     route: routeOf(messagesPath),
     authLevel: 'function',
     handler: async (request, context) => running().answer(request, context),
   });
   app.http('getMessageStatus', {
-    methods: ['GET', 'HEAD'],
+    methods,
     route: `${routeOf(messagesPath)}/{messageId}`,
     authLevel: 'function',
     handler: async (request, context) => running().answer(request, context),
   });
   app.http('checkHealth', {
-    methods: ['GET', 'HEAD'],
+    methods,
     route: routeOf(healthPath),
     authLevel: 'function',
     handler: async (request, context) => running().answer(request, context),
   });
   app.http('checkLiveness', {
-    methods: ['GET', 'HEAD'],
+    methods,
     route: routeOf(livePath),
     authLevel: 'anonymous', // the platform asks it, and has no key
+    handler: async (request, context) => running().answer(request, context),
+  });
+  app.http('getOpenApi', {
+    methods,
+    route: routeOf(openApiPath),
+    authLevel: 'anonymous', // it is no secret
     handler: async (request, context) => running().answer(request, context),
   });
   app.serviceBusQueue('processMessage', {
@@ -76,6 +84,9 @@ export function registerFunctions({
   });
   if (starting.kind === 'failed') throw starting.error;
 }
+
+/** All that a host takes: for a method that is not registered it answers 404 itself, and with that neither 405 nor OPTIONS. */
+const methods: HttpMethod[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Below the host's own prefix, which is `api`. */
 const routeOf = (path: string): string => path.replace(/^[/]api[/]/, '');

@@ -1,6 +1,8 @@
 import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { Endpoint, Resource } from './endpoint.ts';
 import { type HealthEndpointOptions, healthEndpoint, healthPath, liveEndpoint, livePath } from './health-endpoint.ts';
+import { jsonResponse } from './json-response.ts';
+import { openApiDocument, openApiPath } from './openapi/document.ts';
 import { problem } from './problem.ts';
 import { type StatusEndpointOptions, statusEndpoint } from './status-endpoint.ts';
 import { messagesPath } from './status-resource.ts';
@@ -21,6 +23,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     { matches: (path) => path.startsWith(`${messagesPath}/`), endpoints: { GET: statusEndpoint(options) } },
     { matches: is(healthPath), endpoints: { GET: healthEndpoint(options) } },
     { matches: is(livePath), endpoints: { GET: liveEndpoint } },
+    { matches: is(openApiPath), endpoints: { GET: () => jsonResponse(200, openApiDocument) } },
   ];
   return async (request) => {
     const response = await answer(resources, request).catch((error) => {
@@ -38,7 +41,10 @@ async function answer(resources: readonly Resource[], request: Request): Promise
   const { pathname } = new URL(request.url);
   const resource = resources.find(({ matches }) => matches(pathname));
   if (resource === undefined) {
-    return problem('not-found', `There is ${messagesPath}, to which messages are posted.`);
+    return problem(
+      'not-found',
+      `There is ${messagesPath}, to which messages are posted, and ${openApiPath}, which says what else there is.`,
+    );
   }
   const endpoints: { readonly GET?: Endpoint; readonly POST?: Endpoint } = resource.endpoints;
   const allow = endpoints.GET ? 'GET, HEAD, OPTIONS' : 'POST, OPTIONS';
