@@ -71,6 +71,8 @@ export async function startEngines({
   };
   return {
     emulator,
+    queue,
+    locks,
     inspect: () => emulator.inspect(queue),
     expireLock: (id: string) => emulator.expireLock(queue, id),
     storage,
