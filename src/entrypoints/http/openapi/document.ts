@@ -32,14 +32,15 @@ const operation = (operationId: string, summary: string, responses: Responses, m
   responses: { ...responses, default: { $ref: '#/components/responses/AnyRequest' } },
 });
 
+/** A Function App asks for no key here. */
 const openToAll = { security: [] };
 
-const options = (operationId: string) =>
+const options = (operationId: string, more: object = {}) =>
   operation(
     operationId,
     'Which methods are allowed',
     { 204: empty('Nothing but the header.', { Allow: headers.allow }) },
-    openToAll,
+    more,
   );
 
 /** GET of `responses`, and HEAD, which gets the same without content. */
@@ -140,7 +141,7 @@ export const openApiDocument: Readonly<Record<string, unknown>> = {
         'Health',
         'Whether the service is ready: its store and its queue answer',
         { 200: json('Both answer.', ['Ready']), ...unavailable('not-ready') },
-        { tags: ['service'], ...openToAll },
+        { tags: ['service'] },
       ),
       options: options('healthOptions'),
     },
@@ -151,7 +152,7 @@ export const openApiDocument: Readonly<Record<string, unknown>> = {
         { 200: json('It does.', ['Live']) },
         { tags: ['service'], ...openToAll },
       ),
-      options: options('livenessOptions'),
+      options: options('livenessOptions', openToAll),
     },
     [openApiPath]: {
       ...read(
@@ -160,7 +161,7 @@ export const openApiDocument: Readonly<Record<string, unknown>> = {
         { 200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } } },
         { tags: ['service'], ...openToAll },
       ),
-      options: options('openApiOptions'),
+      options: options('openApiOptions', openToAll),
     },
   },
   components: {
