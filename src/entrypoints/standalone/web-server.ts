@@ -35,12 +35,12 @@ export async function serve(
   { host, port, maxConcurrentRequests, headersTimeoutMs = seconds(10) }: ServeOptions,
 ): Promise<WebServer> {
   let underWay = 0;
-  const sending = new WeakSet<Duplex>();
+  const sending = new WeakMap<Duplex, ServerResponse>();
   const server = createServer({ ...serverLimits, headersTimeout: headersTimeoutMs }, async (incoming, outgoing) => {
     underWay += 1;
     try {
       await answer(underWay > maxConcurrentRequests ? tooBusy : api, incoming, outgoing, () => {
-        sending.add(incoming.socket);
+        sending.set(incoming.socket, outgoing);
         outgoing.once('close', () => sending.delete(incoming.socket));
         // Kept alive, the connection of the last answer would keep a server open that is closing.
         return server.listening;
@@ -53,9 +53,12 @@ export async function serve(
   server.maxConnections = 2 * maxConcurrentRequests + 100;
   server.timeout = idleConnectionMs;
   server.on('clientError', (error, socket) => {
-    // In the middle of an answer, another one would be taken for its content.
-    if (sending.has(socket)) socket.destroy();
-    else void refuseConnection(error, socket);
+    const underWay = sending.get(socket);
+    if (underWay === undefined) return void refuseConnection(error, socket);
+    // In the middle of an answer, another one would be taken for its content. It is sent to its end, and then that is all.
+    const end = () => socket.end(() => socket.destroy());
+    if (underWay.writableFinished) end();
+    else underWay.once('finish', end);
   });
   await listen(server, host, port);
   const bound = server.address();

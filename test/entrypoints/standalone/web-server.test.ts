@@ -102,6 +102,14 @@ describe('The web server', () => {
     expect(await (await fetch(address)).text()).toBe('hello\n');
   });
 
+  it('sends an answer to its end, and nothing after it, when the rest of the request turns out to be broken', async () => {
+    const { port } = await start();
+    const { answer } = talk(port, 'TRACE / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n');
+    const text = await answer;
+    expect(text.match(/HTTP\/1\.1 \d{3}/g)).toEqual(['HTTP/1.1 405']);
+    expect(text).toContain('problem:method-not-allowed');
+  });
+
   it('says what it can do at all', async () => {
     const { port } = await start();
     const { answer } = talk(port, 'OPTIONS * HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
