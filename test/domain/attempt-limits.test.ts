@@ -1,34 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { exhaustion, mostCrashes } from '../../src/domain/attempt-limits.ts';
-import { fingerprint } from '../../src/domain/fingerprint.ts';
 import { decide } from '../../src/domain/lock-policy.ts';
 import {
-  type Claim,
   checkpointed,
   created,
   failed,
   type LockContent,
-  type LockRecord,
   type ObservedLock,
-  type Ownership,
   released,
   releasedAfterFailure,
   takenOver,
 } from '../../src/domain/lock-record.ts';
-import type { MessageId } from '../../src/domain/message-id.ts';
-import { ownerId, writeId } from '../../src/domain/owner.ts';
 import { seconds, storeTime } from '../../src/domain/time.ts';
 import { claims, lockRecords, ownerships, storeTimes } from '../support/arbitraries.ts';
+import { asFirstWrite, claim, first } from '../support/order-claim.ts';
 
-const claim: Claim = {
-  messageId: 'order-1' as MessageId,
-  fingerprint: fingerprint('jcs1:aa'),
-  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
-};
-const ownership: Ownership = { owner: ownerId('owner-a'), host: 'host-1', ttlMs: seconds(30) };
-const asFirstWrite = (content: LockContent): LockRecord => ({ ...content, writeId: writeId(content.owner, 1) });
-const record = asFirstWrite(created(claim, ownership));
+const record = asFirstWrite(created(claim, first));
 /** The record after its owner ended, long enough ago for the next one. */
 const seen = (content: LockContent): ObservedLock => ({
   record: asFirstWrite(content),
@@ -94,7 +82,7 @@ describe('the attempts of a message', () => {
           const isOver = crashes >= 5 || index + 1 > maxAttempts;
           expect(exhaustion(current, maxAttempts) !== undefined).toBe(isOver);
           const ended = lastWords[lastWord](deeds[deed](current));
-          current = asFirstWrite(takenOver(seen(ended), claim, ownership));
+          current = asFirstWrite(takenOver(seen(ended), claim, first));
           const before = deed === 'finishes a step' ? 0 : crashes;
           crashes = lastWord === 'none' ? before + 1 : 0;
         }

@@ -9,7 +9,6 @@ import {
   created,
   failed,
   isExpired,
-  type LockContent,
   type LockRecord,
   type ObservedLock,
   type Ownership,
@@ -18,17 +17,11 @@ import {
   takenOver,
   tokenOf,
 } from '../../src/domain/lock-record.ts';
-import type { MessageId } from '../../src/domain/message-id.ts';
-import { ownerId, writeId } from '../../src/domain/owner.ts';
+import { ownerId } from '../../src/domain/owner.ts';
 import { durationMs, seconds, storeTime } from '../../src/domain/time.ts';
 import { claims, observedLocks, ownerships } from '../support/arbitraries.ts';
+import { asFirstWrite, claim, first } from '../support/order-claim.ts';
 
-const claim: Claim = {
-  messageId: 'order-1' as MessageId,
-  fingerprint: fingerprint('jcs1:aa'),
-  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
-};
-const first: Ownership = { owner: ownerId('owner-a'), host: 'host-1', ttlMs: seconds(30) };
 const next: Ownership = { owner: ownerId('owner-b'), host: 'host-2', ttlMs: seconds(60) };
 const writtenAt = storeTime(1_708_302_251_000);
 const seen = (record: LockRecord, ageMs = 60_000): ObservedLock => ({
@@ -37,7 +30,6 @@ const seen = (record: LockRecord, ageMs = 60_000): ObservedLock => ({
   observedAt: storeTime(writtenAt + ageMs),
 });
 
-const asFirstWrite = (content: LockContent): LockRecord => ({ ...content, writeId: writeId(content.owner, 1) });
 const held = asFirstWrite(created(claim, first));
 const steps: LockRecord['steps'] = [
   { name: 'charge', status: 'finished', result: '"receipt-1"' },

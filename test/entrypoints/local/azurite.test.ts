@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { type AzuriteOptions, startAzurite } from '../../../src/entrypoints/local/azurite/start-azurite.ts';
+import { isListening } from '../../support/ports.ts';
 
 describe('Azurite as a child process', () => {
   const started = async (options: Partial<AzuriteOptions> = {}) => {
@@ -84,17 +85,6 @@ async function startParent() {
   const lines = createInterface(parent.stdout)[Symbol.asyncIterator]();
   const nextLine = async (): Promise<string | undefined> => (await lines.next()).value;
   return { pid: parent.pid ?? 0, port: Number(await nextLine()), nextLine };
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    const end = (answer: boolean) => {
-      socket.destroy();
-      resolve(answer);
-    };
-    socket.once('connect', () => end(true)).once('error', () => end(false));
-  });
 }
 
 /** The child processes of this test file that have not ended. */
