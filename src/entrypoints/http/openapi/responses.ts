@@ -11,7 +11,9 @@ const header = (description: string, schema: JsonSchema, required = false): Resp
   schema,
 });
 
-export const headers = {
+type HeaderName = 'allow' | 'acceptEncoding' | 'etag' | 'location' | 'preferenceApplied' | 'retryAfter';
+
+export const headers: Readonly<Record<HeaderName, ResponseObject>> = {
   allow: header('The methods that are allowed here.', { type: 'string' }, true),
   acceptEncoding: header('The content codings that are taken.', { const: 'identity' }, true),
   etag: header('The revision of the lock.', { type: 'string', pattern: '^W/"[!#-~]*"$' }, true),
@@ -21,7 +23,7 @@ export const headers = {
     pattern: '^wait=([12]?[0-9]|30)$',
   }),
   retryAfter: header('When it is worth while to ask again, in seconds.', { type: 'string', pattern: '^[1-9][0-9]*$' }),
-} as const;
+};
 
 const always = (retryAfter: ResponseObject): ResponseObject => ({ ...retryAfter, required: true });
 
