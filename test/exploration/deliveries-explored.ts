@@ -150,6 +150,7 @@ export class Deliveries implements Explored {
         this.story.push(`${String(this.#now - start).padStart(6)} ms  ${label}`);
         await happen();
         await turnOfTheEventLoop();
+        if (this.#processes.some(({ ended }) => ended === 'settled')) this.#ledger.judgeSettled();
         if (this.#processes.every(({ ended }) => ended === 'settled')) this.#judgeEnd();
       },
     };

@@ -20,7 +20,6 @@ export class LockLedger {
   readonly #validFrom = new Map<OwnerId, number>();
   readonly #now: () => number;
   #lock: StoredLock | undefined;
-  #writtenAt = 0;
 
   constructor(now: () => number) {
     this.#now = now;
@@ -35,7 +34,7 @@ export class LockLedger {
   get state(): string {
     const { record, version, writtenAt } = this.#lock ?? {};
     const effects = stepNames.map((name) => this.effects.get(name)?.owner);
-    return JSON.stringify([record, version, writtenAt, this.#writtenAt, this.owners, effects]);
+    return JSON.stringify([record, version, writtenAt, this.owners, effects]);
   }
 
   /** Whether a write on `condition` would be applied now. */
@@ -52,7 +51,6 @@ export class LockLedger {
       if (isNewOwner) this.#acquired(previous, record);
       else if (previous !== undefined) this.#goesOn(previous, record);
       this.#judgeWrite(previous, record);
-      this.#writtenAt = this.#now();
       this.#validFrom.set(record.owner, Math.max(sentAt, this.#validFrom.get(record.owner) ?? sentAt));
     }
     return result;
@@ -104,6 +102,13 @@ export class LockLedger {
     return result;
   }
 
+  /** What must be so as soon as one delivery is settled: the others may never come. */
+  judgeSettled(): void {
+    const { state } = this.#lock?.record ?? {};
+    if (state !== 'completed' && state !== 'failed')
+      this.#wrong(`a delivery is settled, but the lock is ${state ?? 'gone'}`);
+  }
+
   /** What must be so when every delivery is settled. `steps` are all that the work has. */
   judgeEnd(steps: readonly string[]): void {
     const { state, lastError } = this.#lock?.record ?? {};
@@ -124,9 +129,9 @@ export class LockLedger {
     if (record.state !== 'held') this.#wrong(`${owner} makes a lock ${record.state} that it does not own`);
     if (previous === undefined) return;
     const { state, ttlMs, attempt, owner: from } = previous.record;
-    const age = this.#now() - this.#writtenAt;
-    // Stamps are cut to whole seconds, so the age that the store shows can be a second more than it is.
-    const isExpired = age > ttlMs + graceOf(ttlMs) - 1000;
+    // As the store shows it at the time of the write, which is no earlier than that of the look that decided.
+    const age = Math.floor(this.#now() / 1000) * 1000 - previous.writtenAt;
+    const isExpired = age > ttlMs + graceOf(ttlMs);
     if (state === 'completed') this.#wrong(`${owner} takes over what ${from} completed`);
     if (state === 'held' && !isExpired) this.#wrong(`${owner} takes over from ${from}, which wrote ${age} ms ago`);
     if (state !== 'failed' && record.attempt !== attempt + 1) this.#wrong(`${owner} counts attempt ${record.attempt}`);

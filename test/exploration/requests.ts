@@ -64,10 +64,26 @@ export class Requests {
 
   async serve(sent: Sent): Promise<void> {
     await this.apply(sent);
+    this.answerWith(sent, sent.answer?.is);
+  }
+
+  /** The sender gets this answer, whatever the store has done. */
+  answerWith(sent: Sent, answer: unknown): void {
     this.#forget(sent);
-    const answer = sent.answer?.is;
     sent.process.learns(JSON.stringify(answer) ?? '');
     sent.resolve(answer);
+  }
+
+  /** The sender is refused. Nothing is done. */
+  refuse(sent: Sent, why: string): void {
+    this.#forget(sent);
+    sent.process.learns(why);
+    sent.reject(new LockStoreError(why, { isTransient: true }));
+  }
+
+  /** Something that `process` waits for, of no consequence. */
+  pass(process: Process, what: string): Promise<void> {
+    return this.#send(process, 'effect', what, async () => undefined);
   }
 
   /** Applied, but its answer is on its way. */
