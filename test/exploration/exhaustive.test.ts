@@ -3,7 +3,7 @@ import { seconds } from '../../src/domain/time.ts';
 import { Deliveries, type DeliveriesOptions } from './deliveries-explored.ts';
 import { explore, summary } from './explorer.ts';
 
-/** Set to run, too, what takes longer than the other tests together. */
+/** Set by `npm run explore`, to run, too, what takes longer than the other tests together. */
 const isLong = process.env['EXPLORE'] !== undefined;
 
 const longestMs = isLong ? 3_600_000 : 120_000;
@@ -29,6 +29,7 @@ async function exhaust(options: DeliveriesOptions): Promise<void> {
 
 const short: readonly DeliveriesOptions[] = [
   { deliveries: 3, faults: 0, steps: 2, failsOnce: true },
+  { deliveries: 1, faults: 2, stepMs: seconds(1) },
   { deliveries: 2, faults: 1, steps: 2 },
   { deliveries: 2, faults: 1, stepMs: seconds(1) },
   { deliveries: 2, faults: 1, failsOnce: true },
