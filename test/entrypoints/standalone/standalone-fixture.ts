@@ -8,6 +8,7 @@ import type { Log } from '../../../src/adapters/telemetry/json-lines.ts';
 import { readConfig } from '../../../src/entrypoints/config.ts';
 import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
 import {
+  type QueueOptions,
   type QueueSnapshot,
   ServiceBusEmulator,
 } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
@@ -24,10 +25,10 @@ export const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000, in
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: string };
 
 /** What a host needs: a queue of its own, and a container for its locks. Gone when the test is over. */
-export async function startEngines() {
+export async function startEngines(queueOptions: Omit<QueueOptions, 'name'> = {}) {
   const queue = `q-${randomUUID()}`;
   const faults: Faults = {};
-  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: queue }], faults });
+  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ ...queueOptions, name: queue }], faults });
   onTestFinished(() => emulator.close());
   const locks = await newContainer();
   const storage = blobServiceFromConnectionString(inject('blobStorage'));
@@ -57,8 +58,11 @@ export function newLog() {
 }
 
 /** A host with these settings on engines of its own, and what a test wants to do with them. */
-export async function startHost(settings: Readonly<Record<string, string>> = {}) {
-  const engines = await startEngines();
+export async function startHost(
+  settings: Readonly<Record<string, string>> = {},
+  queueOptions?: Omit<QueueOptions, 'name'>,
+) {
+  const engines = await startEngines(queueOptions);
   const { queue, emulator, storage } = engines;
   const { log, lines } = newLog();
   const host = await startStandaloneHost(readConfig({ ...engines.settings, ...settings }), log);
