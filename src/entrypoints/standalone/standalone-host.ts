@@ -3,6 +3,7 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.ts';
 import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
+import { closeServiceBusClient } from '../../adapters/service-bus/service-bus-client.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { durationMs, seconds } from '../../domain/time.ts';
@@ -67,12 +68,12 @@ export async function startStandaloneHost(config: Config, log: Log, handler?: Me
       address: server.address,
       stop: async () => {
         await Promise.all([sweeping, server.close(graceMs), stopWork()]);
-        await serviceBus.close(); // last: a request under way still publishes
+        await closeServiceBusClient(serviceBus); // last: a request under way still publishes
       },
     };
   } catch (error) {
     await stopWork(); // it may be at work already
-    await serviceBus.close();
+    await closeServiceBusClient(serviceBus);
     throw error;
   }
 }
