@@ -89,11 +89,11 @@ export class Execution {
     this.#abortAtDeadline(message, over.signal);
     try {
       await this.#prepare(over.signal);
-      return await this.#handle(message);
+      return await this.#handle(message, over.signal);
     } catch (thrown) {
       return { kind: 'threw', thrown };
     } finally {
-      over.abort();
+      over.abort(workIsOver);
       leaveShutdown();
       await beats;
     }
@@ -102,7 +102,8 @@ export class Execution {
   /** All that has to be waited for before the handler starts. The heartbeat is at work already. */
   async #prepare(over: AbortSignal): Promise<void> {
     const { signal } = this.#lock;
-    await Promise.race([this.#options.slot?.unpark(), aborted(AbortSignal.any([over, signal]))]);
+    const { slot } = this.#options;
+    if (slot !== undefined) await Promise.race([slot.unpark(), aborted(over, signal)]);
     const waitMs = this.#stampsTooClose();
     if (waitMs > 0) await this.#tools.operations.clock.sleep(waitMs, signal);
     await this.#lock.guard();
@@ -124,7 +125,7 @@ export class Execution {
     return waitMs;
   }
 
-  async #handle(message: Message): Promise<Ending> {
+  async #handle(message: Message, over: AbortSignal): Promise<Ending> {
     const { owner, attempt, fencingToken, signal } = this.#lock;
     const steps = new StepRunner(this.#lock);
     const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
@@ -139,11 +140,9 @@ export class Execution {
         return { kind: 'threw', thrown };
       }
     })();
-    const settled = new AbortController();
     try {
-      return await Promise.race([ending, this.#patienceAfterAbort(settled.signal)]);
+      return await Promise.race([ending, this.#patienceAfterAbort(over)]);
     } finally {
-      settled.abort();
       steps.end();
     }
   }
@@ -152,14 +151,15 @@ export class Execution {
    * Resolves when a handler is no longer waited for whose signal was aborted. Work whose lock could not be renewed may still
    * be done in time, and completed if nobody took it over; but a host that stops has no time for it.
    */
-  async #patienceAfterAbort(settled: AbortSignal): Promise<Ending> {
+  async #patienceAfterAbort(over: AbortSignal): Promise<Ending> {
     const { clock } = this.#tools.operations;
     const { shutdown } = this.#options;
-    await aborted(AbortSignal.any([this.#lock.signal, settled]));
-    const stopped = shutdown && aborted(AbortSignal.any([shutdown, settled]));
+    await aborted(this.#lock.signal, over);
+    if (over.aborted) return { kind: 'still-working' }; // nobody waits for this any more
+    const stopped = shutdown && aborted(AbortSignal.any([shutdown, over]));
     await Promise.race([
-      clock.sleep(this.#budget.leftUntil('settledAfterMs'), settled),
-      ...(stopped ? [stopped.then(() => clock.sleep(shutdownPatienceMs, settled))] : []),
+      clock.sleep(this.#budget.leftUntil('settledAfterMs'), over),
+      ...(stopped ? [stopped.then(() => clock.sleep(shutdownPatienceMs, over))] : []),
     ]).catch(() => undefined);
     return { kind: 'still-working' };
   }
@@ -247,8 +247,14 @@ export class Execution {
 const shutdownPatienceMs = seconds(2);
 const shutdownWriteMs = seconds(1.5);
 
-const aborted = (signal: AbortSignal): Promise<void> =>
+/** One for all: made anew, it would cost a stack trace for each message. */
+const workIsOver = new Error('The work is over.');
+
+/** Resolves when one of `signals` is aborted. Each keeps a listener until it is, so none of them may outlive the execution. */
+const aborted = (...signals: readonly AbortSignal[]): Promise<void> =>
   new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
+    for (const signal of signals) {
+      if (signal.aborted) resolve();
+      else signal.addEventListener('abort', () => resolve(), { once: true });
+    }
   });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { DurationMs } from '../../domain/time.ts';
 
@@ -16,17 +15,28 @@ export class SystemClock implements Clock {
     return new Date().toISOString();
   }
 
-  async sleep(wait: DurationMs, signal?: AbortSignal): Promise<void> {
-    try {
+  /** Without node's own promise timer: its abortion makes an error with a stack trace, and most timers here end so. */
+  sleep(wait: DurationMs, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason);
       let left: number = wait;
-      do {
-        await delay(Math.min(left, longestTimerMs), undefined, signal && { signal });
-        left -= longestTimerMs;
-      } while (left > 0);
-    } catch {
-      // Node rejects with an AbortError of its own; the caller wants the reason that it gave.
-      signal?.throwIfAborted();
-    }
+      let timer: NodeJS.Timeout;
+      const abort = () => {
+        clearTimeout(timer);
+        reject(signal?.reason);
+      };
+      const goOn = () => {
+        if (left > 0) {
+          timer = setTimeout(goOn, Math.min(left, longestTimerMs));
+          left -= longestTimerMs;
+          return;
+        }
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      signal?.addEventListener('abort', abort, { once: true });
+      goOn();
+    });
   }
 }
 
