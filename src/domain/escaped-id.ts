@@ -20,10 +20,11 @@ export function unescapeId(text: string): MessageId | undefined {
   try {
     const id = parseMessageId(decodeURIComponent(text.replaceAll('~', '%')));
     // Only the one form that escapeId writes counts, or an ID would have several.
-    return isMessageId(id) && escapeId(id) === text ? id : undefined;
+    if (isMessageId(id) && escapeId(id) === text) return id;
   } catch {
-    return undefined; // no escapes, or bytes that are not UTF-8
+    // no escapes, or bytes that are not UTF-8
   }
+  return undefined;
 }
 
 /** A dot at the start, at the end or beside another dot; or a character that is no letter, digit, `_`, `-` or dot. */

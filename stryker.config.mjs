@@ -1,0 +1,13 @@
+/** Mutation tests of the domain: see CONTRIBUTING.md. */
+export default {
+  testRunner: 'vitest',
+  plugins: ['@stryker-mutator/vitest-runner'],
+  vitest: { configFile: 'vitest.mutation.config.ts' },
+  mutate: ['src/domain/**/*.ts'],
+  coverageAnalysis: 'perTest',
+  concurrency: 2,
+  thresholds: { high: 100, low: 98, break: 99 },
+  reporters: ['clear-text', 'progress-append-only'],
+  clearTextReporter: { allowColor: false, reportTests: false },
+  ignorePatterns: ['bench', 'coverage', 'dist', 'docs', 'examples', 'tools'],
+};
