@@ -38,15 +38,30 @@ export interface BlobProxy {
   answered(): number;
 }
 
-/**
- * A proxy in front of Azurite that asks `faultOf` about each request. It ends with the test, which passes its own
- * `onTestFinished` if it runs beside others of its file.
- */
+/** What the service says to one request. */
+export interface Answer {
+  readonly head: IncomingMessage;
+  readonly body: Buffer;
+}
+
+export interface BlobProxyOptions {
+  /** Of a test that runs beside others of its file; of a program that is no test, whatever ends with it. */
+  readonly onTestFinished?: (end: () => void) => void;
+  /** Of the Azurite behind it. Default: the one that all tests share. */
+  readonly connectionString?: string;
+  /** Forwards a request by `send`, now or later, once: the place to see what the service really answered. */
+  readonly around?: (request: ProxiedRequest, send: () => Promise<Answer>) => Promise<Answer>;
+}
+
+/** A proxy in front of Azurite that asks `faultOf` about each request. It ends with the test. */
 export async function blobProxy(
   faultOf: (request: ProxiedRequest) => BlobFault | undefined,
-  { onTestFinished: atEnd = onTestFinished }: { readonly onTestFinished?: (end: () => void) => void } = {},
+  {
+    onTestFinished: atEnd = onTestFinished,
+    connectionString = inject('blobStorage'),
+    around = (_, send) => send(),
+  }: BlobProxyOptions = {},
 ): Promise<BlobProxy> {
-  const connectionString = inject('blobStorage');
   const target = new URL(/BlobEndpoint=([^;]+)/.exec(connectionString)?.[1] ?? '');
   const methods: string[] = [];
   let answered = 0;
@@ -57,11 +72,12 @@ export async function blobProxy(
     methods.push(method);
     const nth = count(method);
     const body = Buffer.concat(await incoming.toArray());
-    const fault = faultOf({ method, nth, url, headers, body });
+    const request = { method, nth, url, headers, body };
+    const fault = faultOf(request);
     if (fault?.kind === 'drop-request') return incoming.socket.destroy();
     if (fault?.kind === 'delay') await fault.until;
     if (fault?.kind === 'answer' && !fault.isApplied) return replyWith(outgoing, fault);
-    const answer = await forward(target, incoming, body);
+    const answer = await around(request, () => forward(target, incoming, body));
     answered += 1;
     return reply(outgoing, answer, fault);
   };
@@ -78,11 +94,6 @@ export async function blobProxy(
     count,
     answered: () => answered,
   };
-}
-
-interface Answer {
-  readonly head: IncomingMessage;
-  readonly body: Buffer;
 }
 
 function forward(target: URL, { method, url, headers }: IncomingMessage, body: Buffer): Promise<Answer> {
