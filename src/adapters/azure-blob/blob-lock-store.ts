@@ -12,10 +12,12 @@ import { LockDocumentError, lockDocument } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
+import { BlobClients } from './blob-clients.ts';
 import { conditionalWrite, conditionHeaders, revisionOf } from './conditional-write.ts';
 import { largestLockBytes, parseLockContent } from './lock-content.ts';
 import { lockMetadata } from './lock-metadata.ts';
 import { readContent } from './read-content.ts';
+import { RequestDeadline } from './request-deadline.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { mayPass, storageFailure } from './storage-errors.ts';
 
@@ -36,20 +38,24 @@ export interface BlobLockStoreOptions {
  * Sources: Microsoft, "Put Blob", "Get Blob", "Specifying conditional headers for Blob service operations".
  */
 export class BlobLockStore implements LockStore {
-  readonly #container: ContainerClient;
-  readonly #requestTimeoutMs: DurationMs;
+  readonly #containerName: string;
+  readonly #blobs: BlobClients;
+  readonly #deadline: RequestDeadline;
   readonly #wallTime: () => number;
 
   constructor(container: ContainerClient, { requestTimeoutMs, wallTime = Date.now }: BlobLockStoreOptions) {
-    this.#container = container;
-    this.#requestTimeoutMs = requestTimeoutMs;
+    this.#containerName = container.containerName;
+    this.#blobs = new BlobClients(container);
+    this.#deadline = new RequestDeadline(requestTimeoutMs);
     this.#wallTime = wallTime;
   }
 
   async read(name: LockName): Promise<StoredLock | undefined> {
     try {
       // Not downloadToBuffer: it makes two requests, which can show two revisions.
-      const answer = await this.#blob(name).download(0, undefined, { ...this.#timeout(), maxRetryRequests: 0 });
+      const answer = await this.#blobs
+        .of(name)
+        .download(0, undefined, { abortSignal: this.#deadline.signal(), maxRetryRequests: 0 });
       const record = parseLockContent(await readContent(answer.readableStreamBody, largestLockBytes));
       const revision = revisionOf(answer);
       // Without a Date the lock has no age, and is not taken over.
@@ -62,11 +68,13 @@ export class BlobLockStore implements LockStore {
   }
 
   async put(name: LockName, record: LockRecord, condition: WriteCondition): Promise<WriteResult<Revision>> {
-    const content = Buffer.from(lockDocument(record));
+    // A text, since node sends it in one piece with the headers; bytes would be a second one.
+    const content = lockDocument(record);
+    const length = Buffer.byteLength(content);
     // Once stored it could not be read any more.
-    if (content.length > largestLockBytes) {
+    if (length > largestLockBytes) {
       throw new LockStoreError(
-        `The lock "${name}" would have ${content.length} bytes, and can have at most ${largestLockBytes}: let steps and work return less.`,
+        `The lock "${name}" would have ${length} bytes, and can have at most ${largestLockBytes}: let steps and work return less.`,
         { isTransient: false },
       );
     }
@@ -74,18 +82,18 @@ export class BlobLockStore implements LockStore {
       conditions: conditionHeaders(condition),
       metadata: lockMetadata(record, this.#wallTime()),
       blobHTTPHeaders: { blobContentType: 'application/json' },
-      ...this.#timeout(),
+      abortSignal: this.#deadline.signal(),
     };
     return this.#write('write', name, condition, async () =>
-      revisionOf(await this.#blob(name).upload(content, content.length, options)),
+      revisionOf(await this.#blobs.of(name).upload(content, length, options)),
     );
   }
 
   delete(name: LockName, version: LockVersion): Promise<WriteResult<object>> {
     const condition = { version };
-    const options = { conditions: conditionHeaders(condition), ...this.#timeout() };
+    const options = { conditions: conditionHeaders(condition), abortSignal: this.#deadline.signal() };
     return this.#write('delete', name, condition, async () => {
-      await this.#blob(name).delete(options);
+      await this.#blobs.of(name).delete(options);
       return {};
     });
   }
@@ -104,7 +112,7 @@ export class BlobLockStore implements LockStore {
   }
 
   #error(verb: string, name: LockName, cause: unknown): LockStoreError {
-    const blob = `the blob "${name}" in the container "${this.#container.containerName}"`;
+    const blob = `the blob "${name}" in the container "${this.#containerName}"`;
     if (!(cause instanceof LockDocumentError)) {
       return new LockStoreError(`Could not ${verb} ${blob}: ${storageErrorText(cause)}`, {
         isTransient: mayPass(cause),
@@ -116,8 +124,4 @@ export class BlobLockStore implements LockStore {
       { isTransient: false, cause },
     );
   }
-
-  #blob = (name: LockName) => this.#container.getBlockBlobClient(name);
-
-  #timeout = () => ({ abortSignal: AbortSignal.timeout(this.#requestTimeoutMs) });
 }
