@@ -1,8 +1,9 @@
-// Fails if package-lock.json would let the next "npm ci" fail or go elsewhere: every optional dependency must be in it at
+// Fails if the package-lock.json of a folder (default: this one) would let the next "npm ci" fail or go elsewhere: every optional dependency must be in it at
 // the version asked for (npm leaves out what a registry does not have yet, and says nothing), and no address may be.
 import { readFileSync } from 'node:fs';
 
-const { packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
+const [folder = '.'] = process.argv.slice(2);
+const { packages } = JSON.parse(readFileSync(`${folder}/package-lock.json`, 'utf8'));
 const problems = [];
 for (const [path, entry] of Object.entries(packages)) {
   if (typeof entry.resolved === 'string' && /^https?:/.test(entry.resolved))

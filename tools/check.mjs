@@ -1,5 +1,6 @@
 // Runs every static check, also after one has failed, and ends with a line "N passed, N failed".
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 const checks = [
   ['node of the project', 'node', ['tools/require-node.mjs']],
@@ -9,7 +10,10 @@ const checks = [
   ['layers', 'node', ['tools/check-layers.mjs']],
   ['dead code', 'npx', ['knip']],
   ['lock file', 'node', ['tools/check-lock-file.mjs']],
+  ['lock file of the bench', 'node', ['tools/check-lock-file.mjs', 'bench']],
 ];
+// What the bench compares with is installed by `npm run bench`, and its types are there only then.
+if (existsSync('bench/node_modules')) checks.push(['types of the bench', 'npx', ['tsc', '-p', 'bench']]);
 
 let failed = 0;
 for (const [name, command, args] of checks) {

@@ -1,0 +1,111 @@
+import type { PartName } from './parts/parts.ts';
+
+/** What a figure has to reach. */
+export interface Goal {
+  readonly id: string;
+  readonly text: string;
+  /** Who measures it, and what the figure is called there. */
+  readonly part: PartName;
+  readonly figure: string;
+  readonly bound: Bound;
+}
+
+export type Bound = { readonly atMost: number } | { readonly atLeast: number } | { readonly exactly: number };
+
+const goal = (id: string, part: PartName, figure: string, bound: Bound, text: string): Goal => ({
+  id,
+  part,
+  figure,
+  bound,
+  text,
+});
+
+/**
+ * What the product has to reach. Ratios are medians of the ratios of single rounds; "round trip" is the median time of one
+ * read by a raw client in the same round; "CPU" is user and system time of the client's process per message.
+ */
+export const goals: readonly Goal[] = [
+  goal('P1', 'requests', 'requests ours new', { exactly: 2 }, 'requests of a new message'),
+  goal('P1', 'requests', 'requests of 3 checkpoints', { exactly: 3 }, 'requests more with three checkpoints'),
+  goal('P1', 'requests', 'requests ours redelivered', { exactly: 1 }, 'requests of a redelivered duplicate'),
+  goal('P1', 'requests', 'requests ours fresh', { exactly: 2 }, 'requests of a duplicate that looks new'),
+  goal(
+    'P2',
+    'latency',
+    'added latency of a new message',
+    { atMost: 2.08 },
+    'added latency, p50 at 20 ms, in round trips',
+  ),
+  goal(
+    'P2',
+    'latency',
+    'added latency of a redelivered duplicate',
+    { atMost: 1.04 },
+    'the same of a redelivered duplicate',
+  ),
+  goal(
+    'P3',
+    'cpu',
+    'CPU, ours : bare calls',
+    { atMost: 1.05 },
+    "CPU of ours : two bare SDK calls by the product's client",
+  ),
+  goal(
+    'P3',
+    'cpu',
+    'CPU, ours : SDK defaults',
+    { atMost: 0.85 },
+    "CPU of ours : two bare SDK calls by the SDK's defaults",
+  ),
+  goal('P4', 'logic', 'CPU of the logic', { atMost: 25 }, 'CPU of the guard without I/O, in microseconds'),
+  goal('P4', 'logic', 'CPU of the logic, ours : Powertools', { atMost: 1 }, "the same : Powertools' own"),
+  goal('P5', 'cpu', 'CPU, redelivered : new', { atMost: 0.75 }, 'CPU of a redelivered duplicate : a new message'),
+  goal(
+    'P5',
+    'cpu',
+    'CPU, redelivered : download',
+    { atMost: 1.1 },
+    'CPU of a redelivered duplicate : one bare download',
+  ),
+  goal(
+    'P7',
+    'throughput',
+    'messages/s, ours : ideal, 16 at a time',
+    { atLeast: 0.93 },
+    'messages/s at 20 ms, 16 at a time : ideal',
+  ),
+  goal(
+    'P7',
+    'throughput',
+    'messages/s, ours : raw, 64 at a time',
+    { atLeast: 0.92 },
+    'messages/s at 20 ms, 64 at a time : the raw client',
+  ),
+  goal(
+    'P8',
+    'throughput',
+    'messages/s, ours : naive',
+    { atLeast: 1.35 },
+    'messages/s at 20 ms, 64 at a time : the naive lock',
+  ),
+  goal(
+    'P8',
+    'throughput',
+    'messages/s, ours : lease mutex',
+    { atLeast: 1.75 },
+    'messages/s at 20 ms, 64 at a time : the lease mutex',
+  ),
+  goal('P8', 'throughput', 'CPU, ours : naive', { atMost: 0.65 }, 'CPU at 20 ms, 64 at a time : the naive lock'),
+  goal('P8', 'throughput', 'CPU, ours : lease mutex', { atMost: 0.55 }, 'CPU at 20 ms, 64 at a time : the lease mutex'),
+];
+
+export function isReached(bound: Bound, value: number): boolean {
+  if ('atMost' in bound) return value <= bound.atMost;
+  if ('atLeast' in bound) return value >= bound.atLeast;
+  return value === bound.exactly;
+}
+
+export function boundText(bound: Bound): string {
+  if ('atMost' in bound) return `≤ ${bound.atMost}`;
+  return 'atLeast' in bound ? `≥ ${bound.atLeast}` : `= ${bound.exactly}`;
+}

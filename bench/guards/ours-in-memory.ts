@@ -1,0 +1,41 @@
+import type { LockStore, LockVersion, StoredLock } from '../../src/application/ports/lock-store.ts';
+import { storeTime } from '../../src/domain/time.ts';
+import { Token } from '../../src/entrypoints/container.ts';
+import type { MakeGuard } from './guard.ts';
+import { deliveryOf, productWith } from './product.ts';
+
+/** The product on locks that are kept as they are in a Map, and answered at once: what remains is the guard's own logic. */
+export const makeGuard: MakeGuard = async (settings) => {
+  const container = productWith(async () => undefined, settings);
+  container.rebind(Token.lockStore).toConstantValue(mapStore());
+  const processMessage = container.get(Token.processMessage);
+  return {
+    paths: {
+      new: (id) => processMessage.run(deliveryOf(id, 1)),
+      redelivered: (id) => processMessage.run(deliveryOf(id, 2)),
+      fresh: (id) => processMessage.run(deliveryOf(id, 1)),
+    },
+  };
+};
+
+function mapStore(): LockStore {
+  const locks = new Map<string, StoredLock>();
+  let revisions = 0;
+  const now = () => storeTime(Date.now());
+  const versionOf = (name: string) => locks.get(name)?.version;
+  return {
+    read: async (name) => locks.get(name),
+    put: async (name, record, condition) => {
+      if (versionOf(name) !== (condition === 'absent' ? undefined : condition.version)) return { kind: 'conflict' };
+      revisions += 1;
+      const revision = { version: `"${revisions}"` as LockVersion, writtenAt: now() };
+      locks.set(name, { record, ...revision, observedAt: revision.writtenAt });
+      return { kind: 'written', ...revision };
+    },
+    delete: async (name, version) => {
+      if (versionOf(name) !== version) return { kind: 'conflict' };
+      locks.delete(name);
+      return { kind: 'written' };
+    },
+  };
+}

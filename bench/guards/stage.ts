@@ -1,0 +1,121 @@
+import { Child } from '../processes/child.ts';
+import type { BlobAddresses } from '../servers/blob-process.ts';
+import type { GuardSettings, Path } from './guard.ts';
+import type { Measured } from './measure.ts';
+import { type Cell, Samples } from './samples.ts';
+import { type VariantName, variants } from './variants.ts';
+
+export interface Rounds {
+  readonly rounds: number;
+  /** What durations are multiplied by. */
+  readonly pace: number;
+}
+
+const certificate = new URL('../servers/tls/certificate.pem', import.meta.url).pathname;
+
+/** The stores, and one process per variant, all alive at once. They are measured one at a time. */
+export class Stage {
+  readonly #blobs = new Child(new URL('../servers/blob-process.ts', import.meta.url));
+  #dynamodb: Child | undefined;
+  readonly #guards = new Map<VariantName, Child>();
+
+  static async start(names: readonly VariantName[]): Promise<Stage> {
+    const stage = new Stage();
+    try {
+      await stage.#start(names);
+      return stage;
+    } catch (error) {
+      await stage.close();
+      throw error;
+    }
+  }
+
+  async #start(names: readonly VariantName[]): Promise<void> {
+    if (names.includes('powertools')) {
+      this.#dynamodb = new Child(new URL('../servers/dynamodb-process.ts', import.meta.url));
+    }
+    const blobs = await this.#blobs.call<BlobAddresses>('addresses');
+    const dynamodb = await this.#dynamodb?.call<string>('address');
+    for (const name of names) {
+      const { file, access } = variants[name];
+      const guard = new Child(new URL('process.ts', import.meta.url), {
+        args: [file],
+        env: { NODE_EXTRA_CA_CERTS: certificate },
+      });
+      this.#guards.set(name, guard);
+      await guard.call('start', { blobs, dynamodb, access } satisfies GuardSettings);
+    }
+  }
+
+  /** Measures every cell once a round, its variants in another order each round, after each was run warm. */
+  async measure(cells: readonly Cell[], { rounds, pace }: Rounds, tell: (progress: string) => void): Promise<Samples> {
+    const samples = new Samples();
+    await this.#warmUp(cells, pace < 1 ? 300 : 1500);
+    for (let round = 0; round < rounds; round += 1) {
+      for (const cell of cells) {
+        const { path, latencyMs, concurrency, of } = cell;
+        tell(`round ${round + 1} of ${rounds}: ${path}, ${latencyMs} ms, ${concurrency} at once`);
+        await this.answerAfter(latencyMs);
+        for (const name of rotated(of, round)) {
+          samples.add(name, cell, await this.run(name, path, { concurrency, durationMs: cell.durationMs * pace }));
+        }
+        await this.#empty();
+      }
+    }
+    return samples;
+  }
+
+  run(
+    name: VariantName,
+    path: Path,
+    load: { concurrency: number; durationMs: number; most?: number },
+  ): Promise<Measured> {
+    return this.#guard(name).call<Measured>('measure', { path, ...load });
+  }
+
+  async answerAfter(latencyMs: number): Promise<void> {
+    await Promise.all(
+      [this.#blobs, this.#dynamodb, ...this.#guards.values()].map((child) => child?.call('answerAfter', latencyMs)),
+    );
+  }
+
+  /** Requests that the stores got since this was asked last. */
+  async countRequests(): Promise<number> {
+    const counts = [this.#blobs, this.#dynamodb].map((child) => child?.call<number>('countRequests'));
+    return (await Promise.all(counts)).reduce<number>((sum, count = 0) => sum + count, 0);
+  }
+
+  /** Makes the messages now that duplicates will be of. */
+  prepareDone = (name: VariantName): Promise<void> => this.#guard(name).call('prepareDone');
+
+  async close(): Promise<void> {
+    await Promise.all([this.#blobs, this.#dynamodb, ...this.#guards.values()].map((child) => child?.close()));
+  }
+
+  async #warmUp(cells: readonly Cell[], messages: number): Promise<void> {
+    await this.answerAfter(0);
+    const paths = new Set(cells.flatMap(({ path, of }) => of.map((name) => JSON.stringify([name, path]))));
+    for (const each of paths) {
+      const [name, path]: [VariantName, Path] = JSON.parse(each);
+      await this.run(name, path, { concurrency: 16, durationMs: 30_000, most: messages });
+    }
+    await this.#empty();
+  }
+
+  /** Between two cells, so that the store does not grow. Who needs messages that are done makes new ones. */
+  async #empty(): Promise<void> {
+    await this.#blobs.call('clear');
+    await Promise.all([...this.#guards.values()].map((guard) => guard.call('forgetDone')));
+  }
+
+  #guard(name: VariantName): Child {
+    const guard = this.#guards.get(name);
+    if (guard === undefined) throw new Error(`The variant "${name}" was not started.`);
+    return guard;
+  }
+}
+
+const rotated = <Item>(items: readonly Item[], by: number): readonly Item[] => {
+  const first = by % items.length;
+  return [...items.slice(first), ...items.slice(0, first)];
+};

@@ -1,0 +1,94 @@
+import type { Path } from '../guards/guard.ts';
+import type { Cell, Samples } from '../guards/samples.ts';
+import { Stage } from '../guards/stage.ts';
+import { type VariantName, variants } from '../guards/variants.ts';
+import { figure, type Table, times } from '../report/table.ts';
+import type { Part } from './part.ts';
+
+const compared: readonly VariantName[] = [
+  'ours',
+  'sdk',
+  'sdkDefault',
+  'raw',
+  'oursBearer',
+  'sdkBearer',
+  'sdkDefaultBearer',
+  'rawBearer',
+  'oursLogging',
+  'naive',
+  'lease',
+  'powertools',
+];
+const withDuplicates: readonly VariantName[] = ['ours', 'oursBearer', 'raw', 'powertools'];
+const thatRead: readonly VariantName[] = ['sdk', 'sdkBearer', 'sdkDefault', 'raw'];
+
+const cell = (path: Path, of: readonly VariantName[], durationMs: number): Cell => ({
+  path,
+  of,
+  latencyMs: 0,
+  concurrency: 16,
+  durationMs,
+});
+const cells: readonly Cell[] = [
+  cell('new', compared, 700),
+  cell('redelivered', withDuplicates, 500),
+  cell('read', thatRead, 500),
+  cell('fresh', withDuplicates, 500),
+];
+
+/** What a message costs the client's processor. 16 at a time, at a store that answers at once. */
+export const cpu: Part = async ({ tell, ...rounds }) => {
+  const stage = await Stage.start(compared);
+  try {
+    const samples = await stage.measure(cells, rounds, tell);
+    const ratio = (name: VariantName, other: VariantName) =>
+      samples.ratio('cpuPerMessageUs', [name, 'new', 0, 16], [other, 'new', 0, 16]);
+    const redelivered = ['ours', 'redelivered', 0, 16] as const;
+    return {
+      figures: {
+        'CPU, ours : bare calls': ratio('ours', 'sdk'),
+        'CPU, ours : bare calls, TLS + bearer': ratio('oursBearer', 'sdkBearer'),
+        'CPU, ours : SDK defaults': ratio('ours', 'sdkDefault'),
+        'CPU, ours : SDK defaults, TLS + bearer': ratio('oursBearer', 'sdkDefaultBearer'),
+        'CPU, redelivered : new': samples.ratio('cpuPerMessageUs', redelivered, ['ours', 'new', 0, 16]),
+        'CPU, redelivered : download': samples.ratio('cpuPerMessageUs', redelivered, ['sdk', 'read', 0, 16]),
+      },
+      tables: [ofNew(samples), ofDuplicates(samples)],
+    };
+  } finally {
+    await stage.close();
+  }
+};
+
+function ofNew(samples: Samples): Table {
+  const against = (name: VariantName, other: VariantName) =>
+    times(samples.ratio('cpuPerMessageUs', [name, 'new', 0, 16], [other, 'new', 0, 16]));
+  return {
+    title: "Client's CPU per new message, 16 at a time, 0 ms",
+    note: 'User and system time of the client process. Ratios are taken in each round, then their median.',
+    columns: ['', 'µs', 'of S', 'of SD', 'of S, TLS + bearer', 'of SD, TLS + bearer', 'of R'],
+    rows: compared.map((name) => [
+      variants[name].label,
+      figure(samples.median('cpuPerMessageUs', [name, 'new', 0, 16])),
+      ...(['sdk', 'sdkDefault', 'sdkBearer', 'sdkDefaultBearer', 'raw'] as const).map((other) => against(name, other)),
+    ]),
+  };
+}
+
+function ofDuplicates(samples: Samples): Table {
+  const of = (path: Path, names: readonly VariantName[]) =>
+    names.map((name) => {
+      const place = [name, path, 0, 16] as const;
+      return [
+        `${variants[name].label}, ${path === 'read' ? 'one download' : path}`,
+        figure(samples.median('cpuPerMessageUs', place)),
+        times(samples.ratio('cpuPerMessageUs', place, [name, 'new', 0, 16])),
+        times(samples.ratio('cpuPerMessageUs', place, ['sdk', 'read', 0, 16])),
+      ];
+    });
+  return {
+    title: "Client's CPU per duplicate, 16 at a time, 0 ms",
+    columns: ['', 'µs', 'of its new message', 'of one download by S'],
+    rows: [...of('redelivered', withDuplicates), ...of('read', thatRead), ...of('fresh', withDuplicates)],
+  };
+}
