@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const onEngines = [
   'test/adapters/{azure-blob,service-bus}/**/*.test.ts',
   'test/entrypoints/{contract,standalone,local}/**/*.test.ts',
+  'test/chaos/chaos.test.ts',
 ];
 
 export default defineConfig({

@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { table } from './figures.ts';
+import { runChaos } from './run-chaos.ts';
+
+const seed = 20_261_122;
+
+it('Real processes that are killed and frozen, on engines that fail, lose no message and finish no step twice', {
+  timeout: 600_000,
+}, async ({ signal }) => {
+  const { figures, wrongs } = await runChaos({ minutes: 0.2, seed, processes: 3, messages: 400 }, { signal });
+
+  expect(wrongs).toBe('');
+  // A run in which nothing happened would prove nothing.
+  const happened = Object.entries(figures).filter(([, value]) => value !== 0);
+  expect(
+    happened.map(([name]) => name),
+    table(figures),
+  ).toEqual(
+    expect.arrayContaining([
+      'messages',
+      'sent again under the same ID',
+      'processes killed',
+      'processes frozen past their locks, and thawed',
+      'of them takeovers',
+      'completed',
+    ]),
+  );
+});

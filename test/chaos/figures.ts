@@ -1,0 +1,67 @@
+import type { Verdict } from './audit.ts';
+import type { ChaosOptions } from './options.ts';
+
+/** What a run did, and what came of it, by name. */
+export type Figures = Readonly<Record<string, string | number>>;
+
+export interface RunFacts {
+  readonly options: ChaosOptions;
+  readonly seconds: number;
+  readonly machine: string;
+  readonly traffic: { readonly messages: number; readonly again: number; readonly notConfirmed: number };
+  readonly physicalMessages: number;
+  readonly fleet: {
+    readonly started: number;
+    readonly killed: number;
+    readonly frozen: number;
+    readonly refusedToStart: number;
+  };
+  /** Times that all connections were cut, receivers detached, and an engine in trouble. */
+  readonly scheduled: ReadonlyMap<string, number>;
+  readonly onTheWire: ReadonlyMap<string, number>;
+  readonly verdict: Verdict;
+  readonly deadLettered: number;
+  readonly wrongs: number;
+}
+
+export const figuresOf = (facts: RunFacts): Figures => {
+  const { options, traffic, fleet, verdict } = facts;
+  const faults = [...facts.scheduled, ...facts.onTheWire].toSorted(([one], [other]) => one.localeCompare(other));
+  return {
+    seed: options.seed,
+    'processes at a time': options.processes,
+    'duration, with draining': `${facts.seconds.toFixed(0)} s`,
+    machine: facts.machine,
+    messages: traffic.messages,
+    'sent again under the same ID': traffic.again,
+    'sendings not confirmed': traffic.notConfirmed,
+    'messages on the queue, all in all': facts.physicalMessages,
+    'processes killed': fleet.killed,
+    'processes frozen past their locks, and thawed': fleet.frozen,
+    'processes started': fleet.started,
+    'starts refused for want of an engine': fleet.refusedToStart,
+    ...Object.fromEntries(faults),
+    'attempts (acquisitions of a lock)': verdict.executions,
+    'of them takeovers': verdict.takeovers,
+    'effects in flight when their lock was lost': verdict.lateEffects,
+    'fenced effects of former owners, refused': verdict.refused,
+    completed: verdict.completed,
+    'failed, with the reason': verdict.failed,
+    'never confirmed, and never there': verdict.neverThere,
+    'dead-lettered': facts.deadLettered,
+    WRONG: facts.wrongs,
+  };
+};
+
+/** As a table in Markdown. */
+export function table(figures: Figures): string {
+  const rows = Object.entries(figures).map(([name, value]) => [
+    name,
+    typeof value === 'number' && name !== 'seed' ? value.toLocaleString('en') : String(value),
+  ]);
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = ([name = '', value = '']: readonly string[]) =>
+    `| ${name.padEnd(widths[0] ?? 0)} | ${value.padStart(widths[1] ?? 0)} |`;
+  const rule = `|${'-'.repeat((widths[0] ?? 0) + 2)}|${'-'.repeat((widths[1] ?? 0) + 1)}:|`;
+  return [line(['', '']), rule, ...rows.map(line)].join('\n');
+}

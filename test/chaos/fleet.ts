@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type StartedProgram, startProgram } from '../support/started-program.ts';
+import type { Freeze } from './evidence.ts';
+
+/** The process that has one place of the fleet now. */
+interface Member {
+  readonly program: StartedProgram;
+  /** Where it takes requests, once it does. */
+  address?: string;
+  /** When it was stopped, if it stands still. */
+  frozenAt?: number;
+  isKilled: boolean;
+  thaw?: () => void;
+}
+
+export interface FleetOptions {
+  readonly processes: number;
+  readonly settings: Readonly<Record<string, string>>;
+  /** By how much the wall clock of the process at this place is wrong, in milliseconds. */
+  readonly wrongByMs: (place: number) => number;
+  /** On the clock of `performance`. */
+  readonly startedAt: number;
+}
+
+/** Host processes that are killed, frozen and started again, until the fleet is stopped. */
+export class Fleet {
+  readonly freezes: Freeze[] = [];
+  readonly counts = { started: 0, killed: 0, frozen: 0, refusedToStart: 0 };
+  /** What a process wrote last that took requests and then ended by itself, which none should do. */
+  readonly endedByThemselves: string[] = [];
+  readonly #options: FleetOptions;
+  readonly #members: (Member | undefined)[];
+  readonly #restartAfter: number[];
+  readonly #stopping = new AbortController();
+  readonly #supervised: readonly Promise<void>[];
+
+  constructor(options: FleetOptions) {
+    this.#options = options;
+    this.#members = Array.from({ length: options.processes }, () => undefined);
+    this.#restartAfter = this.#members.map(() => 0);
+    this.#supervised = this.#members.map((_, place) => this.#supervise(place));
+  }
+
+  /** The addresses of those that take requests, and of those that would if they did not stand still. */
+  get addresses(): readonly string[] {
+    return this.#members.flatMap((member) => member?.address ?? []);
+  }
+
+  /** Whether all take requests. */
+  get isComplete(): boolean {
+    return this.#members.every((member) => member?.address !== undefined && member.frozenAt === undefined);
+  }
+
+  /** Kills the process at this place or, if none is there, at the next one. */
+  kill(place: number, restartAfterMs: number): void {
+    const found = this.#from(place).find((each) => this.#members[each]?.isKilled === false);
+    const member = this.#members[found ?? place];
+    if (found === undefined || member === undefined) return;
+    this.#restartAfter[found] = restartAfterMs;
+    this.#kill(member);
+    this.counts.killed += 1;
+  }
+
+  /** Stops the process at this place for so long or, if that takes no requests, the one at the next place. */
+  freeze(place: number, lastingMs: number): void {
+    const member = this.#from(place)
+      .map((each) => this.#members[each])
+      .find((each) => each?.address !== undefined && each.frozenAt === undefined);
+    if (member === undefined) return;
+    const { program } = member;
+    program.signalGroup('SIGSTOP');
+    member.frozenAt = this.#now();
+    this.counts.frozen += 1;
+    // Whatever ends this process, also SIGKILL: what stands still cannot find out that it has to end.
+    const watchdog = spawn('/bin/sh', ['-c', `sleep ${Math.ceil(lastingMs / 1000) + 5}; kill -CONT -${program.pid}`], {
+      detached: true,
+      stdio: 'ignore',
+    });
+    watchdog.unref();
+    const timer = setTimeout(() => member.thaw?.(), lastingMs);
+    member.thaw = () => {
+      clearTimeout(timer);
+      if (watchdog.exitCode === null && watchdog.pid !== undefined) process.kill(-watchdog.pid, 'SIGKILL');
+      this.freezes.push({ pid: program.pid, from: member.frozenAt ?? 0, to: this.#now() });
+      program.signalGroup('SIGCONT');
+      delete member.frozenAt;
+      delete member.thaw;
+    };
+  }
+
+  thawAll(): void {
+    for (const member of this.#members) member?.thaw?.();
+  }
+
+  /** Lets every process finish what it is at, and resolves when none is left. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    this.thawAll();
+    for (const member of this.#members) member?.program.signalGroup('SIGTERM');
+    await Promise.all(this.#supervised);
+  }
+
+  /** Ends every process at once. */
+  async end(): Promise<void> {
+    this.#stopping.abort();
+    for (const member of this.#members) if (member !== undefined) this.#kill(member);
+    await Promise.all(this.#supervised);
+  }
+
+  /** All places, this one first. */
+  #from = (place: number): readonly number[] => {
+    const places = [...this.#members.keys()];
+    return [...places.slice(place), ...places.slice(0, place)];
+  };
+
+  #kill(member: Member): void {
+    member.isKilled = true;
+    delete member.address;
+    member.program.signalGroup('SIGKILL');
+    member.thaw?.();
+  }
+
+  async #supervise(place: number): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      const member = this.#start(place);
+      const ready = await member.program.line(/"message":"Ready on /).catch(() => undefined);
+      if (ready !== undefined && !member.isKilled) member.address = /Ready on (http:[^"]+)/.exec(ready)?.[1] ?? '';
+      await member.program.exited;
+      if (!signal.aborted && !member.isKilled) {
+        if (ready === undefined) this.counts.refusedToStart += 1;
+        else this.endedByThemselves.push(member.program.lines.slice(-3).join('\n'));
+      }
+      this.#members[place] = undefined;
+      await delay(this.#restartAfter[place] ?? 0, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  #start(place: number): Member {
+    const { settings, wrongByMs } = this.#options;
+    this.counts.started += 1;
+    const program = startProgram(
+      'test/chaos/host.ts',
+      {
+        NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+        NODE_OPTIONS: `--import=${new URL('wrong-clock.ts', import.meta.url).href}`,
+        WRONG_CLOCK_MS: String(wrongByMs(place)),
+        PORT: '0',
+        ...settings,
+      },
+      { onTestFinished: () => undefined }, // `end` does that, however often one was started
+    );
+    const member = { program, isKilled: false };
+    this.#members[place] = member;
+    return member;
+  }
+
+  #now = (): number => performance.now() - this.#options.startedAt;
+}

@@ -1,0 +1,64 @@
+import { BlobEffectsLog } from '../../src/adapters/azure-blob/blob-effects-log.ts';
+import { BlobFencedStore } from '../../src/adapters/azure-blob/blob-fenced-store.ts';
+import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
+import { FencedOutError } from '../../src/adapters/handlers/archive.ts';
+import { scripted } from '../../src/adapters/handlers/scripted.ts';
+import { sha256Hex } from '../../src/adapters/system/sha256.ts';
+import { SystemClock } from '../../src/adapters/system/system-clock.ts';
+import { stdoutLog } from '../../src/adapters/telemetry/stdout-log.ts';
+import { lockTimings } from '../../src/application/lock-timings.ts';
+import type { HandlerContext, MessageHandler } from '../../src/application/ports/message-handler.ts';
+import { scopedName } from '../../src/domain/lock-name.ts';
+import type { MessageId } from '../../src/domain/message-id.ts';
+import { PermanentFailure, readConfig, StepInterrupted, startHost } from '../../src/entrypoints/standalone/index.ts';
+import { workContainers } from '../../src/entrypoints/work-containers.ts';
+
+// A host with the scripted work, which leaves its evidence, and around it effects that a resource can refuse: one when an
+// attempt begins, so that from then on no former owner's is accepted, and one at the end of some steps.
+const config = readConfig(process.env);
+const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
+const storage = blobServiceFromConnectionString(process.env['LockStorage'] ?? '');
+const fenced = new BlobFencedStore(storage.getContainerClient(workContainers.archive), { requestTimeoutMs });
+const fencedSteps = ['reserve', 'ship'];
+const nameOf = (id: MessageId, before: string, after: string) =>
+  scopedName(config.lockScope, { before, id, after }, sha256Hex);
+const work = scripted({
+  effects: new BlobEffectsLog(storage.getContainerClient(workContainers.effects), { requestTimeoutMs }),
+  clock: new SystemClock(),
+  effectsNameOf: (id) => nameOf(id, 'lock-', '.lock.jsonl'),
+});
+
+const handler: MessageHandler = async (message, context) => {
+  const name = nameOf(message.id, '', '');
+  const store = async (what: string) => {
+    const content = { bytes: Buffer.from(what), contentType: 'text/plain' };
+    if ((await fenced.put(name, content, context)) === 'refused') throw new FencedOutError(name);
+  };
+  await store('begun');
+  const step: HandlerContext['step'] = (stepName, run, options) =>
+    context.step(
+      stepName,
+      async (stepContext) => {
+        const result = await run(stepContext);
+        // Each costs three requests: enough of them to meet a freeze, and not so many that little else happens.
+        if (fencedSteps.includes(stepName)) await store(stepName);
+        return result;
+      },
+      options,
+    );
+  try {
+    return await work(message, { ...context, step });
+  } catch (error) {
+    // Nobody can be asked how far it got, and further attempts would tell nothing new.
+    if (error instanceof StepInterrupted) throw new PermanentFailure(error.message);
+    throw error;
+  }
+};
+
+await startHost({
+  handler,
+  log: (level, message, facts) => {
+    if (process.env['CHAOS_LOG'] !== undefined || level === 'error' || message.startsWith('Ready'))
+      stdoutLog(level, message, facts);
+  },
+});

@@ -1,0 +1,65 @@
+import { SeededRandom } from '../support/seeded-random.ts';
+import { seedOf } from './seed.ts';
+
+/** How a message gets onto the queue. */
+export type Channel =
+  /** By POST to one of the processes. */
+  | 'http'
+  /** Straight to the queue, as the CloudEvent that a POST would have put there. */
+  | 'envelope'
+  /** Straight to the queue, as plain JSON of another producer, named by its Service Bus message ID. */
+  | 'foreign';
+
+/** One step for the scripted handler. */
+export interface ScriptStep {
+  readonly name: string;
+  readonly ms?: number;
+  readonly failTimes?: number;
+  readonly permanent?: boolean;
+  readonly block?: boolean;
+  readonly atMostOnce?: boolean;
+}
+
+export interface PlannedMessage {
+  readonly id: string;
+  readonly script: { readonly steps: readonly ScriptStep[] };
+  readonly channel: Channel;
+  /** When it is sent again under the same ID: so long after it was sent, or once its work is completed. */
+  readonly again: readonly { readonly when: number | 'completed'; readonly channel: Channel }[];
+}
+
+/** The `index`-th message of the run with this seed. It depends on nothing else. */
+export function plannedMessage(seed: number, index: number): PlannedMessage {
+  const random = new SeededRandom(seedOf(seed, `message ${index}`));
+  const isForeign = random.chance(0.25);
+  // A duplicate is the same message only if it has the same type: one of another producer never has that of a POST.
+  const channel = (): Channel => (isForeign ? 'foreign' : random.of(['http', 'http', 'envelope']));
+  const again = (random.chance(0.3) ? [1, 2, 3].slice(0, 1 + random.integer(3)) : []).map(() => ({
+    when: random.of<number | 'completed'>([0, 20, 200 + random.integer(3000), 'completed']),
+    channel: channel(),
+  }));
+  return { id: `order-${index}`, script: { steps: scriptSteps(random) }, channel: channel(), again };
+}
+
+const stepNames = ['reserve', 'charge', 'pack', 'ship', 'tell'];
+
+function scriptSteps(random: SeededRandom): readonly ScriptStep[] {
+  const steps: ScriptStep[] = stepNames
+    .slice(0, 1 + random.integer(stepNames.length))
+    .map((name) => ({ name, ms: random.integer(60) }));
+  const place = random.integer(steps.length);
+  const chosen = steps[place] ?? { name: 'reserve' };
+  return steps.with(place, { ...chosen, ...special(random.next(), random) });
+}
+
+/** What one of the steps is, besides quick. One that fails does so 1 s, then 2 s after the attempt before. */
+function special(kind: number, random: SeededRandom): Partial<ScriptStep> {
+  if (kind < 0.08) return { failTimes: 1 + random.integer(2) };
+  if (kind < 0.11) return { permanent: true };
+  if (kind < 0.2) return { atMostOnce: true };
+  // Longer than heartbeats are apart, and now and then than a lock lasts unrenewed.
+  if (kind < 0.3) return { ms: 1000 + random.integer(2500) };
+  if (kind < 0.32) return { ms: 7000 };
+  if (kind < 0.34) return { block: true, ms: 200 + random.integer(500) };
+  return {};
+}
