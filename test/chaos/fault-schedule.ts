@@ -28,7 +28,7 @@ const kinds: readonly FaultKind[] = [
 ];
 
 /**
- * What goes wrong when, all from the seed. Each kind comes before any comes a second time more than it weighs, so that a short
+ * What goes wrong when, all from the seed. Each kind comes as often as it weighs before any comes more often, so that a short
  * run has each. The first fault comes when there is some work, and the last one with time left to work on.
  */
 export function faultSchedule({
@@ -41,7 +41,8 @@ export function faultSchedule({
   const meanGapMs = Math.min(4000, durationMs / (kinds.length + 2));
   const faults: ScheduledFault[] = [];
   let bag: readonly FaultKind[] = [];
-  for (let at = meanGapMs; at < durationMs - meanGapMs; at += meanGapMs * (0.5 + random.next())) {
+  for (let nth = 1; nth <= durationMs / meanGapMs - 2; nth += 1) {
+    const at = meanGapMs * (nth + random.next());
     if (bag.length === 0) bag = shuffled(kinds, random);
     const [kind = 'kill', ...rest] = bag;
     bag = rest;

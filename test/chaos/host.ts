@@ -49,6 +49,8 @@ const handler: MessageHandler = async (message, context) => {
   try {
     return await work(message, { ...context, step });
   } catch (error) {
+    // As work does that does not heed its signal: one last effect, whoever has the lock by now.
+    await store('gave up').catch(() => undefined);
     // Nobody can be asked how far it got, and further attempts would tell nothing new.
     if (error instanceof StepInterrupted) throw new PermanentFailure(error.message);
     throw error;
