@@ -140,8 +140,10 @@ export class Execution {
         return { kind: 'threw', thrown };
       }
     })();
+    const givenUp = Promise.withResolvers<Ending>();
+    onAbort(signal, () => void this.#patience(over).then(givenUp.resolve));
     try {
-      return await Promise.race([ending, this.#patienceAfterAbort(over)]);
+      return await Promise.race([ending, givenUp.promise]);
     } finally {
       steps.end();
     }
@@ -151,11 +153,9 @@ export class Execution {
    * Resolves when a handler is no longer waited for whose signal was aborted. Work whose lock could not be renewed may still
    * be done in time, and completed if nobody took it over; but a host that stops has no time for it.
    */
-  async #patienceAfterAbort(over: AbortSignal): Promise<Ending> {
+  async #patience(over: AbortSignal): Promise<Ending> {
     const { clock } = this.#tools.operations;
     const { shutdown } = this.#options;
-    await aborted(this.#lock.signal, over);
-    if (over.aborted) return { kind: 'still-working' }; // nobody waits for this any more
     const stopped = shutdown && aborted(AbortSignal.any([shutdown, over]));
     await Promise.race([
       clock.sleep(this.#budget.leftUntil('settledAfterMs'), over),
@@ -253,8 +253,10 @@ const workIsOver = new Error('The work is over.');
 /** Resolves when one of `signals` is aborted. Each keeps a listener until it is, so none of them may outlive the execution. */
 const aborted = (...signals: readonly AbortSignal[]): Promise<void> =>
   new Promise((resolve) => {
-    for (const signal of signals) {
-      if (signal.aborted) resolve();
-      else signal.addEventListener('abort', () => resolve(), { once: true });
-    }
+    for (const signal of signals) onAbort(signal, resolve);
   });
+
+function onAbort(signal: AbortSignal, listener: () => void): void {
+  if (signal.aborted) listener();
+  else signal.addEventListener('abort', listener, { once: true });
+}

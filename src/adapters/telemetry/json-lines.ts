@@ -124,9 +124,10 @@ function sentence(event: LockEvent): string {
   }
 }
 
-const storeTimes = new Set(['until', 'writtenAt', 'previousWrittenAt', 'observedAt', 'completedAt']);
+const storeTimes = ['until', 'writtenAt', 'previousWrittenAt', 'observedAt', 'completedAt'];
 
-const readable = (facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(facts).map(([name, value]) => [name, storeTimes.has(name) ? utcText(value as StoreTime) : value]),
-  );
+function readable(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const shown: Record<string, unknown> = { ...facts };
+  for (const name of storeTimes) if (name in shown) shown[name] = utcText(shown[name] as StoreTime);
+  return shown;
+}
