@@ -17,6 +17,8 @@ export interface ConnectionKind {
   readonly addressRule: string;
   /** What the identity must be allowed to. */
   readonly roles: string;
+  /** What is wrong with a connection string, if its SDK is not at hand to say so at the start. */
+  readonly problemWith?: (connectionString: string) => string | undefined;
 }
 
 /**
@@ -43,6 +45,8 @@ export function readConnection(settings: Settings, kind: ConnectionKind): Connec
         `${kind.addressRule}, and give the identity ${kind.roles}.`,
     );
   }
+  const problem = connectionString === undefined ? undefined : kind.problemWith?.(connectionString);
+  if (problem !== undefined) settings.problems.push(`${kind.name} is no connection string: ${problem}`);
   return { kind: 'connection-string', connectionString: connectionString ?? '' };
 }
 
@@ -69,6 +73,20 @@ function identity(settings: Settings, { name }: ConnectionKind): Identity {
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** Source: Microsoft, "Get a Service Bus connection string"; a signature may stand in the place of a key and its name. */
+function serviceBusProblem(connectionString: string): string | undefined {
+  const parts = new Map(
+    connectionString.split(';').map((part) => {
+      const [name = '', ...value] = part.split('=');
+      return [name.trim().toLowerCase(), value.join('=').trim()];
+    }),
+  );
+  if (!/^sb:[/][/]./i.test(parts.get('endpoint') ?? '')) return 'it has no "Endpoint=sb://…".';
+  const hasKey = Boolean(parts.get('sharedaccesskeyname') && parts.get('sharedaccesskey'));
+  if (hasKey || parts.get('sharedaccesssignature')) return undefined;
+  return 'it has neither "SharedAccessKeyName=…" and "SharedAccessKey=…", nor "SharedAccessSignature=…".';
+}
+
 export const serviceBusConnection: ConnectionKind = {
   name: 'ServiceBusConnection',
   service: 'the Service Bus namespace',
@@ -76,6 +94,7 @@ export const serviceBusConnection: ConnectionKind = {
   addressPattern: /^[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+$/i,
   addressRule: 'the host name of the namespace, like "name.servicebus.windows.net"',
   roles: 'the roles "Azure Service Bus Data Receiver" and "Azure Service Bus Data Sender" on the queue',
+  problemWith: serviceBusProblem,
 };
 
 export const lockStorage: ConnectionKind = {

@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { hostname } from 'node:os';
-import type { ServiceBusClient } from '@azure/service-bus';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { Container, type ServiceIdentifier } from 'inversify';
 import { BlobEffectsLog } from '../adapters/azure-blob/blob-effects-log.ts';
@@ -12,12 +11,8 @@ import { eventContentType, eventDocument } from '../adapters/cloud-events/event-
 import { archive } from '../adapters/handlers/archive.ts';
 import { scripted } from '../adapters/handlers/scripted.ts';
 import { type Identity, LazyCredential } from '../adapters/identity/lazy-credential.ts';
-import { QueueProbe } from '../adapters/service-bus/queue-probe.ts';
-import {
-  serviceBusClientFromConnectionString,
-  serviceBusClientFromIdentity,
-} from '../adapters/service-bus/service-bus-client.ts';
-import { ServiceBusPublisher } from '../adapters/service-bus/service-bus-publisher.ts';
+import { LazyServiceBus } from '../adapters/service-bus/lazy-service-bus.ts';
+import type { QueueProbe } from '../adapters/service-bus/queue-probe.ts';
 import { RandomIds } from '../adapters/system/random-ids.ts';
 import { fingerprintOf, sha256Hex } from '../adapters/system/sha256.ts';
 import { SystemClock } from '../adapters/system/system-clock.ts';
@@ -63,7 +58,7 @@ export const Token: Tokens = {
   messagePublisher: Symbol.for('MessagePublisher'),
   processMessage: Symbol.for('ProcessMessage'),
   queueProbe: Symbol.for('QueueProbe'),
-  serviceBus: Symbol.for('ServiceBusClient'),
+  serviceBus: Symbol.for('LazyServiceBus'),
   storage: Symbol.for('BlobServiceClient'),
   submitMessage: Symbol.for('SubmitMessage'),
   sweepLocks: Symbol.for('SweepLocks'),
@@ -84,8 +79,8 @@ interface Tokens {
   readonly messageHandler: ServiceIdentifier<MessageHandler>;
   readonly messagePublisher: ServiceIdentifier<MessagePublisher>;
   readonly processMessage: ServiceIdentifier<ProcessMessage>;
-  readonly queueProbe: ServiceIdentifier<QueueProbe>;
-  readonly serviceBus: ServiceIdentifier<ServiceBusClient>;
+  readonly queueProbe: ServiceIdentifier<Pick<QueueProbe, 'reach'>>;
+  readonly serviceBus: ServiceIdentifier<LazyServiceBus>;
   readonly storage: ServiceIdentifier<BlobServiceClient>;
   readonly submitMessage: ServiceIdentifier<SubmitMessage>;
   readonly sweepLocks: ServiceIdentifier<SweepLocks>;
@@ -110,11 +105,14 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
       asIdentity: ({ address, identity }) => blobServiceFromIdentity(address, credentialOf(identity)),
     }),
   );
-  container.bind(Token.serviceBus).toResolvedValue(() =>
-    connect(serviceBusConnection.name, config.serviceBusConnection, {
-      byConnectionString: serviceBusClientFromConnectionString,
-      asIdentity: ({ address, identity }) => serviceBusClientFromIdentity(address, credentialOf(identity)),
-    }),
+  container.bind(Token.serviceBus).toResolvedValue(
+    () =>
+      new LazyServiceBus(({ serviceBusClientFromConnectionString, serviceBusClientFromIdentity }) =>
+        connect(serviceBusConnection.name, config.serviceBusConnection, {
+          byConnectionString: serviceBusClientFromConnectionString,
+          asIdentity: ({ address, identity }) => serviceBusClientFromIdentity(address, credentialOf(identity)),
+        }),
+      ),
   );
 
   container
@@ -146,8 +144,8 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
       [Token.storage],
     );
   container.bind(Token.messagePublisher).toResolvedValue(
-    (client: ServiceBusClient) =>
-      new ServiceBusPublisher(client, {
+    (serviceBus: LazyServiceBus) =>
+      serviceBus.publisher({
         queueName: config.queueName,
         encode: eventDocument,
         contentType: eventContentType,
@@ -165,7 +163,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
     );
   container
     .bind(Token.queueProbe)
-    .toResolvedValue((client: ServiceBusClient) => new QueueProbe(client, config.queueName), [Token.serviceBus]);
+    .toResolvedValue((serviceBus: LazyServiceBus) => serviceBus.queueProbe(config.queueName), [Token.serviceBus]);
 
   container
     .bind(Token.contentCheck)
@@ -202,7 +200,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
       [Token.getMessageStatus, Token.clock],
     );
   container.bind(Token.checkHealth).toResolvedValue(
-    (store: LockStore, queue: QueueProbe, clock: Clock) => {
+    (store: LockStore, queue: Pick<QueueProbe, 'reach'>, clock: Clock) => {
       // That this lock is not there is an answer of the store.
       const reachStore = () => store.read(lockNameOf('health' as MessageId));
       const onNotReached = (name: string, error: unknown) => log('warn', `The ${name} was not reached.`, { error });

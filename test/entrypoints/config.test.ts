@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../src/entrypoints/config.ts';
 
-const connections = { ServiceBusConnection: 'Endpoint=sb://localhost', LockStorage: 'UseDevelopmentStorage=true' };
+const connections = {
+  ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret',
+  LockStorage: 'UseDevelopmentStorage=true',
+};
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {
   try {
@@ -105,7 +108,10 @@ describe('The connection settings', () => {
 
   it('are connection strings', () => {
     expect(readConfig(connections)).toMatchObject({
-      serviceBusConnection: { kind: 'connection-string', connectionString: 'Endpoint=sb://localhost' },
+      serviceBusConnection: {
+        kind: 'connection-string',
+        connectionString: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret',
+      },
       lockStorage: { kind: 'connection-string', connectionString: 'UseDevelopmentStorage=true' },
     });
   });
@@ -143,7 +149,11 @@ describe('The connection settings', () => {
   });
 
   it.each([
-    ['both kinds at once', { ServiceBusConnection: 'Endpoint=sb://localhost' }, 'are both set'],
+    [
+      'both kinds at once',
+      { ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret' },
+      'are both set',
+    ],
     ['a namespace with a scheme', { ServiceBusConnection__fullyQualifiedNamespace: 'sb://orders.net/' }, 'host name'],
     ['a namespace without its domain', { ServiceBusConnection__fullyQualifiedNamespace: 'orders' }, 'host name'],
     ['storage without encryption', { LockStorage__blobServiceUri: 'http://orders.blob.core.windows.net' }, 'https'],
@@ -154,5 +164,31 @@ describe('The connection settings', () => {
     const problems = problemsOf({ ...identity, ...settings });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(words);
+  });
+});
+
+describe('A connection string of Service Bus', () => {
+  const { LockStorage } = connections;
+  const endpoint = 'Endpoint=sb://orders.servicebus.windows.net/';
+
+  it.each([
+    `${endpoint};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=c2VjcmV0==`,
+    ` endpoint = sb://localhost:5672 ; SharedAccessKey=x ; SharedAccessKeyName=y ; UseDevelopmentEmulator=true;`,
+    `${endpoint};SharedAccessSignature=SharedAccessSignature sr=x&sig=y&se=1&skn=z;EntityPath=orders`,
+  ])('is taken: %s', (ServiceBusConnection) => {
+    expect(() => readConfig({ LockStorage, ServiceBusConnection })).not.toThrow();
+  });
+
+  it.each([
+    ['nonsense', 'it has no "Endpoint=sb://…"'],
+    ['Endpoint=https://orders.servicebus.windows.net/;SharedAccessKeyName=x;SharedAccessKey=y', 'no "Endpoint=sb://…"'],
+    [endpoint, 'it has neither "SharedAccessKeyName=…" and'],
+    [`${endpoint};SharedAccessKeyName=x`, 'it has neither "SharedAccessKeyName=…" and'],
+    [`${endpoint};SharedAccessKey=x`, 'it has neither "SharedAccessKeyName=…" and'],
+  ])('is refused at the start: %s', (ServiceBusConnection, words) => {
+    const [problem, ...others] = problemsOf({ LockStorage, ServiceBusConnection });
+    expect(problem).toMatch(/^ServiceBusConnection is no connection string: /);
+    expect(problem).toContain(words);
+    expect(others).toEqual([]);
   });
 });

@@ -48,14 +48,15 @@ describe('The container', () => {
     expect(container.get(Token.storage)).toBe(container.get(Token.storage));
   });
 
-  it('connects as an identity where the settings say so', () => {
+  it('connects as an identity where the settings say so', async () => {
     const container = build({
       ServiceBusConnection: '',
       ServiceBusConnection__fullyQualifiedNamespace: 'orders.servicebus.windows.net',
       LockStorage: '',
       LockStorage__blobServiceUri: 'https://orders.blob.core.windows.net',
     });
-    expect(container.get(Token.serviceBus).fullyQualifiedNamespace).toBe('orders.servicebus.windows.net');
+    const serviceBus = await container.get(Token.serviceBus).client();
+    expect(serviceBus.fullyQualifiedNamespace).toBe('orders.servicebus.windows.net');
     expect(container.get(Token.storage).url).toBe('https://orders.blob.core.windows.net/');
   });
 

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
-import type { ServiceBusClient } from '@azure/service-bus';
 import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
-import { closeServiceBusClient } from '../../adapters/service-bus/service-bus-client.ts';
+import type { LazyServiceBus } from '../../adapters/service-bus/lazy-service-bus.ts';
 import { fingerprintOf } from '../../adapters/system/sha256.ts';
 import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
@@ -24,7 +23,7 @@ export class FunctionApp {
   readonly #sweepLocks: SweepLocks;
   /** Past the host's time out the process would be restarted, with all that is at work in it. */
   readonly #sweepLimitMs: DurationMs;
-  readonly #serviceBus: ServiceBusClient;
+  readonly #serviceBus: LazyServiceBus;
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<void>>();
 
@@ -78,7 +77,7 @@ export class FunctionApp {
   async stop(): Promise<void> {
     this.#shutdown.abort();
     await within(seconds(3.5), Promise.all(this.#running));
-    await within(seconds(1), closeServiceBusClient(this.#serviceBus));
+    await within(seconds(1), this.#serviceBus.close());
   }
 
   async #process(body: unknown, { triggerMetadata }: InvocationContext): Promise<void> {

@@ -17,7 +17,11 @@ export interface LocalSettings {
 export function readLocalSettings(environment: Environment): LocalSettings {
   const problems = new Set<string>();
   const engines = unlessBad(() => readEngineSettings(environment), problems);
-  const embedded = { ServiceBusConnection: 'embedded', LockStorage: 'embedded' };
+  // Only for its form: the engines' own strings are known once they run.
+  const embedded = {
+    ServiceBusConnection: 'Endpoint=sb://embedded;SharedAccessKeyName=embedded;SharedAccessKey=embedded',
+    LockStorage: 'embedded',
+  };
   const config = unlessBad(() => readConfig(withConnections(environment, embedded)), problems);
   if (engines === undefined || config === undefined) throw new ConfigError([...problems]);
   return { engines, containers: [config.lockContainer, ...Object.values(workContainers)] };

@@ -3,7 +3,6 @@ import type { BlobServiceClient } from '@azure/storage-blob';
 import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.ts';
 import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
-import { closeServiceBusClient } from '../../adapters/service-bus/service-bus-client.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { durationMs, seconds } from '../../domain/time.ts';
@@ -44,7 +43,7 @@ export async function startStandaloneHost(config: Config, log: Log, handler?: Me
   const start = Promise.withResolvers<void>();
   const shutdown = new AbortController();
   const receiver = queueReceiver(config, log, {
-    client: serviceBus,
+    client: await serviceBus.client(),
     onDelivery: onDelivery(container.get(Token.processMessage), log, shutdown.signal),
     onInterrupted: start.reject,
   });
@@ -68,12 +67,12 @@ export async function startStandaloneHost(config: Config, log: Log, handler?: Me
       address: server.address,
       stop: async () => {
         await Promise.all([sweeping, server.close(graceMs), stopWork()]);
-        await closeServiceBusClient(serviceBus); // last: a request under way still publishes
+        await serviceBus.close(); // last: a request under way still publishes
       },
     };
   } catch (error) {
     await stopWork(); // it may be at work already
-    await closeServiceBusClient(serviceBus);
+    await serviceBus.close();
     throw error;
   }
 }

@@ -10,7 +10,10 @@ describe('host.json', () => {
   it('keeps every rule of the start-up proof, with the default settings', () => {
     const { functionTimeoutMs, ...proof } = proveHost(HostJson.read('.', {}));
     expect(proof).toEqual({ problems: [], warnings: [] });
-    const settings = { ServiceBusConnection: 'Endpoint=sb://localhost', LockStorage: 'UseDevelopmentStorage=true' };
+    const settings = {
+      ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret',
+      LockStorage: 'UseDevelopmentStorage=true',
+    };
     expect(readConfig(settings).functionTimeoutMs).toBe(functionTimeoutMs);
   });
 

@@ -60,7 +60,10 @@ describe('The settings of the local host', () => {
       LockStorage__clientId: 'somebody',
     };
     expect(() => readLocalSettings(machine)).not.toThrow();
-    const engines = { ServiceBusConnection: 'Endpoint=sb://localhost', LockStorage: 'UseDevelopmentStorage=true' };
+    const engines = {
+      ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret',
+      LockStorage: 'UseDevelopmentStorage=true',
+    };
     expect(withConnections({ ...machine, PORT: '0' }, engines)).toEqual({ ...engines, PORT: '0' });
   });
 });
