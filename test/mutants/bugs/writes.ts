@@ -1,0 +1,96 @@
+import type { Mutant } from '../mutant.ts';
+
+/** Bugs in what is made of answers that are lost, late, or doubled, and in the order of writes. */
+export const writeBugs: readonly Mutant[] = [
+  {
+    name: 'a conflict is a loss, though the write was ours',
+    file: 'src/application/resolve-write.ts',
+    text: 'const isOurs = stored?.record.owner === record.owner;',
+    replacement: 'const isOurs = false as boolean && stored !== undefined;',
+    danger: 'One lost answer, and the owner waits for its own lock to expire: the deliveries are used up.',
+  },
+  {
+    name: 'only the very write is ours, not an earlier one',
+    file: 'src/application/resolve-write.ts',
+    text: 'const isOurs = stored?.record.owner === record.owner;',
+    replacement: 'const isOurs = stored?.record.writeId === record.writeId && stored !== undefined;',
+    danger: 'A heartbeat that lands late makes its owner give up the work, as if somebody else had the lock.',
+  },
+  {
+    name: 'an unclear answer is taken for a success',
+    file: 'src/application/resolve-write.ts',
+    text: "if (result.kind === 'written') {",
+    replacement: "if (result.kind !== 'conflict') {",
+    danger: 'Work is started on a lock that was never created, or that another one creates.',
+  },
+  {
+    name: 'any write of ours that landed is taken for the newest',
+    file: 'src/application/resolve-write.ts',
+    text: 'if (stored.record.writeId === record.writeId) {',
+    replacement: 'if (stored.record.owner === record.owner) {',
+    danger: 'A late heartbeat passes for the checkpoint, and the finished step is done again after a crash.',
+  },
+  {
+    name: 'a late write of ours brings its old content back',
+    file: 'src/application/resolve-write.ts',
+    text: 'content = { ...content, fencingToken: tokenOf(stored) };',
+    replacement: 'content = { ...stored.record, fencingToken: tokenOf(stored) };',
+    danger: 'The finished step of the newer write is forgotten, and done again after a crash.',
+  },
+  {
+    name: 'every write of an owner has the same number',
+    file: 'src/application/write-sequence.ts',
+    text: 'this.#last += 1;',
+    replacement: 'this.#last = 1;',
+    danger: 'An earlier write that landed late cannot be told from the newest, and that one is lost.',
+  },
+  {
+    name: 'a late write of ours is not built upon',
+    file: 'src/application/resolve-write.ts',
+    text: 'condition = { version };',
+    replacement: '',
+    danger: 'The content is sent again and again on a revision that is gone, until the lock expires.',
+  },
+  {
+    name: 'writes of one owner do not wait for one another',
+    file: 'src/application/held-lock.ts',
+    text: 'const done = this.#queue.then(task);',
+    replacement: 'const done = task();',
+    danger: 'A heartbeat overtakes a checkpoint, and the owner takes its own write for a conflict, or loses a step.',
+  },
+  {
+    name: 'the heartbeat outlives the work',
+    file: 'src/application/execution.ts',
+    text: 'over.abort(workIsOver);\n      leaveShutdown();\n      await beats;',
+    replacement: 'leaveShutdown();\n      void beats;',
+    danger: 'A lock that was released or completed is written again and again by somebody who is done.',
+  },
+  {
+    name: 'a completion is not tried longer than the lock is valid',
+    file: 'src/application/held-lock.ts',
+    text: 'completed(this.#content(), result), budgetMs)',
+    replacement: 'completed(this.#content(), result), this.#renewalBudgetMs())',
+    danger: 'After an outage of the store, work that is done is done again.',
+  },
+  {
+    name: 'a failure is final before its lock says so',
+    file: 'src/application/execution.ts',
+    text: 'this.#tellNotReleased(lastError, cause);\n      throw cause;',
+    replacement: 'this.#tellNotReleased(lastError, cause);',
+    danger: 'The message is dead-lettered while another owner completes it, or without a record of why.',
+  },
+  {
+    name: 'a lock is released while its handler is at work',
+    file: 'src/application/execution.ts',
+    text: 'throw new WorkNotSettledError(message.id, this.#lock.signal.reason);',
+    replacement: 'return this.#giveUp(message, this.#lock.signal.reason);',
+    danger: 'The next delivery starts at once beside a handler that ignores its signal.',
+  },
+  {
+    name: 'a handler is not waited for once its signal is aborted',
+    file: 'src/application/execution.ts',
+    text: "clock.sleep(this.#budget.leftUntil('settledAfterMs'),",
+    replacement: 'clock.sleep(durationMs(0),',
+    danger: 'Work that could end in good order is thrown away, and its lock has to expire.',
+  },
+];

@@ -1,0 +1,17 @@
+import { ownershipBugs } from './bugs/ownership.ts';
+import { storeBugs } from './bugs/store.ts';
+import { timeBugs } from './bugs/times.ts';
+import { tokenBugs } from './bugs/tokens.ts';
+import { workBugs } from './bugs/work.ts';
+import { writeBugs } from './bugs/writes.ts';
+import type { Mutant } from './mutant.ts';
+
+/** Every bug that the proofs have to catch. */
+export const mutants: readonly Mutant[] = [
+  ...ownershipBugs,
+  ...tokenBugs,
+  ...timeBugs,
+  ...writeBugs,
+  ...workBugs,
+  ...storeBugs,
+];

@@ -1,0 +1,18 @@
+import type { Mutant } from './mutant.ts';
+
+/** Tests that prove something of the protocol together, by their files. They are asked in this order: quick ones first. */
+export const proofs = {
+  grid: ['test/exploration/crash-grid.test.ts'],
+  properties: ['test/properties/'],
+  application: ['test/application/', 'test/entrypoints/config.test.ts'],
+  exploration: ['test/exploration/exhaustive.test.ts'],
+  domain: ['test/domain/'],
+  adapters: ['test/adapters/in-memory/', 'test/adapters/azure-blob/'],
+} as const;
+export type Proof = keyof typeof proofs;
+
+export const allProofs = Object.keys(proofs) as readonly Proof[];
+
+/** The proofs that run the file a mutant is in: the others would not notice anything. */
+export const proofsOf = ({ file }: Mutant): readonly Proof[] =>
+  file.startsWith('src/adapters/azure-blob/') ? ['adapters'] : allProofs;
