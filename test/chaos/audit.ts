@@ -1,5 +1,5 @@
 import type { LockRecord } from '../../src/domain/lock-record.ts';
-import { MessageAudit } from './audit-work.ts';
+import { auditMessage } from './audit-message.ts';
 import type { Applied, Evidence, PlannedStep, SentMessage, StoredAtLast, Violation } from './evidence.ts';
 
 /** What became of all messages. */
@@ -20,7 +20,7 @@ export interface Verdict {
 /**
  * Judges a run by what the store and the queue show, and by the effects: every message is completed, or failed with a
  * recorded reason that something in it or done to it explains; what was promised is not lost; and no message's history shows
- * what `MessageAudit` forbids.
+ * what `auditMessage` forbids.
  */
 export function audit(evidence: Evidence): Verdict {
   const { sent, applied, stored, freezes } = evidence;
@@ -32,9 +32,7 @@ export function audit(evidence: Evidence): Verdict {
     const tell = (what: string) => violations.push({ messageId, what });
     const message = sent.get(messageId);
     const history = applied.get(messageId) ?? [];
-    const work = new MessageAudit(message?.steps ?? [], freezes);
-    for (const write of history) work.look(write);
-    const { violations: found, last, isFailedOnce, ...counts } = work.findings;
+    const { violations: found, last, isFailedOnce, counts } = auditMessage(history, message?.steps ?? [], freezes);
     for (const what of found) tell(what);
     for (const [name, count] of Object.entries(counts)) totals[name as keyof typeof counts] += count;
 

@@ -17,18 +17,8 @@ export interface SentMessage {
   readonly isAccepted: boolean;
 }
 
-/** A write that the store applied. `at` is in milliseconds since the run began. */
-export type Applied =
-  | LockApplied
-  | EffectApplied
-  /** A fenced effect: stored or, as a conflict, not. */
-  | {
-      readonly kind: 'fenced';
-      readonly at: number;
-      readonly fencingToken: number;
-      readonly owner: string;
-      readonly isStored: boolean;
-    };
+/** A write that the store applied, or for a fenced effect refused to apply. `at` is in milliseconds since the run began. */
+export type Applied = LockApplied | EffectApplied | FencedApplied;
 
 export interface LockApplied {
   readonly kind: 'lock';
@@ -45,6 +35,15 @@ export interface EffectApplied {
   readonly line: EffectLine;
   /** How long it was on its way from the sender's connection into the store, in milliseconds; long by a fault of the run's own. */
   readonly onTheWayMs: number;
+}
+
+/** An effect that names its token: stored or, as a conflict, not. */
+export interface FencedApplied {
+  readonly kind: 'fenced';
+  readonly at: number;
+  readonly fencingToken: number;
+  readonly owner: string;
+  readonly isStored: boolean;
 }
 
 /** What the scripted handler appends before each step that it runs. */

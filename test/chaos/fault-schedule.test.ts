@@ -18,7 +18,7 @@ describe('From its seed alone', () => {
           if ('process' in fault) expect(fault.process).toBeLessThan(short.processes);
           if (fault.kind === 'freeze') expect(fault.lasting).toBeGreaterThanOrEqual(short.leastFreezeMs);
         }
-        expect(new Set(faults.map(({ kind }) => kind)).size).toBe(6);
+        expect(new Set(faults.map(({ kind }) => kind)).size).toBe(7);
       }),
     );
   });

@@ -4,6 +4,8 @@ import { seedOf } from './seed.ts';
 /** Something that is done to a process or an engine at a time of the run. Times are in milliseconds. */
 export type ScheduledFault = { readonly at: number } & (
   | { readonly kind: 'kill'; readonly process: number; readonly restartAfter: number }
+  /** It is told to stop, as by a deployment, and may finish what it can in a few seconds. */
+  | { readonly kind: 'stop'; readonly process: number; readonly restartAfter: number }
   | { readonly kind: 'freeze'; readonly process: number; readonly lasting: number }
   /** Every AMQP connection breaks. */
   | { readonly kind: 'cut-connections' }
@@ -23,7 +25,7 @@ export interface ScheduleOptions {
 }
 
 const kinds: readonly FaultKind[] = [
-  ...(['kill', 'kill', 'freeze', 'freeze'] as const),
+  ...(['kill', 'kill', 'freeze', 'freeze', 'stop'] as const),
   ...(['cut-connections', 'detach-receivers', 'store-trouble', 'queue-trouble'] as const),
 ];
 
@@ -54,9 +56,10 @@ export function faultSchedule({
     const process = random.integer(processes);
     switch (kind) {
       case 'kill':
+      case 'stop':
         return { kind, process, restartAfter: random.integer(2000) };
       case 'freeze':
-        return { kind, process, lasting: leastFreezeMs + random.integer(4000) };
+        return { kind, process, lasting: leastFreezeMs + random.integer(3000) };
       case 'cut-connections':
       case 'detach-receivers':
         return { kind };

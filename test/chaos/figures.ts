@@ -1,5 +1,8 @@
 import type { Verdict } from './audit.ts';
+import type { Fleet } from './fleet.ts';
 import type { ChaosOptions } from './options.ts';
+import type { Traffic } from './traffic.ts';
+import type { Counts } from './wire-faults.ts';
 
 /** What a run did, and what came of it, by name. */
 export type Figures = Readonly<Record<string, string | number>>;
@@ -8,17 +11,12 @@ export interface RunFacts {
   readonly options: ChaosOptions;
   readonly seconds: number;
   readonly machine: string;
-  readonly traffic: { readonly messages: number; readonly again: number; readonly notConfirmed: number };
+  readonly traffic: Traffic['counts'];
   readonly physicalMessages: number;
-  readonly fleet: {
-    readonly started: number;
-    readonly killed: number;
-    readonly frozen: number;
-    readonly refusedToStart: number;
-  };
+  readonly fleet: Fleet['counts'];
   /** Times that all connections were cut, receivers detached, and an engine in trouble. */
-  readonly scheduled: ReadonlyMap<string, number>;
-  readonly onTheWire: ReadonlyMap<string, number>;
+  readonly scheduled: Counts;
+  readonly onTheWire: Counts;
   readonly verdict: Verdict;
   readonly deadLettered: number;
   readonly wrongs: number;
@@ -34,10 +32,12 @@ export const figuresOf = (facts: RunFacts): Figures => {
     machine: facts.machine,
     messages: traffic.messages,
     'sent again under the same ID': traffic.again,
+    'of them once it was completed': traffic.afterCompletion,
     'sendings not confirmed': traffic.notConfirmed,
     'messages on the queue, all in all': facts.physicalMessages,
     'processes killed': fleet.killed,
     'processes frozen past their locks, and thawed': fleet.frozen,
+    'processes told to stop': fleet.stopped,
     'processes started': fleet.started,
     'starts refused for want of an engine': fleet.refusedToStart,
     ...Object.fromEntries(faults),

@@ -12,7 +12,8 @@ interface Member {
   address?: string;
   /** When it was stopped, if it stands still. */
   frozenAt?: number;
-  isKilled: boolean;
+  /** It was told to end, or killed. */
+  isEnding: boolean;
   thaw?: () => void;
 }
 
@@ -28,7 +29,7 @@ export interface FleetOptions {
 /** Host processes that are killed, frozen and started again, until the fleet is stopped. */
 export class Fleet {
   readonly freezes: Freeze[] = [];
-  readonly counts = { started: 0, killed: 0, frozen: 0, refusedToStart: 0 };
+  readonly counts = { started: 0, killed: 0, stopped: 0, frozen: 0, refusedToStart: 0 };
   /** What a process wrote last that took requests and then ended by itself, which none should do. */
   readonly endedByThemselves: string[] = [];
   readonly #options: FleetOptions;
@@ -56,19 +57,25 @@ export class Fleet {
 
   /** Kills the process at this place or, if none is there, at the next one. */
   kill(place: number, restartAfterMs: number): void {
-    const found = this.#from(place).find((each) => this.#members[each]?.isKilled === false);
-    const member = this.#members[found ?? place];
-    if (found === undefined || member === undefined) return;
-    this.#restartAfter[found] = restartAfterMs;
+    const member = this.#take(place, restartAfterMs, ({ isEnding }) => !isEnding);
+    if (member === undefined) return;
     this.#kill(member);
     this.counts.killed += 1;
   }
 
+  /** Tells the process at this place to stop or, if that takes no requests, the one at the next place. */
+  stopOne(place: number, restartAfterMs: number): void {
+    const member = this.#take(place, restartAfterMs, takesRequests);
+    if (member === undefined) return;
+    member.isEnding = true;
+    delete member.address;
+    member.program.signalGroup('SIGTERM');
+    this.counts.stopped += 1;
+  }
+
   /** Stops the process at this place for so long or, if that takes no requests, the one at the next place. */
   freeze(place: number, lastingMs: number): void {
-    const member = this.#from(place)
-      .map((each) => this.#members[each])
-      .find((each) => each?.address !== undefined && each.frozenAt === undefined);
+    const member = this.#take(place, 0, takesRequests);
     if (member === undefined) return;
     const { program } = member;
     program.signalGroup('SIGSTOP');
@@ -110,14 +117,20 @@ export class Fleet {
     await Promise.all(this.#supervised);
   }
 
-  /** All places, this one first. */
-  #from = (place: number): readonly number[] => {
+  /** The first process from this place on that `isRight`, to be followed by another one so long after its end. */
+  #take(place: number, restartAfterMs: number, isRight: (member: Member) => boolean): Member | undefined {
     const places = [...this.#members.keys()];
-    return [...places.slice(place), ...places.slice(0, place)];
-  };
+    const found = [...places.slice(place), ...places.slice(0, place)].find((each) => {
+      const member = this.#members[each];
+      return member !== undefined && isRight(member);
+    });
+    if (found === undefined) return undefined;
+    this.#restartAfter[found] = restartAfterMs;
+    return this.#members[found];
+  }
 
   #kill(member: Member): void {
-    member.isKilled = true;
+    member.isEnding = true;
     delete member.address;
     member.program.signalGroup('SIGKILL');
     member.thaw?.();
@@ -128,9 +141,9 @@ export class Fleet {
     while (!signal.aborted) {
       const member = this.#start(place);
       const ready = await member.program.line(/"message":"Ready on /).catch(() => undefined);
-      if (ready !== undefined && !member.isKilled) member.address = /Ready on (http:[^"]+)/.exec(ready)?.[1] ?? '';
+      if (ready !== undefined && !member.isEnding) member.address = /Ready on (http:[^"]+)/.exec(ready)?.[1] ?? '';
       await member.program.exited;
-      if (!signal.aborted && !member.isKilled) {
+      if (!signal.aborted && !member.isEnding) {
         if (ready === undefined) this.counts.refusedToStart += 1;
         else this.endedByThemselves.push(member.program.lines.slice(-3).join('\n'));
       }
@@ -153,10 +166,13 @@ export class Fleet {
       },
       { onTestFinished: () => undefined }, // `end` does that, however often one was started
     );
-    const member = { program, isKilled: false };
+    const member = { program, isEnding: false };
     this.#members[place] = member;
     return member;
   }
 
   #now = (): number => performance.now() - this.#options.startedAt;
 }
+
+const takesRequests = ({ address, frozenAt, isEnding }: Member): boolean =>
+  address !== undefined && frozenAt === undefined && !isEnding;

@@ -46,7 +46,7 @@ const stepNames = ['reserve', 'charge', 'pack', 'ship', 'tell'];
 function scriptSteps(random: SeededRandom): readonly ScriptStep[] {
   const steps: ScriptStep[] = stepNames
     .slice(0, 1 + random.integer(stepNames.length))
-    .map((name) => ({ name, ms: random.integer(60) }));
+    .map((name) => ({ name, ms: random.integer(250) }));
   const place = random.integer(steps.length);
   const chosen = steps[place] ?? { name: 'reserve' };
   return steps.with(place, { ...chosen, ...special(random.next(), random) });

@@ -1,0 +1,95 @@
+import { randomUUID } from 'node:crypto';
+import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
+import { createContainers } from '../../src/adapters/azure-blob/create-containers.ts';
+import { startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
+import type { SendPoint } from '../../src/entrypoints/local/service-bus-emulator/faults.ts';
+import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { workContainers } from '../../src/entrypoints/work-containers.ts';
+import { blobProxy } from '../support/blob-proxy.ts';
+import { mostAttempts } from './audit.ts';
+import { StoreHistory } from './store-history.ts';
+import { WireFaults } from './wire-faults.ts';
+
+const lockContainer = 'locks';
+
+/** The shortest times that the start-up proof lets through, and more deliveries than faults can use up. */
+const hostSettings = {
+  LOCK_TTL: 'PT5S',
+  ACTIVE_LOCK_WAIT: 'PT10S',
+  FUNCTION_TIMEOUT: 'PT70S',
+  MAX_DELIVERY_COUNT: '60',
+  MAX_ATTEMPTS: String(mostAttempts),
+  MAX_CONCURRENT_CALLS: '8',
+  LOCK_CONTAINER: lockContainer,
+};
+const peekLockMs = 5000;
+
+/** Under those settings: the peek-lock runs out, and whoever gets the message waits for ttl, grace, a second, and up to two more. */
+export const leastFreezeMs = 9000;
+
+export interface EnginesOptions {
+  readonly seed: number;
+  /** On the clock of `performance`. */
+  readonly startedAt: number;
+  /** The store says of this message, for the first time or again, that it is completed. */
+  readonly onCompleted: (messageId: string) => void;
+  /** What ends with the run. */
+  readonly ends: Pick<AsyncDisposableStack, 'defer'>;
+}
+
+/** An Azurite behind a proxy, and a Service Bus emulator: both as unkind to their clients as the seed says. */
+export async function startEngines({ seed, startedAt, onCompleted, ends }: EnginesOptions) {
+  const azurite = await startAzurite({ port: 0 });
+  ends.defer(azurite.stop);
+  const storage = blobServiceFromConnectionString(azurite.connectionString);
+  await createContainers(storage, [lockContainer, ...Object.values(workContainers)]);
+
+  const wire = new WireFaults(seed);
+  const history = new StoreHistory(startedAt, onCompleted);
+  const proxy = await blobProxy(
+    (request) => {
+      history.arrived(request);
+      return wire.ofRequest(request);
+    },
+    { connectionString: azurite.connectionString, around: history.around, onTestFinished: (end) => ends.defer(end) },
+  );
+
+  const queue = `q-${randomUUID()}`;
+  const counts = { physicalMessages: 0 };
+  const onSend = (point: SendPoint) => {
+    const fault = wire.ofQueue.onSend?.(point);
+    if (typeof fault !== 'object') counts.physicalMessages += 1;
+    return fault;
+  };
+  const maxDeliveryCount = Number(hostSettings.MAX_DELIVERY_COUNT);
+  const emulator = await ServiceBusEmulator.start({
+    port: 0,
+    queues: [{ name: queue, lockDurationMs: peekLockMs, maxDeliveryCount }],
+    faults: { ...wire.ofQueue, onSend },
+  });
+  ends.defer(() => emulator.close());
+
+  return {
+    storage,
+    lockContainer,
+    emulator,
+    queue,
+    wire,
+    history,
+    counts,
+    /** How many messages are not settled for good. */
+    onQueue: (): number => {
+      const { active, locked, deferred, scheduled } = emulator.inspect(queue);
+      return active.length + locked.length + deferred.length + scheduled.length;
+    },
+    /** Whether no request is under way, nor delayed. */
+    isAtRest: (): boolean => history.underWay === 0 && wire.delayed === 0,
+    /** For a host process. */
+    settings: {
+      ...hostSettings,
+      ServiceBusConnection: emulator.connectionString,
+      LockStorage: proxy.connectionString,
+      QUEUE_NAME: queue,
+    },
+  };
+}
