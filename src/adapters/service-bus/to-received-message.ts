@@ -5,7 +5,8 @@ import type { ReceivedMessage } from '../../application/received-message.ts';
 export const toReceivedMessage = (message: ServiceBusReceivedMessage): ReceivedMessage => ({
   body: message.body,
   messageId: message.messageId,
-  contentType: message.contentType,
+  // A sender's AMQP library decides of what type it is.
+  contentType: typeof message.contentType === 'string' ? message.contentType : undefined,
   // The SDK counts the deliveries before this one.
   deliveryCount: (message.deliveryCount ?? 0) + 1,
   sequenceNumber: String(message.sequenceNumber ?? ''),

@@ -15,6 +15,12 @@ describe('toReceivedMessage', () => {
     expect(received({ deliveryCount: 9 }).deliveryCount).toBe(10);
   });
 
+  it('has no content type that is no text, as a foreign AMQP library can send one', () => {
+    expect(received({ contentType: 'text/plain' }).contentType).toBe('text/plain');
+    expect(received({ contentType: 7 }).contentType).toBeUndefined();
+    expect(received({ contentType: null }).contentType).toBeUndefined();
+  });
+
   it('takes the last day that .NET can name, and all that are later, for no expiry', () => {
     const expiresAt = (text: string) => received({ expiresAtUtc: new Date(text) }).expiresAt;
     expect(expiresAt('9999-12-30T23:59:59.999Z')).toBe(Date.UTC(9999, 11, 30, 23, 59, 59, 999));
