@@ -162,7 +162,11 @@ export class SimulatedInstance {
     return ownerId(`${this.name}-${this.#owners}`);
   }
 
-  #tellOf({ kind, messageId: _, lock: __, ...facts }: LockEvent): void {
+  #tellOf({ messageId: _, lock: __, ...event }: LockEvent): void {
+    const { kind, ...facts } = event;
     this.tell(`${kind} ${JSON.stringify(facts)}`);
+    const isTaken = event.kind === 'lost' && event.how === 'to another execution';
+    const isStill = event.kind === 'lost' && this.world.locks.lock?.record.owner === event.owner;
+    if (isTaken && isStill && this.world.keepsLocks) this.world.locks.wrong(`${event.owner} gives up what is its own`);
   }
 }

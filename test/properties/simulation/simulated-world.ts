@@ -54,6 +54,11 @@ export class SimulatedWorld {
     return { lockTtlMs: ttlMs, activeLockWaitMs, functionTimeoutMs, keepsCompleted };
   }
 
+  /** Whether no lock is ever deleted. */
+  get keepsLocks(): boolean {
+    return this.plan.sweep === null && this.plan.keepsCompleted;
+  }
+
   /** The instance of this number, or the last one if that is gone. */
   receiver(number: number): SimulatedInstance {
     const chosen = this.#instances[number % this.#instances.length];
@@ -92,8 +97,7 @@ export class SimulatedWorld {
     const record = this.locks.lock?.record;
     const state = record?.state ?? 'absent';
     // Where locks are deleted, a late duplicate can begin anew, or a late create arrive, and nobody be left to go on.
-    const isKept = this.plan.sweep === null && this.plan.keepsCompleted;
-    if (isKept && state !== 'completed' && state !== 'failed')
+    if (this.keepsLocks && state !== 'completed' && state !== 'failed')
       this.locks.wrong(`all is settled, but the lock is ${state}`);
     if (state === 'failed' && record?.lastError === null) this.locks.wrong('it failed without a reason');
     for (const name of state === 'completed' ? this.work.missing : []) {
