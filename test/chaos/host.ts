@@ -10,7 +10,13 @@ import { lockTimings } from '../../src/application/lock-timings.ts';
 import type { HandlerContext, MessageHandler } from '../../src/application/ports/message-handler.ts';
 import { scopedName } from '../../src/domain/lock-name.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
-import { PermanentFailure, readConfig, StepInterrupted, startHost } from '../../src/entrypoints/standalone/index.ts';
+import {
+  LockLostError,
+  PermanentFailure,
+  readConfig,
+  StepInterrupted,
+  startHost,
+} from '../../src/entrypoints/standalone/index.ts';
 import { workContainers } from '../../src/entrypoints/work-containers.ts';
 
 // A host with the scripted work, which leaves its evidence, and around it effects that a resource can refuse: one when an
@@ -47,8 +53,8 @@ const handler: MessageHandler = async (message, context) => {
   try {
     return await work(message, { ...context, step });
   } catch (error) {
-    // As work does that does not heed its signal: one last effect, whoever has the lock by now.
-    await store('gave up').catch(() => undefined);
+    // As work does that heeds nothing: one last effect, though it knows that the lock is another's by now.
+    if (error instanceof LockLostError) await store('lost').catch(() => undefined);
     // Nobody can be asked how far it got, and further attempts would tell nothing new.
     if (error instanceof StepInterrupted) throw new PermanentFailure(error.message);
     throw error;

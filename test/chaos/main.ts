@@ -22,12 +22,10 @@ try {
     print(`\n${wrongs}\n\nThis must not happen. To make the same faults again:\n${again}`);
     process.exitCode = 1;
   }
-} catch (error) {
-  const isExpected = error instanceof UsageError || interrupted.signal.aborted;
-  print(
-    isExpected || !(error instanceof Error)
-      ? String(error instanceof Error ? error.message : error)
-      : String(error.stack),
-  );
-  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+} catch (thrown) {
+  const { aborted, reason } = interrupted.signal;
+  const error: unknown = aborted ? reason : thrown;
+  const isExpected = aborted || error instanceof UsageError;
+  print(error instanceof Error ? String(isExpected ? error.message : error.stack) : String(error));
+  process.exitCode = aborted ? 130 : 1;
 }

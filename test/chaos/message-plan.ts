@@ -52,14 +52,14 @@ function scriptSteps(random: SeededRandom): readonly ScriptStep[] {
   return steps.with(place, { ...chosen, ...special(random.next(), random) });
 }
 
-/** What one of the steps is, besides quick. One that fails does so 1 s, then 2 s after the attempt before. */
+/** What one of the steps is, besides quick. After one that fails, the next attempt begins 1 s later, and then 2 s. */
 function special(kind: number, random: SeededRandom): Partial<ScriptStep> {
-  if (kind < 0.08) return { failTimes: 1 + random.integer(2) };
-  if (kind < 0.11) return { permanent: true };
-  if (kind < 0.2) return { atMostOnce: true };
+  if (kind < 0.15) return { failTimes: 1 + random.integer(2), ms: 300 + random.integer(1200) };
+  if (kind < 0.18) return { permanent: true };
+  if (kind < 0.27) return { atMostOnce: true };
   // Longer than heartbeats are apart, and now and then than a lock lasts unrenewed.
-  if (kind < 0.3) return { ms: 1000 + random.integer(2500) };
-  if (kind < 0.32) return { ms: 7000 };
-  if (kind < 0.34) return { block: true, ms: 200 + random.integer(500) };
+  if (kind < 0.36) return { ms: 1000 + random.integer(2500) };
+  if (kind < 0.38) return { ms: 7000 };
+  if (kind < 0.4) return { block: true, ms: 200 + random.integer(500) };
   return {};
 }
