@@ -97,6 +97,37 @@ export const goals: readonly Goal[] = [
   ),
   goal('P8', 'throughput', 'CPU, ours : naive', { atMost: 0.65 }, 'CPU at 20 ms, 64 at a time : the naive lock'),
   goal('P8', 'throughput', 'CPU, ours : lease mutex', { atMost: 0.55 }, 'CPU at 20 ms, 64 at a time : the lease mutex'),
+  goal('P9', 'checkpoints', 'checkpoint 100 : first', { atMost: 1.1 }, 'checkpoint 100 at 5 ms : the first'),
+  goal('P9', 'checkpoints', 'checkpoint 500 : first', { atMost: 1.15 }, 'checkpoint 500 at 5 ms (105 KB) : the first'),
+  goal(
+    'P11',
+    'many-messages',
+    'CPU per message, last : first',
+    { atMost: 1.1 },
+    'CPU per message after 200,000 messages : after 1,000',
+  ),
+  goal('P11', 'many-messages', 'heap, last : first', { atMost: 1.1 }, 'heap after 200,000 messages : after 1,000'),
+  goal(
+    'P11',
+    'old-locks',
+    'CPU per message, most old locks : 10',
+    { atMost: 1.1 },
+    'CPU per message beside 1,000,000 old locks : beside 10',
+  ),
+  goal(
+    'P11',
+    'old-locks',
+    'CPU per blob listed, most : 10,000',
+    { atMost: 1.1 },
+    'CPU per blob of a sweep of 1,000,000 : of 10,000',
+  ),
+  goal(
+    'P11',
+    'old-locks',
+    'heap after the sweep, most : 10,000',
+    { atMost: 1.1 },
+    'heap after a sweep of 1,000,000 : of 10,000',
+  ),
 ];
 
 export function isReached(bound: Bound, value: number): boolean {

@@ -16,7 +16,6 @@ const show = (table: Table): void => {
   report.push(markdown(table));
   say(`\n${markdown(table)}`);
 };
-const mostRuns = 3;
 
 await main().catch((error: Error) => {
   process.stderr.write(`${error.stack}\n`);
@@ -39,14 +38,14 @@ async function main(): Promise<void> {
   process.exitCode = missed.length > 0 ? 1 : 0;
 }
 
-/** Once; and up to twice more while a goal of the part is open. The tables are those of the first run. */
+/** Once; and again while a goal of the part is open and there are runs left. The tables are those of the first run. */
 async function measureAndJudge(part: PartName, options: Options): Promise<readonly Judgement[]> {
   const judgements = goals.filter((goal) => goal.part === part).map((goal) => new Judgement(goal));
-  for (let run = 1; run <= mostRuns; run += 1) {
+  for (let run = 1; run <= options.runs; run += 1) {
     const { tables, figures } = await measure(part, run, options);
     if (run === 1) tables.forEach(show);
     for (const { goal, values } of judgements) values.push(figures[goal.figure] ?? Number.NaN);
-    if (options.isQuick || judgements.every(({ verdict }) => verdict !== 'open')) break;
+    if (judgements.every(({ verdict }) => verdict !== 'open')) break;
   }
   return judgements;
 }

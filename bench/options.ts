@@ -4,14 +4,17 @@ import { groups, type PartName, partNames } from './parts/parts.ts';
 export interface Options {
   readonly only: readonly PartName[];
   readonly rounds: number;
+  /** How often a part is measured at most, while a goal of it is open. */
+  readonly runs: number;
   readonly isQuick: boolean;
   readonly out: string | undefined;
 }
 
-export const usage = `npm run bench -- [--only <part>,…] [--rounds <number>] [--quick] [--out <file>]
+export const usage = `npm run bench -- [--only <part>,…] [--rounds <number>] [--runs <number>] [--quick] [--out <file>]
 
   --only    some of: ${[...partNames, ...Object.keys(groups)].join(', ')}
   --rounds  rounds of each measurement (default 5); the figures are medians of them
+  --runs    how often a part is measured at most while one of its goals is missed (default 3; two of three decide)
   --quick   one short round of each, to see whether it runs; goals are not judged
   --out     also writes the tables to a file
 `;
@@ -23,16 +26,22 @@ export function readOptions(args: readonly string[]): Options | 'help' {
     options: {
       only: { type: 'string' },
       rounds: { type: 'string' },
+      runs: { type: 'string' },
       quick: { type: 'boolean', default: false },
       out: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return 'help';
-  const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));
-  if (!Number.isInteger(rounds) || rounds < 1) throw new Error(`--rounds is ${values.rounds}, but must be 1 or more.`);
+  const rounds = count('--rounds', values.rounds ?? (values.quick ? '1' : '5'));
+  const runs = count('--runs', values.runs ?? (values.quick ? '1' : '3'));
   const only = values.only === undefined ? partNames : values.only.split(',').flatMap(named);
-  return { only, rounds, isQuick: values.quick, out: values.out };
+  return { only, rounds, runs, isQuick: values.quick, out: values.out };
+}
+
+function count(name: string, value: string): number {
+  if (!/^[1-9][0-9]{0,3}$/.test(value)) throw new Error(`${name} is "${value}", but must be a whole number from 1.`);
+  return Number(value);
 }
 
 function named(name: string): readonly PartName[] {

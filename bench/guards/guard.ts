@@ -17,6 +17,8 @@ export interface Guard {
   readonly paths: Partial<Readonly<Record<Path, (id: string) => Promise<unknown>>>>;
   /** For a store within this process: how late it answers, in milliseconds. */
   answerAfter?(latencyMs: number): void;
+  /** Empties a store within this process. */
+  forgetAll?(): void;
 }
 
 /** Where the stores are, and how they are reached. */

@@ -13,6 +13,7 @@ export interface Measured {
   readonly messages: number;
   readonly p50Ms: number;
   readonly p95Ms: number;
+  readonly longestMs: number;
   /** User and system time of this process, in microseconds. */
   readonly cpuPerMessageUs: number;
   readonly messagesPerSecond: number;
@@ -49,6 +50,7 @@ export async function measure(
     messages,
     p50Ms: quantile(tookMs, 0.5),
     p95Ms: quantile(tookMs, 0.95),
+    longestMs: quantile(tookMs, 1),
     cpuPerMessageUs: (user + system) / messages,
     messagesPerSecond: (messages / elapsedMs) * 1000,
   };

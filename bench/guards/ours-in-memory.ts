@@ -6,8 +6,9 @@ import { deliveryOf, productWith } from './product.ts';
 
 /** The product on locks that are kept as they are in a Map, and answered at once: what remains is the guard's own logic. */
 export const makeGuard: MakeGuard = async (settings) => {
+  const locks = new Map<string, StoredLock>();
   const container = productWith(async () => undefined, settings);
-  container.rebind(Token.lockStore).toConstantValue(mapStore());
+  container.rebind(Token.lockStore).toConstantValue(mapStore(locks));
   const processMessage = container.get(Token.processMessage);
   return {
     paths: {
@@ -15,11 +16,11 @@ export const makeGuard: MakeGuard = async (settings) => {
       redelivered: (id) => processMessage.run(deliveryOf(id, 2)),
       fresh: (id) => processMessage.run(deliveryOf(id, 1)),
     },
+    forgetAll: () => locks.clear(),
   };
 };
 
-function mapStore(): LockStore {
-  const locks = new Map<string, StoredLock>();
+function mapStore(locks: Map<string, StoredLock>): LockStore {
   let revisions = 0;
   const now = () => storeTime(Date.now());
   const versionOf = (name: string) => locks.get(name)?.version;

@@ -29,9 +29,15 @@ serveCalls({
   answerAfter: (latencyMs: number) => guard?.answerAfter?.(latencyMs),
   /** Makes those messages that later ones are duplicates of. Otherwise they are made when they are needed. */
   prepareDone: doneBefore,
-  /** The store was emptied. */
-  forgetDone: () => {
+  /** The store was emptied, or is within this process and is now. */
+  forgetAll: () => {
     doneIds = [];
+    guard?.forgetAll?.();
+  },
+  /** In bytes, after a garbage collection. */
+  heapUsed: () => {
+    globalThis.gc?.();
+    return process.memoryUsage().heapUsed;
   },
   measure: async ({ path, ...load }: Load & { path: Path }) =>
     measure(pathOf(path), load, path === 'new' ? [] : await doneBefore()),

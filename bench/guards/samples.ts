@@ -9,7 +9,10 @@ export interface Cell {
   /** Injected into every answer of the store. */
   readonly latencyMs: number;
   readonly concurrency: number;
+  /** No message is begun after that. */
   readonly durationMs: number;
+  /** Nor more than so many: a cell about CPU counts messages, since it gets little of a busy machine's time. */
+  readonly most?: number;
   readonly of: readonly VariantName[];
 }
 

@@ -50,16 +50,18 @@ export class Stage {
   /** Measures every cell once a round, its variants in another order each round, after each was run warm. */
   async measure(cells: readonly Cell[], { rounds, pace }: Rounds, tell: (progress: string) => void): Promise<Samples> {
     const samples = new Samples();
-    await this.#warmUp(cells, pace < 1 ? 300 : 1500);
+    tell('warming up');
+    await this.#warmUp(cells, pace < 1 ? 300 : 3000);
     for (let round = 0; round < rounds; round += 1) {
       for (const cell of cells) {
-        const { path, latencyMs, concurrency, of } = cell;
+        const { path, latencyMs, concurrency, of, most = Number.POSITIVE_INFINITY } = cell;
+        const load = { concurrency, durationMs: cell.durationMs * pace, most: Math.ceil(most * pace) };
         tell(`round ${round + 1} of ${rounds}: ${path}, ${latencyMs} ms, ${concurrency} at once`);
         await this.answerAfter(latencyMs);
         for (const name of rotated(of, round)) {
-          samples.add(name, cell, await this.run(name, path, { concurrency, durationMs: cell.durationMs * pace }));
+          samples.add(name, cell, await this.run(name, path, load));
         }
-        await this.#empty();
+        await this.empty();
       }
     }
     return samples;
@@ -88,6 +90,8 @@ export class Stage {
   /** Makes the messages now that duplicates will be of. */
   prepareDone = (name: VariantName): Promise<void> => this.#guard(name).call('prepareDone');
 
+  heapUsed = (name: VariantName): Promise<number> => this.#guard(name).call<number>('heapUsed');
+
   async close(): Promise<void> {
     await Promise.all([this.#blobs, this.#dynamodb, ...this.#guards.values()].map((child) => child?.close()));
   }
@@ -99,13 +103,13 @@ export class Stage {
       const [name, path]: [VariantName, Path] = JSON.parse(each);
       await this.run(name, path, { concurrency: 16, durationMs: 30_000, most: messages });
     }
-    await this.#empty();
+    await this.empty();
   }
 
   /** Between two cells, so that the store does not grow. Who needs messages that are done makes new ones. */
-  async #empty(): Promise<void> {
+  async empty(): Promise<void> {
     await this.#blobs.call('clear');
-    await Promise.all([...this.#guards.values()].map((guard) => guard.call('forgetDone')));
+    await Promise.all([...this.#guards.values()].map((guard) => guard.call('forgetAll')));
   }
 
   #guard(name: VariantName): Child {

@@ -22,18 +22,19 @@ const compared: readonly VariantName[] = [
 const withDuplicates: readonly VariantName[] = ['ours', 'oursBearer', 'raw', 'powertools'];
 const thatRead: readonly VariantName[] = ['sdk', 'sdkBearer', 'sdkDefault', 'raw'];
 
-const cell = (path: Path, of: readonly VariantName[], durationMs: number): Cell => ({
+const cell = (path: Path, of: readonly VariantName[], most: number): Cell => ({
   path,
   of,
   latencyMs: 0,
   concurrency: 16,
-  durationMs,
+  durationMs: 60_000,
+  most,
 });
 const cells: readonly Cell[] = [
-  cell('new', compared, 700),
-  cell('redelivered', withDuplicates, 500),
-  cell('read', thatRead, 500),
-  cell('fresh', withDuplicates, 500),
+  cell('new', compared, 1500),
+  cell('redelivered', withDuplicates, 1000),
+  cell('read', thatRead, 1000),
+  cell('fresh', withDuplicates, 1000),
 ];
 
 /** What a message costs the client's processor. 16 at a time, at a store that answers at once. */

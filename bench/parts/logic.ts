@@ -12,7 +12,8 @@ const cells: readonly Cell[] = paths.map((path) => ({
   path,
   latencyMs: 0,
   concurrency: 16,
-  durationMs: 600,
+  durationMs: 60_000,
+  most: 10_000,
   of: compared,
 }));
 

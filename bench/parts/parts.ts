@@ -1,12 +1,30 @@
+import { bodies } from './bodies.ts';
+import { checkpoints } from './checkpoints.ts';
+import { contention } from './contention.ts';
 import { cpu } from './cpu.ts';
+import { emulator } from './emulator.ts';
 import { latency } from './latency.ts';
 import { logic } from './logic.ts';
+import { manyMessages } from './many-messages.ts';
+import { oldLocks } from './old-locks.ts';
 import type { Part } from './part.ts';
 import { requests } from './requests.ts';
 import { throughput } from './throughput.ts';
 
 /** Everything that can be measured, in the order in which it is. */
-export const parts = { requests, latency, cpu, logic, throughput } as const satisfies Record<string, Part>;
+export const parts = {
+  requests,
+  latency,
+  cpu,
+  logic,
+  throughput,
+  contention,
+  checkpoints,
+  'old-locks': oldLocks,
+  bodies,
+  'many-messages': manyMessages,
+  emulator,
+} as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof parts;
 
@@ -15,4 +33,5 @@ export const partNames = Object.keys(parts) as readonly PartName[];
 /** Names for several parts at once. */
 export const groups: Readonly<Record<string, readonly PartName[]>> = {
   guard: ['requests', 'latency', 'cpu', 'logic', 'throughput'],
+  growth: ['checkpoints', 'old-locks', 'bodies', 'many-messages'],
 };

@@ -1,0 +1,34 @@
+import type { Load, Tenth } from '../emulator/process.ts';
+import { Child } from '../processes/child.ts';
+import { figure } from '../report/table.ts';
+import type { Part } from './part.ts';
+
+/** How fast the embedded Service Bus emulator is: the ceiling of whatever is measured through it. */
+export const emulator: Part = async ({ pace, tell }) => {
+  const messages = pace < 1 ? 4000 : 100_000;
+  const rows: (readonly string[])[] = [];
+  for (const perSend of [20, 1]) {
+    tell(`${messages} messages, ${perSend} a send`);
+    const child = new Child(new URL('../emulator/process.ts', import.meta.url));
+    try {
+      const tenths = await child.call<readonly Tenth[]>('measure', { messages, perSend } satisfies Load);
+      const tookMs = tenths.reduce((sum, tenth) => sum + tenth.tookMs, 0);
+      const heaps = tenths.map(({ heapBytes }) => heapBytes / 2 ** 20);
+      const heap = `${figure(Math.min(...heaps))} to ${figure(Math.max(...heaps))}`;
+      rows.push([String(perSend), messages.toLocaleString('en'), figure((messages / tookMs) * 1000), heap]);
+    } finally {
+      await child.close();
+    }
+  }
+  return {
+    figures: {},
+    tables: [
+      {
+        title: 'The embedded Service Bus emulator',
+        note: 'Messages of 512 bytes sent, received and completed at the same time, emulator and SDK in one process. Heap after a garbage collection at each tenth.',
+        columns: ['messages a send', 'messages', 'messages/s', 'heap, MiB'],
+        rows,
+      },
+    ],
+  };
+};

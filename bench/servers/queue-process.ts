@@ -1,0 +1,10 @@
+import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { serveCalls } from '../processes/serve-calls.ts';
+
+// A queue that nobody receives from, in a process of its own. It forgets its messages soon, or it would grow without end.
+const emulator = await ServiceBusEmulator.start({
+  port: 0,
+  queues: [{ name: 'messages', defaultTimeToLiveMs: 2000 }],
+});
+
+serveCalls({ connectionString: () => emulator.connectionString });
