@@ -31,19 +31,24 @@ const pidOf = (write: Applied): string | undefined =>
 function toldWrite(write: Applied): string {
   switch (write.kind) {
     case 'lock': {
-      const { record, writtenAt } = write;
-      const { state, writeId, attempt, host, steps, lastError } = record;
+      const { state, owner, writeId, attempt, host, steps, lastError } = write.record;
       const known = steps.map(({ name, status }) => `${name} ${status}`).join(', ');
-      const error = lastError === null ? '' : `, last error: ${lastError}`;
-      const stamp = new Date(writtenAt).toISOString().slice(11, 19);
-      return `lock ${state} by ${writeId} (${host}), attempt ${attempt}, token ${tokenOf(write)}, stamp ${stamp}, steps: ${known}${error}`;
+      const stamp = new Date(write.writtenAt).toISOString().slice(11, 19);
+      const error = state === 'held' || lastError === null ? '' : `, ${lastError.slice(0, longestError)}`;
+      const by = `${short(owner)}${writeId.slice(owner.length)} (${host})`;
+      return `lock ${state} by ${by}, attempt ${attempt}, token ${tokenOf(write)}, stamp ${stamp}, steps: ${known}${error}`;
     }
     case 'effect': {
       const { step, owner, attempt, fencingToken } = write.line;
       const way = write.onTheWayMs > 100 ? `, ${Math.round(write.onTheWayMs)} ms on the way` : '';
-      return `effect ${step} by ${owner}, attempt ${attempt}, token ${fencingToken}${way}`;
+      return `effect ${step} by ${short(owner)}, attempt ${attempt}, token ${fencingToken}${way}`;
     }
-    case 'fenced':
-      return `fenced effect by ${write.owner}, token ${write.fencingToken}: ${write.isStored ? 'stored' : 'conflict'}`;
+    case 'fenced': {
+      const outcome = write.isStored ? 'stored' : 'conflict';
+      return `fenced effect by ${short(write.owner)}, token ${write.fencingToken}: ${outcome}`;
+    }
   }
 }
+
+const longestError = 120;
+const short = (owner: string): string => owner.slice(0, 8);

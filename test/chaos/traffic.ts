@@ -75,6 +75,11 @@ export class Traffic {
     while (this.#sending.size > 0) await Promise.all(this.#sending);
   }
 
+  /** Whether nothing is on its way. */
+  get isSettled(): boolean {
+    return this.#sending.size === 0;
+  }
+
   /** Tries nothing any more that was not confirmed. */
   giveUp(): void {
     this.#isGivenUp = true;
