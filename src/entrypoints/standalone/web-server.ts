@@ -1,7 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Duplex, Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import type { ReadableStream } from 'node:stream/web';
+import type { Duplex } from 'node:stream';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { HttpApi } from '../http/http-api.ts';
 import { problem } from '../http/problem.ts';
@@ -35,13 +33,13 @@ export async function serve(
   { host, port, maxConcurrentRequests, headersTimeoutMs = seconds(10) }: ServeOptions,
 ): Promise<WebServer> {
   let underWay = 0;
-  const sending = new WeakMap<Duplex, ServerResponse>();
+  /** The last answer of each connection. */
+  const lastAnswer = new WeakMap<Duplex, ServerResponse>();
   const server = createServer({ ...serverLimits, headersTimeout: headersTimeoutMs }, async (incoming, outgoing) => {
     underWay += 1;
     try {
       await answer(underWay > maxConcurrentRequests ? tooBusy : api, incoming, outgoing, () => {
-        sending.set(incoming.socket, outgoing);
-        outgoing.once('close', () => sending.delete(incoming.socket));
+        lastAnswer.set(incoming.socket, outgoing);
         // Kept alive, the connection of the last answer would keep a server open that is closing.
         return server.listening;
       });
@@ -53,12 +51,14 @@ export async function serve(
   server.maxConnections = 2 * maxConcurrentRequests + 100;
   server.timeout = idleConnectionMs;
   server.on('clientError', (error, socket) => {
-    const underWay = sending.get(socket);
-    if (underWay === undefined) return void refuseConnection(error, socket);
-    // In the middle of an answer, another one would be taken for its content. It is sent to its end, and then that is all.
+    const last = lastAnswer.get(socket);
+    // What is broken is a request that has no answer yet.
+    if (last === undefined || (last.writableFinished && last.req.complete)) return void refuseConnection(error, socket);
+    // It is the rest of one that has: another answer would be taken for the content of this one, or for that to another
+    // request. This one is sent to its end, and then that is all.
     const end = () => socket.end(() => socket.destroy());
-    if (underWay.writableFinished) end();
-    else underWay.once('finish', end);
+    if (last.writableFinished) end();
+    else last.once('finish', end);
   });
   await listen(server, host, port);
   const bound = server.address();
@@ -125,9 +125,15 @@ async function answer(
   const response = request instanceof Response ? request : await api(request);
   try {
     if (!onSend()) outgoing.shouldKeepAlive = false;
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    if (response.body === null || incoming.method === 'HEAD') outgoing.end();
-    else await pipeline(Readable.fromWeb(response.body as ReadableStream), outgoing);
+    const isEmpty = response.body === null || incoming.method === 'HEAD';
+    const content = isEmpty ? undefined : Buffer.from(await response.arrayBuffer());
+    outgoing.writeHead(response.status, {
+      ...Object.fromEntries(response.headers),
+      ...(content !== undefined && { 'content-length': content.byteLength }),
+    });
+    // As a text of its bytes, which node sends in one piece with the headers. The answers are short: a stream, or a second
+    // piece, would cost more than all that is in them.
+    outgoing.end(content?.toString('latin1'), 'latin1');
   } catch {
     outgoing.destroy(); // the client went away: there is nobody left to tell
   }
