@@ -128,6 +128,35 @@ export const goals: readonly Goal[] = [
     { atMost: 1.1 },
     'heap after a sweep of 1,000,000 : of 10,000',
   ),
+  goal(
+    'P11',
+    'many-hauls',
+    'end to end, CPU per message, last : first',
+    { atMost: 1.1 },
+    "end to end, a host's CPU per message after 200,000 messages : after 1,000",
+  ),
+  goal(
+    'P11',
+    'many-hauls',
+    'end to end, heap, last : first',
+    { atMost: 1.1 },
+    "end to end, a host's heap after 200,000 messages : after 1,000",
+  ),
+  goal(
+    'P12',
+    'accepting',
+    'accepted/s, ours : bare',
+    { atLeast: 0.7 },
+    'requests that one process accepts : bare node:http and bare SDK send',
+  ),
+  goal(
+    'P10',
+    'cold-start',
+    'import, ours : four SDKs',
+    { atMost: 0.3 },
+    'import of what is deployed : the four SDKs unbundled',
+  ),
+  goal('P10', 'cold-start', 'deployed MB', { atMost: 10 }, 'size of what is deployed, in MB'),
 ];
 
 export function isReached(bound: Bound, value: number): boolean {

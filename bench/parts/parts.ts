@@ -1,10 +1,14 @@
+import { accepting } from './accepting.ts';
 import { bodies } from './bodies.ts';
 import { checkpoints } from './checkpoints.ts';
+import { coldStart } from './cold-start.ts';
 import { contention } from './contention.ts';
 import { cpu } from './cpu.ts';
 import { emulator } from './emulator.ts';
+import { endToEnd } from './end-to-end.ts';
 import { latency } from './latency.ts';
 import { logic } from './logic.ts';
+import { manyHauls } from './many-hauls.ts';
 import { manyMessages } from './many-messages.ts';
 import { oldLocks } from './old-locks.ts';
 import type { Part } from './part.ts';
@@ -23,6 +27,10 @@ export const parts = {
   'old-locks': oldLocks,
   bodies,
   'many-messages': manyMessages,
+  'end-to-end': endToEnd,
+  'many-hauls': manyHauls,
+  accepting,
+  'cold-start': coldStart,
   emulator,
 } as const satisfies Record<string, Part>;
 
@@ -34,4 +42,5 @@ export const partNames = Object.keys(parts) as readonly PartName[];
 export const groups: Readonly<Record<string, readonly PartName[]>> = {
   guard: ['requests', 'latency', 'cpu', 'logic', 'throughput'],
   growth: ['checkpoints', 'old-locks', 'bodies', 'many-messages'],
+  host: ['end-to-end', 'many-hauls', 'accepting', 'cold-start'],
 };

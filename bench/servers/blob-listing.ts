@@ -23,7 +23,9 @@ export function listAnswer(
     items.push(...page.locks);
     next = oldLocks.isEnd(page.next) ? '' : String(page.next);
   }
-  if (next === '' && items.length < most) {
+  if (next === '' && items.length === most) {
+    next = '~'; // the stored ones begin on the next page
+  } else if (next === '') {
     const names = [...blobs.keys()].filter((name) => name.startsWith(prefix) && name > marker.slice(1)).sort();
     const shown = names.slice(0, most - items.length);
     for (const name of shown) items.push([name, blobs.get(name) as StoredBlob]);

@@ -40,7 +40,9 @@ export class BlobService {
     const { method, headers, url = '' } = request;
     const [path = '', query = ''] = url.split('?', 2);
     const name = decodeURIComponent(path.slice(account.length + 2));
-    if (query.includes('restype=container')) return this.#container(name, new URLSearchParams(query));
+    if (query.includes('restype=container')) {
+      return this.#container(name, new URLSearchParams(query), method === 'PUT' ? 201 : 200);
+    }
     const asked: BlobRequest = {
       ifMatch: headers['if-match'],
       ifNoneMatch: headers['if-none-match'],
@@ -56,8 +58,8 @@ export class BlobService {
 
   #stored = (name: string): StoredBlob | undefined => this.stored.blobs.get(name) ?? this.oldLocks?.find(name);
 
-  #container(container: string, query: URLSearchParams): Reply {
-    if (query.get('comp') !== 'list') return { status: 201 };
+  #container(container: string, query: URLSearchParams, status: number): Reply {
+    if (query.get('comp') !== 'list') return { status };
     const content = listAnswer(container, query, this.stored.blobs, this.oldLocks);
     return { status: 200, headers: ['content-type', 'application/xml'], content };
   }
