@@ -1,39 +1,48 @@
 import { describe, expect, it } from 'vitest';
-import { type Explored, explore, summary } from './explorer.ts';
+import { type Choice, type Explored, explore, summary } from './explorer.ts';
+
+interface At {
+  readonly value: number;
+  /** What each has read. */
+  readonly read: readonly (number | undefined)[];
+  readonly done: readonly boolean[];
+  readonly story: readonly string[];
+}
 
 /** Two who each read a number, then write it back with one added: a race. `isAtomic` if nobody comes between. */
 class Race implements Explored {
-  readonly story: string[] = [];
-  readonly wrongs: string[] = [];
   readonly #isAtomic: boolean;
-  readonly #read: (number | undefined)[] = [undefined, undefined];
-  readonly #done = [false, false];
-  #value = 0;
+  readonly #at: At;
 
-  constructor(isAtomic: boolean) {
+  constructor(isAtomic: boolean, at: At = { value: 0, read: [undefined, undefined], done: [false, false], story: [] }) {
     this.#isAtomic = isAtomic;
+    this.#at = at;
   }
 
-  get state(): string {
-    return JSON.stringify([this.#value, this.#read, this.#done]);
+  get key(): string {
+    return JSON.stringify([this.#at.value, this.#at.read, this.#at.done]);
   }
 
-  get choices() {
-    return [0, 1]
-      .filter((who) => this.#done[who] === false)
-      .map((who) => ({ label: String(who), take: async () => this.#go(who) }));
+  get story(): readonly string[] {
+    return this.#at.story;
   }
 
-  #go(who: number): void {
-    this.story.push(`${who} goes on`);
-    const read = this.#read[who];
-    if (read === undefined && !this.#isAtomic) {
-      this.#read[who] = this.#value;
-      return;
-    }
-    this.#value = (read ?? this.#value) + 1;
-    this.#done[who] = true;
-    if (this.#done.every(Boolean) && this.#value !== 2) this.wrongs.push(`it is ${this.#value}`);
+  get wrongs(): readonly string[] {
+    const { value, done } = this.#at;
+    return done.every(Boolean) && value !== 2 ? [`it is ${value}`] : [];
+  }
+
+  get choices(): readonly Choice[] {
+    const open = [0, 1].filter((who) => this.#at.done[who] === false);
+    return open.map((who) => ({ take: async () => new Race(this.#isAtomic, this.#after(who)) }));
+  }
+
+  #after(who: number): At {
+    const { value, read, done, story } = this.#at;
+    const told = { ...this.#at, story: [...story, `${who} goes on`] };
+    const known = read[who];
+    if (known === undefined && !this.#isAtomic) return { ...told, read: read.with(who, value) };
+    return { ...told, value: (known ?? value) + 1, done: done.with(who, true) };
   }
 }
 

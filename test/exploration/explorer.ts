@@ -1,24 +1,24 @@
-/** Something that goes on by choices, always in the same way for the same choices. */
+/** A state of something that goes on by choices. It never changes: a choice leads to another one. */
 export interface Explored {
-  /** What can happen next, in an order that depends on nothing but what happened so far. Empty at an end. */
+  /** What can happen next. Empty at an end. */
   readonly choices: readonly Choice[];
   /** Equal for two states only if the same can happen from both on. */
-  readonly state: string;
+  readonly key: string;
   /** What must never happen, if it did. */
   readonly wrongs: readonly string[];
-  /** What happened so far, for people. */
+  /** How it came to this state, for people. */
   readonly story: readonly string[];
 }
 
 export interface Choice {
-  readonly label: string;
-  take(): Promise<void>;
+  /** The state that it leads to. */
+  take(): Promise<Explored>;
 }
 
 export interface Exploration {
   /** Whether every schedule was run, or ends in a state from which another one went on. */
   readonly isExhausted: boolean;
-  /** How often it was begun anew, to take another choice somewhere. */
+  /** How many there are, each up to an end or to a state that was seen. */
   readonly schedules: number;
   readonly states: number;
   /** How many different ends there are. */
@@ -35,8 +35,8 @@ export interface Failure {
 }
 
 /**
- * Takes every choice that there is, depth first, by beginning anew and repeating the choices that lead to each. A state that
- * was seen is not gone on from again. After `mostSchedules` it gives up, and does not claim to have seen all.
+ * Takes every choice that there is, depth first. A state that was seen is not gone on from again. After `mostSchedules` it
+ * gives up, and does not claim to have seen all.
  */
 export async function explore(begin: () => Promise<Explored>, mostSchedules = Infinity): Promise<Exploration> {
   const { stackTraceLimit } = Error;
@@ -50,60 +50,45 @@ export async function explore(begin: () => Promise<Explored>, mostSchedules = In
 
 async function search(begin: () => Promise<Explored>, mostSchedules: number): Promise<Exploration> {
   const seen = new Set<string>();
-  const ahead: (readonly number[])[] = [[]];
+  const path: { readonly choices: readonly Choice[]; taken: number }[] = [];
   const count = { schedules: 0, ends: 0, longest: 0 };
   const figures = () => ({ ...count, states: seen.size });
-  for (let path = ahead.pop(); path !== undefined; path = ahead.pop()) {
-    if (count.schedules === mostSchedules) return { ...figures(), isExhausted: false, failure: undefined };
-    count.schedules += 1;
-    const explored = await repeat(begin, path);
-    for (let taken = path; ; taken = [...taken, 0]) {
-      count.longest = Math.max(count.longest, taken.length);
-      if (explored.wrongs.length > 0) {
-        return { ...figures(), isExhausted: false, failure: await shortestFailure(begin, taken.length) };
-      }
-      if (seen.has(explored.state)) break;
-      seen.add(explored.state);
-      const { choices } = explored;
-      for (let other = choices.length - 1; other > 0; other -= 1) ahead.push([...taken, other]);
-      const [first] = choices;
-      if (first === undefined) {
-        count.ends += 1;
-        break;
-      }
-      await first.take();
+  for (let state = await begin(); ; ) {
+    count.longest = Math.max(count.longest, path.length);
+    if (state.wrongs.length > 0) {
+      return { ...figures(), isExhausted: false, failure: await shortestFailure(await begin(), path.length) };
     }
+    const choices = seen.has(state.key) ? undefined : state.choices;
+    seen.add(state.key);
+    if (choices?.length) path.push({ choices, taken: 0 });
+    else count.schedules += 1;
+    if (choices?.length === 0) count.ends += 1;
+
+    let last = path.at(-1);
+    for (; last !== undefined && last.taken === last.choices.length; last = path.at(-1)) path.pop();
+    const choice = last?.choices[last.taken];
+    if (last === undefined || choice === undefined) return { ...figures(), isExhausted: true, failure: undefined };
+    if (count.schedules >= mostSchedules) return { ...figures(), isExhausted: false, failure: undefined };
+    last.taken += 1;
+    state = await choice.take();
   }
-  return { ...figures(), isExhausted: true, failure: undefined };
 }
 
 /** Breadth first, so that the first failure is a shortest one. There is one of `length` choices at the latest. */
-async function shortestFailure(begin: () => Promise<Explored>, length: number): Promise<Failure> {
+async function shortestFailure(start: Explored, length: number): Promise<Failure> {
   const seen = new Set<string>();
-  let level: (readonly number[])[] = [[]];
+  let level: readonly Explored[] = [start];
   for (let depth = 0; depth <= length; depth += 1) {
-    const next: (readonly number[])[] = [];
-    for (const path of level) {
-      const explored = await repeat(begin, path);
-      const { wrongs, story, state } = explored;
+    const next: Explored[] = [];
+    for (const { wrongs, story, key, choices } of level) {
       if (wrongs.length > 0) return { wrongs, story };
-      if (seen.has(state)) continue;
-      seen.add(state);
-      for (let choice = 0; choice < explored.choices.length; choice += 1) next.push([...path, choice]);
+      if (seen.has(key)) continue;
+      seen.add(key);
+      for (const choice of choices) next.push(await choice.take());
     }
     level = next;
   }
   throw new Error('What failed once did not fail again: the same choices do not have the same consequences.');
-}
-
-async function repeat(begin: () => Promise<Explored>, path: readonly number[]): Promise<Explored> {
-  const explored = await begin();
-  for (const index of path) {
-    const choice = explored.choices[index];
-    if (choice === undefined) throw new Error('The same choices do not lead to the same state.');
-    await choice.take();
-  }
-  return explored;
 }
 
 /** The figures of an exploration in one line, and the shortest failing schedule below it. */

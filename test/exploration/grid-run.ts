@@ -2,9 +2,10 @@ import type { MessageHandler } from '../../src/application/ports/message-handler
 import { StepInterrupted } from '../../src/domain/step-errors.ts';
 import { delivery } from '../support/deliveries.ts';
 import type { Cell, Point } from './grid-cells.ts';
+import { GridNetwork } from './grid-network.ts';
 import { LockLedger } from './lock-ledger.ts';
 import { Process } from './process.ts';
-import { Requests, type Sent } from './requests.ts';
+import { type Open, type Outbox, textOf } from './requests.ts';
 
 /** What came of a cell. */
 export interface GridOutcome {
@@ -28,14 +29,13 @@ const startTime = Date.UTC(2024, 0, 1) + 400;
 /** One cell of the grid: the requests are served as they come, but for the one fault. */
 export class GridRun {
   readonly #cell: Cell;
-  readonly #ledger = new LockLedger(() => this.#now);
-  readonly #requests = new Requests(this.#ledger, () => this.#now);
+  readonly #ledger = new LockLedger(startTime);
+  readonly #network = new GridNetwork(this.#ledger);
   readonly #processes: Process[] = [];
   readonly #deliveryCounts: number[] = [];
   readonly #settled = new Set<number>();
   /** When the broker gives a message out again. */
   readonly #backAt = new Map<number, number>();
-  #now = startTime;
   #thawsAt: number | undefined;
   #isMet = false;
   #begun = 0;
@@ -51,7 +51,7 @@ export class GridRun {
       else this.#deliver(index);
     }
     do await turnOfTheEventLoop();
-    while (await this.#goOn());
+    while (this.#goOn());
     this.#ledger.judgeEnd([]);
     if (!this.#isMet) this.#ledger.wrongs.push('the point was never reached');
     if (this.#live.some(({ sleepers }) => sleepers.length > 0)) this.#ledger.wrongs.push('a timer outlives the work');
@@ -59,51 +59,59 @@ export class GridRun {
     return { wrongs: this.#ledger.wrongs, state, attempts, begun: this.#begun, made: this.#made };
   }
 
+  get #now(): number {
+    return this.#ledger.now;
+  }
+
   get #live(): readonly Process[] {
     return this.#processes.filter(({ ended }) => ended === undefined);
   }
 
   /** The next thing that happens; false if there is none. */
-  async #goOn(): Promise<boolean> {
-    const sent = this.#requests.pending.find(({ process }) => !this.#isFrozen(process));
-    if (sent !== undefined) await this.#serve(sent);
-    else if (this.#settle()) return true;
-    else if (this.#requests.late[0] !== undefined) await this.#requests.land(this.#requests.late[0]);
-    else return this.#passTime();
+  #goOn(): boolean {
+    const sent = this.#network.pending.find(({ sender }) => !this.#isFrozen(sender));
+    if (sent === undefined) return this.#settle() || this.#network.land() || this.#passTime();
+    this.#serve(sent);
     return true;
   }
 
-  async #serve(sent: Sent): Promise<void> {
+  #serve(sent: Open): void {
     const { sentPoint, ackedPoint } = pointsOf(sent, this.#cell.point === 'step start written');
-    if (sent.process.name === 'A' && this.#meets(sentPoint)) return this.#meetsFault(sent);
-    if (sent.process.name === 'A' && this.#meets(ackedPoint)) {
-      await this.#requests.apply(sent);
-      return this.#stop();
-    }
-    await this.#requests.serve(sent);
+    if (sent.sender === 'A' && this.#meets(sentPoint)) this.#meetsFault(sent);
+    else if (sent.sender === 'A' && this.#meets(ackedPoint)) {
+      this.#network.apply(sent);
+      this.#stop();
+    } else this.#network.serve(sent);
   }
 
-  async #meetsFault(sent: Sent): Promise<void> {
+  #meetsFault(sent: Open): void {
     switch (this.#cell.fault) {
       case 'kill':
-        return this.#stop();
+        this.#stop();
+        break;
       case 'freeze':
-        await this.#requests.apply(sent);
-        return this.#stop();
+        this.#network.apply(sent);
+        this.#stop();
+        break;
       case 'drop-request':
-        return this.#requests.answerWith(sent, unknown);
+        this.#network.answerWith(sent, unknown);
+        break;
       case 'drop-response':
       case '500-applied':
-        await sent.apply();
-        return this.#requests.answerWith(sent, unknown);
+        this.#network.applyOnce(sent);
+        this.#network.answerWith(sent, unknown);
+        break;
       case 'duplicate-request':
-        await sent.apply();
-        return this.#requests.serve(sent); // the answer is that to the second
+        this.#network.applyOnce(sent);
+        this.#network.serve(sent); // the answer is that to the second
+        break;
       case 'delay':
-        return this.#requests.leaveUnanswered(sent);
+        this.#network.leaveUnanswered(sent);
+        break;
       case '503-not-applied':
       case '403':
-        return this.#requests.refuse(sent, this.#cell.fault);
+        this.#network.refuse(sent, this.#cell.fault);
+        break;
     }
   }
 
@@ -119,15 +127,14 @@ export class GridRun {
     if (this.#cell.fault === 'freeze') {
       this.#thawsAt = this.#now + freezeMs;
     } else if (first !== undefined) {
-      first.ended = 'crashed';
-      first.sleepers.length = 0;
-      this.#requests.abandon(first);
+      first.crash();
+      this.#network.abandon(first.name);
       this.#ledger.endsAllOf(first.isOwner);
       this.#backAt.set(0, this.#now + peekLockMs);
     }
   }
 
-  #isFrozen = ({ name }: Process): boolean => name === 'A' && this.#thawsAt !== undefined;
+  #isFrozen = (name: string): boolean => name === 'A' && this.#thawsAt !== undefined;
 
   /** Settles, or gives back, what a process has just ended. */
   #settle(): boolean {
@@ -140,7 +147,7 @@ export class GridRun {
     if (process.ended === 'given back') this.#deliver(index);
     else if (this.#losesSettlement(process)) this.#backAt.set(index, this.#now + peekLockMs);
     else this.#settled.add(index);
-    if (process.ended === 'settled') this.#ledger.judgeSettled();
+    if (process.ended === 'settled') this.#ledger.judgeSettled(['charge']);
     return true;
   }
 
@@ -154,10 +161,10 @@ export class GridRun {
   }
 
   /** Up to whatever is due next. */
-  async #passTime(): Promise<boolean> {
-    const awake = this.#live.filter((process) => !this.#isFrozen(process));
+  #passTime(): boolean {
+    const awake = this.#live.filter(({ name }) => !this.#isFrozen(name));
     const due = awake.flatMap((process) => process.sleepers.map(({ dueAt }) => dueAt));
-    this.#now = Math.min(...due, ...this.#backAt.values(), this.#thawsAt ?? Number.POSITIVE_INFINITY);
+    this.#ledger.now = Math.min(...due, ...this.#backAt.values(), this.#thawsAt ?? Number.POSITIVE_INFINITY);
     if (this.#now === Number.POSITIVE_INFINITY) return false;
     if (this.#thawsAt === this.#now) this.#thawsAt = undefined;
     for (const [index, backAt] of this.#backAt) {
@@ -166,7 +173,7 @@ export class GridRun {
       this.#deliver(index);
     }
     // What was frozen gets the answers that wait for it before its timers fire.
-    if (this.#requests.pending.some(({ process }) => !this.#isFrozen(process))) return true;
+    if (this.#network.pending.some(({ sender }) => !this.#isFrozen(sender))) return true;
     const next = awake
       .flatMap((process) => process.sleepers)
       .filter(({ dueAt }) => dueAt <= this.#now)
@@ -176,21 +183,24 @@ export class GridRun {
   }
 
   #deliver(index: number): void {
-    this.#receive(index).start();
+    const process = this.#receive(index);
+    const physical = { sequenceNumber: String(index), enqueuedTime: '2024-01-01T00:00:00.000Z' };
+    process.start(delivery({ deliveryCount: this.#deliveryCounts[index] ?? 1, physical }));
   }
 
+  /** A process that is going to get the message. */
   #receive(index: number): Process {
     const deliveryCount = (this.#deliveryCounts[index] ?? 0) + 1;
     this.#deliveryCounts[index] = deliveryCount;
-    const physical = { sequenceNumber: String(index), enqueuedTime: '2024-01-01T00:00:00.000Z' };
-    const process: Process = new Process({
-      name: `${'ABC'[index]}${deliveryCount === 1 ? '' : deliveryCount}`,
-      delivery: delivery({ deliveryCount, physical }),
-      store: this.#requests.storeOf(() => process),
+    const name = `${'ABC'[index]}${deliveryCount === 1 ? '' : deliveryCount}`;
+    const outbox = this.#network.outboxOf(name);
+    const process = new Process({
+      name,
+      store: outbox.store,
       now: () => this.#now,
       wallOffset: this.#cell.skew * 1000 * (1 - index),
       random: () => 0.5,
-      handler: this.#work(() => process),
+      handler: this.#work(outbox),
       tell: () => undefined,
     });
     this.#processes[index] = process;
@@ -199,21 +209,21 @@ export class GridRun {
 
   /** The first process got the message, and did nothing yet. */
   #standsStillFromTheStart(): void {
-    this.#receive(0).ended = 'crashed';
+    this.#receive(0).crash();
     this.#backAt.set(0, this.#now + (this.#cell.fault === 'freeze' ? freezeMs : peekLockMs));
   }
 
-  #work(process: () => Process): MessageHandler {
+  #work(outbox: Outbox): MessageHandler {
     const atMostOnce = this.#cell.point === 'step start written';
     return async (_, { step, owner }) => {
-      await this.#requests.pass(process(), 'before step');
+      await outbox.pass('before step');
       const charge = step(
         'charge',
         async ({ fencingToken }) => {
           this.#begun += 1;
           this.#ledger.begins('charge', owner);
           try {
-            await this.#requests.effect(process(), 'charge', { fencingToken, owner });
+            await outbox.effect('charge', { fencingToken, owner });
             this.#made += 1;
           } finally {
             this.#ledger.ends(owner);
@@ -229,9 +239,10 @@ export class GridRun {
 }
 
 /** Which points a request of the first delivery is. */
-function pointsOf({ kind, text }: Sent, atMostOnce: boolean): { sentPoint?: Point; ackedPoint?: Point } {
-  if (text === 'A before step') return { ackedPoint: 'before step' };
-  if (kind === 'effect') return { ackedPoint: 'effect done' };
+function pointsOf({ request }: Open, atMostOnce: boolean): { sentPoint?: Point; ackedPoint?: Point } {
+  const text = textOf(request);
+  if (request.kind === 'pass') return { ackedPoint: 'before step' };
+  if (request.kind === 'effect') return { ackedPoint: 'effect done' };
   if (text.includes('completed (')) return { sentPoint: 'last write sent', ackedPoint: 'last write acked' };
   if (text.includes('charge started') && atMostOnce) return { ackedPoint: 'step start written' };
   if (text.includes('charge finished')) return { sentPoint: 'checkpoint sent', ackedPoint: 'checkpoint acked' };

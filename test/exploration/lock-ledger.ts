@@ -1,40 +1,82 @@
-import { InMemoryFencedStore } from '../../src/adapters/in-memory/in-memory-fenced-store.ts';
-import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
 import type { Fence } from '../../src/application/ports/fenced-store.ts';
-import type { StoredLock, WriteCondition } from '../../src/application/ports/lock-store.ts';
+import type {
+  LockVersion,
+  Revision,
+  StoredLock,
+  WriteCondition,
+  WriteResult,
+} from '../../src/application/ports/lock-store.ts';
 import { type LockRecord, tokenOf } from '../../src/domain/lock-record.ts';
 import type { OwnerId } from '../../src/domain/owner.ts';
+import { storeTime } from '../../src/domain/time.ts';
 import { graceOf } from '../../src/domain/ttl.ts';
-import { lockOf } from '../support/lock-records.ts';
 
-/** Where the locks and the effects of one message are, and what must never happen to them. Its clock has no skew. */
+/**
+ * Where the lock and the effects of one message are, and what must never happen to them. It keeps the rules of the ports: a
+ * write is applied on its condition only, times are cut to whole seconds, no version comes twice, and an effect is refused
+ * that has an older token.
+ */
 export class LockLedger {
-  readonly locks: InMemoryLockStore;
-  readonly effects = new InMemoryFencedStore();
+  /** The time of the store, in milliseconds since the epoch. It is the only right one. */
+  now: number;
   readonly wrongs: string[] = [];
-  /** In the order of their acquisitions. */
-  readonly owners: OwnerId[] = [];
+  readonly #keepsCompleted: boolean;
+  /** All that ever acquired the lock. */
+  readonly #owners = new Set<OwnerId>();
   /** The step that each owner is at. */
   readonly #working = new Map<OwnerId, string>();
-  /** The latest time at which an owner sent a write that was applied. */
-  readonly #validFrom = new Map<OwnerId, number>();
-  readonly #now: () => number;
+  readonly #effects = new Map<string, Fence>();
   #lock: StoredLock | undefined;
+  #lastVersion = 0;
+  /** The latest time at which the owner of the lock sent a write that was applied. */
+  #validFrom = Number.NEGATIVE_INFINITY;
+  /** Of the acquisitions so far. */
+  #highestToken = 0;
 
-  constructor(now: () => number) {
-    this.#now = now;
-    this.locks = new InMemoryLockStore({ writeClock: now });
+  constructor(now: number, { keepsCompleted = true } = {}) {
+    this.now = now;
+    this.#keepsCompleted = keepsCompleted;
+  }
+
+  /** One that goes on from here by itself. */
+  fork(): LockLedger {
+    const fork = new LockLedger(this.now, { keepsCompleted: this.#keepsCompleted });
+    fork.wrongs.push(...this.wrongs);
+    for (const owner of this.#owners) fork.#owners.add(owner);
+    for (const [owner, name] of this.#working) fork.#working.set(owner, name);
+    for (const [name, fence] of this.#effects) fork.#effects.set(name, fence);
+    fork.#lock = this.#lock;
+    fork.#lastVersion = this.#lastVersion;
+    fork.#validFrom = this.#validFrom;
+    fork.#highestToken = this.#highestToken;
+    return fork;
   }
 
   get stored(): StoredLock | undefined {
     return this.#lock;
   }
 
-  /** What can still make a difference, as text. */
-  get state(): string {
-    const { record, version, writtenAt } = this.#lock ?? {};
-    const effects = stepNames.map((name) => this.effects.get(name)?.owner);
-    return JSON.stringify([record, version, writtenAt, this.owners, effects]);
+  /** All that the store and these rules go by from here on, but for the lock. */
+  get rest() {
+    const { owner } = this.#lock?.record ?? {};
+    // Whoever does not own must not begin a step anyway, however long ago it wrote.
+    const validFrom = owner === undefined ? undefined : this.#validFrom;
+    const highestToken = this.#highestToken;
+    return { owners: this.#owners, working: this.#working, effects: this.#effects, validFrom, highestToken };
+  }
+
+  /** Whether locks are deleted. */
+  get deletes(): boolean {
+    return !this.#keepsCompleted;
+  }
+
+  get isExpired(): boolean {
+    const { record, writtenAt } = this.#lock ?? {};
+    return record !== undefined && this.now - Number(writtenAt) > record.ttlMs + graceOf(record.ttlMs);
+  }
+
+  read(): StoredLock | undefined {
+    return this.#lock && { ...this.#lock, observedAt: inWholeSeconds(this.now) };
   }
 
   /** Whether a write on `condition` would be applied now. */
@@ -42,30 +84,34 @@ export class LockLedger {
     return condition === 'absent' ? this.#lock === undefined : this.#lock?.version === condition.version;
   }
 
-  async put(record: LockRecord, condition: WriteCondition, sentAt: number) {
-    const result = await this.locks.put(lock, record, condition);
-    if (result.kind === 'written') {
-      const previous = this.#lock;
-      this.#lock = await this.locks.read(lock);
-      const isNewOwner = previous?.record.owner !== record.owner;
-      if (isNewOwner) this.#acquired(previous, record);
-      else if (previous !== undefined) this.#goesOn(previous, record);
-      this.#judgeWrite(previous, record);
-      this.#validFrom.set(record.owner, Math.max(sentAt, this.#validFrom.get(record.owner) ?? sentAt));
-    }
-    return result;
+  /** Whether an effect can be stored, now or later: tokens only grow. */
+  wouldAccept(name: string, fence: Fence): boolean {
+    const stored = this.#effects.get(name);
+    return stored === undefined || takesPrecedence(fence, stored);
   }
 
-  async delete(version: StoredLock['version']) {
-    const result = await this.locks.delete(lock, version);
-    if (result.kind === 'written') {
-      const { owner, state } = this.#lock?.record ?? {};
-      if (owner !== undefined && this.#working.has(owner))
-        this.#wrong(`the lock of ${owner} is deleted while it works`);
-      if (state === 'completed') this.#wrong('a completed lock is deleted');
-      this.#lock = undefined;
-    }
-    return result;
+  put(record: LockRecord, condition: WriteCondition, sentAt: number): WriteResult<Revision> {
+    if (!this.wouldApply(condition)) return { kind: 'conflict' };
+    const previous = this.#lock;
+    this.#lastVersion += 1;
+    const writtenAt = inWholeSeconds(this.now);
+    const revision = { version: `"${this.#lastVersion}"` as LockVersion, writtenAt };
+    this.#lock = { record, ...revision, observedAt: writtenAt };
+    const isNewOwner = previous?.record.owner !== record.owner;
+    if (isNewOwner) this.#acquired(previous, record);
+    else if (previous !== undefined) this.#goesOn(previous, record);
+    this.#judgeWrite(previous, record);
+    this.#validFrom = isNewOwner ? sentAt : Math.max(sentAt, this.#validFrom);
+    return { kind: 'written', ...revision };
+  }
+
+  delete(version: LockVersion): WriteResult<object> {
+    if (!this.wouldApply({ version })) return { kind: 'conflict' };
+    const { owner, state } = this.#lock?.record ?? {};
+    if (owner !== undefined && this.#working.has(owner)) this.#wrong(`the lock of ${owner} is deleted while it works`);
+    if (!this.deletes) this.#wrong(`a ${state} lock is deleted`);
+    this.#lock = undefined;
+    return { kind: 'written' };
   }
 
   begins(name: string, owner: OwnerId): void {
@@ -78,7 +124,7 @@ export class LockLedger {
     if (record.owner !== owner) this.#wrong(`${owner} begins ${name}, but ${record.owner} owns`);
     if (isFinished(record, name)) this.#wrong(`${owner} begins ${name}, which is finished`);
     if (record.state !== 'held') this.#wrong(`${owner} begins ${name}, but the lock is ${record.state}`);
-    const age = this.#now() - (this.#validFrom.get(owner) ?? Number.NEGATIVE_INFINITY);
+    const age = this.now - this.#validFrom;
     if (age > record.ttlMs - graceOf(record.ttlMs))
       this.#wrong(`${owner} begins ${name} ${age} ms after its last write`);
   }
@@ -92,51 +138,61 @@ export class LockLedger {
     for (const owner of this.#working.keys()) if (isTheirs(owner)) this.#working.delete(owner);
   }
 
-  async makeEffect(name: string, fence: Fence): Promise<'stored' | 'refused'> {
-    const result = await this.effects.put(name, { bytes: Buffer.from(name), contentType: 'text/plain' }, fence);
+  makeEffect(name: string, fence: Fence): 'stored' | 'refused' {
+    const result = this.wouldAccept(name, fence) ? 'stored' : 'refused';
+    const { owner, fencingToken } = this.#effects.get(name) ?? {};
+    // Created again within the second of its deletion, a lock has the same token: whoever comes second is refused once.
+    const isTie = this.deletes && owner !== fence.owner && fencingToken === fence.fencingToken;
     const isOwner = this.#lock?.record.owner === fence.owner;
-    if (result === 'refused' && isOwner) this.#wrong(`the effect of ${fence.owner}, which owns, is refused`);
+    if (result === 'refused' && isOwner && !isTie) this.#wrong(`the effect of ${fence.owner}, which owns, is refused`);
     if (isOwner && fence.fencingToken !== tokenOf(this.#lock as StoredLock)) {
       this.#wrong(`${fence.owner} works with another token than its lock has`);
     }
+    if (result === 'stored') this.#effects.set(name, fence);
     return result;
   }
 
-  /** What must be so as soon as one delivery is settled: the others may never come. */
-  judgeSettled(): void {
-    const { state } = this.#lock?.record ?? {};
-    if (state !== 'completed' && state !== 'failed')
-      this.#wrong(`a delivery is settled, but the lock is ${state ?? 'gone'}`);
+  /** What must be so as soon as one delivery is settled: the others may never come. `steps` are all that the work has. */
+  judgeSettled(steps: readonly string[]): void {
+    const state = this.#lock?.record.state;
+    const isOver = state === 'completed' || state === 'failed';
+    // Not kept, it is gone when the work is done, or already held by one that came too late to know.
+    const isDone = this.deletes && steps.every((name) => this.#effects.has(name));
+    if (!isOver && !isDone) this.#wrong(`a delivery is settled, but the lock is ${state ?? 'gone'}`);
   }
 
-  /** What must be so when every delivery is settled. `steps` are all that the work has. */
+  /** What must be so when every delivery is settled. */
   judgeEnd(steps: readonly string[]): void {
     const { state, lastError } = this.#lock?.record ?? {};
     if (state === 'failed' && lastError === null) this.#wrong('the message failed without a reason');
-    if (state !== 'failed' && state !== 'completed') {
+    // Of one that is deleted nothing is left, or what a late write made anew.
+    const isCompleted = state === 'completed' || (this.deletes && (state === undefined || state === 'held'));
+    if (state !== 'failed' && !isCompleted) {
       this.#wrong(`every delivery is settled, but the message is ${state ?? 'gone'}`);
     }
     for (const name of steps) {
-      const isDone = this.effects.get(name) !== undefined;
-      if (state === 'completed' && !isDone) this.#wrong(`completed, but ${name} was never done`);
+      if (isCompleted && !this.#effects.has(name)) this.#wrong(`completed, but ${name} was never done`);
     }
   }
 
   #acquired(previous: StoredLock | undefined, record: LockRecord): void {
     const { owner } = record;
-    if (this.owners.includes(owner)) this.#wrong(`${owner} comes back`);
-    this.owners.push(owner);
+    // Deleted at once, a lock can be created by a write that comes late: nobody can tell it from the first one.
+    if (this.#owners.has(owner) && !(this.deletes && previous === undefined)) this.#wrong(`${owner} comes back`);
+    this.#owners.add(owner);
     if (record.state !== 'held') this.#wrong(`${owner} makes a lock ${record.state} that it does not own`);
+    const token = this.#lock === undefined ? 0 : tokenOf(this.#lock);
+    const isTie = previous === undefined && token === this.#highestToken;
+    if (token <= this.#highestToken && !isTie) this.#wrong(`the token of ${owner} is not greater than all before`);
+    this.#highestToken = token;
     if (previous === undefined) return;
     const { state, ttlMs, attempt, owner: from } = previous.record;
     // As the store shows it at the time of the write, which is no earlier than that of the look that decided.
-    const age = Math.floor(this.#now() / 1000) * 1000 - previous.writtenAt;
+    const age = inWholeSeconds(this.now) - previous.writtenAt;
     const isExpired = age > ttlMs + graceOf(ttlMs);
     if (state === 'completed') this.#wrong(`${owner} takes over what ${from} completed`);
     if (state === 'held' && !isExpired) this.#wrong(`${owner} takes over from ${from}, which wrote ${age} ms ago`);
     if (state !== 'failed' && record.attempt !== attempt + 1) this.#wrong(`${owner} counts attempt ${record.attempt}`);
-    const token = this.#lock === undefined ? 0 : tokenOf(this.#lock);
-    if (token <= tokenOf(previous)) this.#wrong(`the token of ${owner} is not greater than that of ${from}`);
   }
 
   #goesOn(previous: StoredLock, record: LockRecord): void {
@@ -165,7 +221,11 @@ export class LockLedger {
 /** The steps that work in these tests can have. */
 export const stepNames: readonly string[] = ['charge', 'ship'];
 
-const lock = lockOf('m-1');
-
 const isFinished = ({ steps }: LockRecord, name: string): boolean =>
   steps.some((step) => step.name === name && step.status === 'finished');
+
+const inWholeSeconds = (time: number) => storeTime(Math.floor(time / 1000) * 1000);
+
+const takesPrecedence = (fence: Fence, stored: Fence): boolean =>
+  fence.fencingToken > stored.fencingToken ||
+  (fence.fencingToken === stored.fencingToken && fence.owner === stored.owner);

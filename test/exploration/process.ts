@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import type { Clock } from '../../src/application/ports/clock.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
@@ -22,39 +21,39 @@ export interface Sleeper {
   wake(): void;
 }
 
-export type Ended = 'settled' | 'given back' | 'crashed';
+/** How a delivery ended: settled as complete or for good, or given back to come again. */
+export type Ending = 'settled' | 'given back';
 
 export interface ProcessOptions {
   readonly name: string;
-  readonly delivery: Delivery;
   readonly store: LockStore;
   readonly now: () => number;
   /** By how much its clock is wrong, in milliseconds. */
   readonly wallOffset: number;
-  /** Chooses the longest poll, and no wait before a takeover. */
   readonly random: () => number;
   readonly handler: MessageHandler;
+  /** Whether a completed lock is kept. Default: yes. */
+  readonly keepsCompleted?: boolean | undefined;
+  /** Is told how a delivery ended. */
   readonly tell: (what: string) => void;
 }
 
-/** One process of the app that works on one delivery, by the real code. Time and the store are in the explorer's hands. */
+/** One process of the app, which runs the real code. Time and the store are in the hands of whoever runs the process. */
 export class Process {
   readonly name: string;
   readonly sleepers: Sleeper[] = [];
-  ended: Ended | undefined;
-  /** Everything it learnt from outside, as a digest: what it does next follows from it. */
-  learnt = '';
+  /** How its deliveries ended, in the order in which they were started. */
+  readonly endings: (Ending | undefined)[] = [];
+  isCrashed = false;
   readonly #options: ProcessOptions;
+  readonly #processMessage: ProcessMessage;
   #owners = 0;
 
   constructor(options: ProcessOptions) {
+    const { store, random, handler, keepsCompleted = true } = options;
     this.name = options.name;
     this.#options = options;
-  }
-
-  start(): void {
-    const { delivery, store, random, handler, tell } = this.#options;
-    const processMessage = new ProcessMessage(
+    this.#processMessage = new ProcessMessage(
       {
         store,
         clock: this.clock,
@@ -64,25 +63,33 @@ export class Process {
         lockNameOf: lockOf,
       },
       handler,
-      { ...defaultSettings, lockTtlMs: exploredTtl },
+      { ...defaultSettings, lockTtlMs: exploredTtl, keepsCompleted },
     );
-    const end = (ended: Ended, how: string) => {
-      if (this.ended !== undefined) return;
-      this.ended = ended;
-      tell(`${this.name}: ${how}`);
-    };
-    processMessage.run(delivery).then(
-      ({ kind }) => end('settled', kind),
+  }
+
+  /** How its first delivery ended, or the process. */
+  get ended(): Ending | 'crashed' | undefined {
+    return this.isCrashed ? 'crashed' : this.endings[0];
+  }
+
+  start(delivery: Delivery): void {
+    const { tell } = this.#options;
+    const index = this.endings.push(undefined) - 1;
+    this.#processMessage.run(delivery).then(
+      ({ kind }) => {
+        this.endings[index] = 'settled';
+        tell(kind);
+      },
       (error) => {
-        const isFinal = error instanceof DeliveryError && error.isFinal;
-        end(isFinal ? 'settled' : 'given back', `gives the message back: ${String(error)}`);
+        this.endings[index] = error instanceof DeliveryError && error.isFinal ? 'settled' : 'given back';
+        tell(`gives the message back: ${String(error)}`);
       },
     );
   }
 
-  /** Notes what it learns now. */
-  learns(what: string): void {
-    this.learnt = hash('sha1', `${this.learnt}|${this.#options.now()}|${what}`, 'base64');
+  crash(): void {
+    this.isCrashed = true;
+    this.sleepers.length = 0;
   }
 
   isOwner = (owner: OwnerId): boolean => owner.startsWith(`${this.name}-`);

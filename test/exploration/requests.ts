@@ -1,150 +1,125 @@
 import type { Fence } from '../../src/application/ports/fenced-store.ts';
-import { type LockStore, LockStoreError, type WriteCondition } from '../../src/application/ports/lock-store.ts';
+import {
+  type LockStore,
+  LockStoreError,
+  type LockVersion,
+  type WriteCondition,
+} from '../../src/application/ports/lock-store.ts';
+import { lockDocument, parseLockDocument } from '../../src/domain/lock-document.ts';
 import type { LockRecord } from '../../src/domain/lock-record.ts';
 import type { LockLedger } from './lock-ledger.ts';
-import type { Process } from './process.ts';
 
-/** A request that is on its way, or whose answer is. */
-export interface Sent {
-  readonly process: Process;
-  readonly kind: 'read' | 'put' | 'delete' | 'effect';
-  readonly text: string;
-  /** What a write of the lock expects. */
-  readonly condition: WriteCondition | undefined;
-  readonly apply: () => Promise<unknown>;
-  readonly resolve: (answer: unknown) => void;
-  readonly reject: (error: Error) => void;
-  /** What the store has answered, if that has not arrived. */
-  answer?: { readonly is: unknown };
+/** What a process asks of the world outside, and when it did. */
+export type Request = { readonly sentAt: number } & (
+  | { readonly kind: 'read' }
+  | { readonly kind: 'put'; readonly record: LockRecord; readonly condition: WriteCondition }
+  | { readonly kind: 'delete'; readonly version: LockVersion }
+  | { readonly kind: 'effect'; readonly name: string; readonly fence: Fence }
+  /** Something that is waited for, of no consequence. */
+  | { readonly kind: 'pass'; readonly what: string }
+);
+
+/** A request whose sender waits for the answer. */
+export interface Open {
+  readonly sender: string;
+  readonly request: Request;
+  resolve(answer: unknown): void;
+  reject(error: Error): void;
 }
 
-/** The requests of all processes, which wait for the explorer to serve them. */
-export class Requests {
-  readonly pending: Sent[] = [];
-  readonly #ledger: LockLedger;
+/** The requests of one process, which wait among those of others until whoever runs them serves them. */
+export class Outbox {
+  readonly #sender: string;
   readonly #now: () => number;
-  #unanswered: Sent[] = [];
+  readonly #open: Open[];
 
-  constructor(ledger: LockLedger, now: () => number) {
-    this.#ledger = ledger;
+  constructor(sender: string, now: () => number, open: Open[]) {
+    this.#sender = sender;
     this.#now = now;
+    this.#open = open;
   }
 
-  get state(): unknown {
-    return [this.pending.map(({ text, answer }) => [text, answer]), this.late.map(({ text }) => text).toSorted()];
-  }
-
-  /** Requests whose senders learn no more of them, but which can still be applied. */
-  get late(): readonly Sent[] {
-    this.#unanswered = this.#unanswered.filter((sent) => this.#canStillApply(sent));
-    return this.#unanswered;
-  }
-
-  storeOf(process: () => Process): LockStore {
-    return {
-      read: (name) => this.#send(process(), 'read', 'reads', () => this.#ledger.locks.read(name)),
-      put: (_, record, condition) => {
-        const sentAt = this.#now();
-        const text = `writes ${record.writeId} ${textOf(record)} on ${textOfCondition(condition)}`;
-        return this.#send(process(), 'put', text, () => this.#ledger.put(record, condition, sentAt), condition);
-      },
-      delete: (_, version) => {
-        const text = `deletes ${version}`;
-        return this.#send(process(), 'delete', text, () => this.#ledger.delete(version), { version });
-      },
-    };
-  }
+  readonly store: LockStore = {
+    read: () => this.#send({ kind: 'read', sentAt: this.#now() }),
+    put: (_, record, condition) =>
+      this.#send({ kind: 'put', record: asStored(record), condition, sentAt: this.#now() }),
+    delete: (_, version) => this.#send({ kind: 'delete', version, sentAt: this.#now() }),
+  };
 
   /** Makes the effect of a step, where an older token is refused. */
-  async effect(process: Process, name: string, fence: Fence): Promise<void> {
-    const make = () => this.#ledger.makeEffect(name, fence);
-    const result = await this.#send(process, 'effect', `makes the effect ${name} as ${fence.owner}`, make);
+  async effect(name: string, fence: Fence): Promise<void> {
+    const result = await this.#send({ kind: 'effect', name, fence, sentAt: this.#now() });
     if (result === 'refused') throw new Error(`The effect ${name} was refused.`);
   }
 
-  async serve(sent: Sent): Promise<void> {
-    await this.apply(sent);
-    this.answerWith(sent, sent.answer?.is);
+  pass(what: string): Promise<void> {
+    return this.#send({ kind: 'pass', what, sentAt: this.#now() });
   }
 
-  /** The sender gets this answer, whatever the store has done. */
-  answerWith(sent: Sent, answer: unknown): void {
-    this.#forget(sent);
-    sent.process.learns(JSON.stringify(answer) ?? '');
-    sent.resolve(answer);
-  }
-
-  /** The sender is refused. Nothing is done. */
-  refuse(sent: Sent, why: string): void {
-    this.#forget(sent);
-    sent.process.learns(why);
-    sent.reject(new LockStoreError(why, { isTransient: true }));
-  }
-
-  /** Something that `process` waits for, of no consequence. */
-  pass(process: Process, what: string): Promise<void> {
-    return this.#send(process, 'effect', what, async () => undefined);
-  }
-
-  /** Applied, but its answer is on its way. */
-  async apply(sent: Sent): Promise<void> {
-    sent.answer ??= { is: await sent.apply() };
-  }
-
-  wouldApply({ kind, condition, answer }: Sent): boolean {
-    return answer === undefined && kind !== 'effect' && condition !== undefined && this.#ledger.wouldApply(condition);
-  }
-
-  /** The sender learns that there is no answer; whether a write is applied, and when, is open. */
-  leaveUnanswered(sent: Sent): void {
-    this.#forget(sent);
-    this.#unanswered.push(sent);
-    sent.process.learns('no answer');
-    const cause = new Error('No answer.');
-    if (sent.kind === 'read') sent.reject(new LockStoreError(cause.message, { isTransient: true, cause }));
-    else sent.resolve({ kind: 'unknown', cause });
-  }
-
-  async land(sent: Sent): Promise<void> {
-    this.#unanswered.splice(this.#unanswered.indexOf(sent), 1);
-    await sent.apply();
-  }
-
-  /** The sender is gone. What it sent is still on its way. */
-  abandon(process: Process): void {
-    for (const sent of this.pending.filter((each) => each.process === process)) {
-      this.#forget(sent);
-      if (sent.answer === undefined) this.#unanswered.push(sent);
-    }
-  }
-
-  #canStillApply({ kind, condition }: Sent): boolean {
-    if (kind === 'effect') return true;
-    return condition !== undefined && (condition === 'absent' || this.#ledger.wouldApply(condition));
-  }
-
-  #send<Answer>(
-    process: Process,
-    kind: Sent['kind'],
-    what: string,
-    apply: () => Promise<Answer>,
-    condition?: WriteCondition,
-  ): Promise<Answer> {
+  #send<Answer>(request: Request): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
-      const text = `${process.name} ${what}`;
-      this.pending.push({ process, kind, text, condition, apply, resolve: (is) => resolve(is as Answer), reject });
+      this.#open.push({ sender: this.#sender, request, resolve: (answer) => resolve(answer as Answer), reject });
     });
-  }
-
-  #forget(sent: Sent): void {
-    this.pending.splice(this.pending.indexOf(sent), 1);
   }
 }
 
-function textOf({ state, attempt, fencingToken, steps }: LockRecord): string {
+/** Does what is asked, and gives the answer to it. */
+export function apply(ledger: LockLedger, request: Request): unknown {
+  switch (request.kind) {
+    case 'read':
+      return ledger.read();
+    case 'put':
+      return ledger.put(request.record, request.condition, request.sentAt);
+    case 'delete':
+      return ledger.delete(request.version);
+    case 'effect':
+      return ledger.makeEffect(request.name, request.fence);
+    case 'pass':
+      return undefined;
+  }
+}
+
+/** Whether the lock is changed if `request` is served now. */
+export function changesLock(ledger: LockLedger, request: Request): boolean {
+  const condition = conditionOf(request);
+  return condition !== undefined && ledger.wouldApply(condition);
+}
+
+/** The sender learns that there is no answer. Whether a write is applied, and when, is open. */
+export function leaveUnanswered({ request, resolve, reject }: Open): void {
+  if (request.kind === 'read') reject(new LockStoreError('No answer.', { isTransient: true }));
+  else resolve({ kind: 'unknown', cause: new Error('No answer.') });
+}
+
+/** What a write of the lock expects. */
+export function conditionOf(request: Request): WriteCondition | undefined {
+  if (request.kind === 'put') return request.condition;
+  return request.kind === 'delete' ? { version: request.version } : undefined;
+}
+
+/** A request for people. */
+export function textOf(request: Request): string {
+  switch (request.kind) {
+    case 'read':
+      return 'reads';
+    case 'put':
+      return `writes ${request.record.writeId} ${textOfRecord(request.record)} on ${textOfCondition(request.condition)}`;
+    case 'delete':
+      return `deletes version ${request.version}`;
+    case 'effect':
+      return `makes the effect ${request.name} as ${request.fence.owner}`;
+    case 'pass':
+      return request.what;
+  }
+}
+
+function textOfRecord({ state, attempt, fencingToken, steps }: LockRecord): string {
   const token = fencingToken === undefined ? '' : `, token …${fencingToken % 1_000_000}`;
   return [`${state} (attempt ${attempt}${token})`, ...steps.map(({ name, status }) => `${name} ${status}`)].join(', ');
 }
 
 const textOfCondition = (condition: WriteCondition): string =>
   condition === 'absent' ? 'nothing' : `version ${condition.version}`;
+
+/** As a store gives it back that keeps texts. */
+const asStored = (record: LockRecord): LockRecord => parseLockDocument(lockDocument(record));
