@@ -3,6 +3,7 @@ import type { Fingerprint } from '../../domain/fingerprint.ts';
 import type { Content, Delivery, Message } from '../../domain/message.ts';
 import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
 import { eventContentType, messageFromEvent } from './event-document.ts';
+import { deepestNesting, isTooDeep } from './json-content.ts';
 
 export interface DeliveryOptions {
   readonly fingerprintOf: (message: Message) => Fingerprint;
@@ -32,6 +33,12 @@ export class UnusableMessageError extends Error {
 export function deliveryFrom(received: ReceivedMessage, options: DeliveryOptions): Delivery {
   const { deliveryCount, sequenceNumber, enqueuedTime, expiresAt } = received;
   const message = messageFrom(received, options);
+  // Whether it can be hashed and handled would depend on how much of the stack is left, here and in every other host.
+  if (message.content.kind === 'json' && isTooDeep(message.content.value)) {
+    throw new UnusableMessageError(
+      `The content is nested deeper than ${deepestNesting} levels: send it as "data_base64".`,
+    );
+  }
   try {
     const fingerprint = options.fingerprintOf(message);
     return { message, fingerprint, deliveryCount, physical: { sequenceNumber, enqueuedTime }, expiresAt };

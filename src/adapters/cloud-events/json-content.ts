@@ -28,21 +28,19 @@ function survivesParsing(text: string, value: unknown): boolean {
   try {
     parseStrictly(text, null, { parseNumber: exactNumber, onDuplicateKey: refuse });
     canonicalize(value); // refuses lone surrogates
-    return depthOf(value) <= deepest;
+    return !isTooDeep(value);
   } catch {
     return false; // lossy, or nested deeper than the stack
   }
 }
 
-/** Whoever reads or writes the value later may have less of a stack left than is left here. */
-const deepest = 1000;
+/** How deep arrays and objects may be nested: whoever reads or writes a value later may have less of a stack left. */
+export const deepestNesting = 1000;
 
-function depthOf(value: unknown): number {
-  let depth = 0;
-  for (let level: readonly unknown[] = [value]; level.length > 0 && depth <= deepest; depth += 1) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
-  }
-  return depth;
+/** Whether `value`, made of JSON, is nested deeper than that. */
+export function isTooDeep(value: unknown, levels: number = deepestNesting): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((each) => isTooDeep(each, levels - 1));
 }
 
 function exactNumber(digits: string): number {

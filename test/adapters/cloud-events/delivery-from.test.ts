@@ -108,6 +108,12 @@ describe('A delivery', () => {
     expect(() => deliveryFrom(received({ body }), standalone)).toThrow(words);
   });
 
+  it('is refused when its content is nested so deep that another stack could not hold it', () => {
+    const nested = (levels: number) => Buffer.from(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+    expect(deliveryFrom(received({ body: nested(1000) }), standalone).message.content.kind).toBe('json');
+    expect(() => deliveryFrom(received({ body: nested(1001) }), standalone)).toThrow('deeper than 1000 levels');
+  });
+
   it('is refused when the content type says CloudEvent and the body is none', () => {
     const message = received({
       body: Buffer.from('{"id":"x"}'),
