@@ -1,3 +1,4 @@
+import type { LockRecord } from '../../src/domain/lock-record.ts';
 import type { Execution, LockAudit } from './audit-locks.ts';
 import type { EffectApplied, Freeze, PlannedStep } from './evidence.ts';
 
@@ -10,7 +11,8 @@ import type { EffectApplied, Freeze, PlannedStep } from './evidence.ts';
  *
  * **What may come late.** The log refuses nobody. Of an owner whose time is over, one more line may come: of the step whose
  * guard was passed when the time was not over. It is explained only if its process was frozen since its last write of the
- * lock, or if the run itself has held the line back for longer than the sender waits. Anything else is work without the lock.
+ * lock, or if the line was on its way for longer than its sender waits: the run has held it back, or its owner has given the
+ * lock up with the error that it does not know what became of the line. Anything else is work without the lock.
  * So a current owner has no excuse at all, and none begins a second step after its time, or one that it knew as finished.
  */
 export class EffectAudit {
@@ -77,7 +79,7 @@ export class EffectAudit {
 
   /** Whether the run itself has delayed this line, or stopped the process that wrote it, since that last wrote the lock. */
   #isExplained({ at, onTheWayMs }: EffectApplied, { record, wroteAt }: Execution): boolean {
-    if (onTheWayMs >= senderWaitsMs) return true;
+    if (onTheWayMs >= senderWaitsMs || isGivenUp(record)) return true;
     const pid = Number(record.host.split('/').at(-1));
     return this.#freezes.some(
       (freeze) => (freeze.pid === pid || freeze.pid === 'all') && freeze.from <= at && freeze.to >= wroteAt,
@@ -91,3 +93,7 @@ export class EffectAudit {
 
 /** How long a process waits for the answer to one request, with the ttl that the run gives it: ttl / 6 × 0.4, rounded down. */
 const senderWaitsMs = 300;
+
+/** Whether the lock was given up since a line got no answer. */
+const isGivenUp = ({ state, lastError }: LockRecord): boolean =>
+  (state === 'released' || state === 'failed') && lastError?.includes('Could not append to the blob') === true;

@@ -84,6 +84,12 @@ describe('The audit finds nothing wrong with work that', () => {
     expect(wrongs(shippedBy('b', history.stores('b', done('charge'))))).toEqual([]);
   });
 
+  it('shows a line that its owner gave up, and said so when it released the lock', () => {
+    const history = told().creates('a').releases('a', 'Error: Could not append to the blob "b"').runs('a', 'charge');
+    const resumed = history.takesOver('b').runs('b', 'charge').stores('b', done('charge'));
+    expect(judge(shippedBy('b', resumed))).toMatchObject({ violations: [], lateEffects: 1 });
+  });
+
   it('fails for the reason that its script says, and is dead-lettered', () => {
     const steps = [{ name: 'charge', permanent: true, atMostOnce: false }];
     const history = told().creates('a').runs('a', 'charge').fails('a', 'Step charge fails for good, as scripted.');

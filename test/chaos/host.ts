@@ -5,6 +5,7 @@ import { FencedOutError } from '../../src/adapters/handlers/archive.ts';
 import { scripted } from '../../src/adapters/handlers/scripted.ts';
 import { sha256Hex } from '../../src/adapters/system/sha256.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
+import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
 import { stdoutLog } from '../../src/adapters/telemetry/stdout-log.ts';
 import { lockTimings } from '../../src/application/lock-timings.ts';
 import type { HandlerContext, MessageHandler } from '../../src/application/ports/message-handler.ts';
@@ -61,10 +62,13 @@ const handler: MessageHandler = async (message, context) => {
   }
 };
 
-await startHost({
-  handler,
+const log: Log = (level, message, facts) => {
   // Thousands of messages: what each of them went through is in the store.
-  log: (level, message, facts) => {
-    if (level === 'error' || message.startsWith('Ready')) stdoutLog(level, message, facts);
-  },
-});
+  if (level === 'error' || message.startsWith('Ready')) stdoutLog(level, message, facts);
+};
+try {
+  await startHost({ handler, log });
+} catch (error) {
+  log('error', String(error)); // an engine was not to be reached just then
+  process.exit(1);
+}

@@ -1,7 +1,7 @@
 import type { Freeze } from './evidence.ts';
 
 const everyMs = 100;
-const leastMs = 1000;
+const leastMs = 500;
 
 /** Times in which this process did not run: the machine was too busy, and others may have stood still as well. */
 export function watchForStalls(startedAt: number, ends: Pick<AsyncDisposableStack, 'defer'>): readonly Freeze[] {

@@ -55,8 +55,8 @@ export class ToldHistory {
     return this.#change(owner, (record) => completed(record, null));
   }
 
-  releases(owner: string): this {
-    return this.#change(owner, (record) => releasedAfterFailure(record, 'Error: no', seconds(1)));
+  releases(owner: string, lastError = 'Error: no'): this {
+    return this.#change(owner, (record) => releasedAfterFailure(record, lastError, seconds(1)));
   }
 
   fails(owner: string, lastError: string): this {
