@@ -5,7 +5,7 @@ import { goalTable, Judgement } from './judge.ts';
 import { type Options, readOptions, usage } from './options.ts';
 import type { PartResult } from './parts/part.ts';
 import { type PartName, parts } from './parts/parts.ts';
-import { machineText } from './report/machine.ts';
+import { busyMachineText, machineText } from './report/machine.ts';
 import { markdown, type Table } from './report/table.ts';
 
 // Measures what was asked for, prints tables, and ends with status 1 if a goal is missed in two of three runs.
@@ -26,11 +26,22 @@ async function main(): Promise<void> {
   const options = readOptions(args);
   if (options === 'help') return void say(usage);
   installPeers();
-  say(machineText(args));
+  const machine = machineText(args);
+  say(machine);
+  const warning = busyMachineText();
+  if (warning !== undefined) say(warning);
   const judgements: Judgement[] = [];
   for (const part of options.only) judgements.push(...(await measureAndJudge(part, options)));
-  show(goalTable(judgements, !options.isQuick));
-  if (options.out !== undefined) writeFileSync(options.out, `${machineText(args)}\n\n${report.join('\n')}`);
+  if (judgements.length > 0) show(goalTable(judgements, !options.isQuick));
+  if (options.out !== undefined) {
+    // The goals first: they are what most readers look for.
+    const [last = '', ...others] = report.toReversed();
+    const head = `# What a message costs\n\n${machine}\n[README.md](README.md) says how, and what the figures mean.`;
+    writeFileSync(
+      options.out,
+      `${[head, ...(warning ? [warning] : []), last, ...others.reverse()].join('\n\n').trimEnd()}\n`,
+    );
+  }
   if (options.isQuick) return;
   const missed = judgements.filter(({ verdict }) => verdict !== 'reached');
   for (const { goal } of missed) say(`MISSED: ${goal.id}, ${goal.text}`);

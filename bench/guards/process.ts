@@ -1,4 +1,5 @@
 import { serveCalls } from '../processes/serve-calls.ts';
+import { profiled } from '../profile/record.ts';
 import type { Guard, GuardSettings, MakeGuard, Path } from './guard.ts';
 import { type Load, measure } from './measure.ts';
 
@@ -34,6 +35,8 @@ serveCalls({
     doneIds = [];
     guard?.forgetAll?.();
   },
+  profile: async ({ path, ...load }: Load & { path: Path }) =>
+    (await profiled(() => measure(pathOf(path), load))).profile,
   /** In bytes, after a garbage collection. */
   heapUsed: () => {
     globalThis.gc?.();

@@ -1,7 +1,8 @@
+import type { Profiler } from 'node:inspector/promises';
 import { Child } from '../processes/child.ts';
 import type { BlobAddresses } from '../servers/blob-process.ts';
 import type { GuardSettings, Path } from './guard.ts';
-import type { Measured } from './measure.ts';
+import type { Load, Measured } from './measure.ts';
 import { type Cell, Samples } from './samples.ts';
 import { type VariantName, variants } from './variants.ts';
 
@@ -89,6 +90,10 @@ export class Stage {
 
   /** Makes the messages now that duplicates will be of. */
   prepareDone = (name: VariantName): Promise<void> => this.#guard(name).call('prepareDone');
+
+  /** Where the time of a load goes. */
+  profile = (name: VariantName, load: Load & { path: Path }): Promise<Profiler.Profile> =>
+    this.#guard(name).call<Profiler.Profile>('profile', load);
 
   heapUsed = (name: VariantName): Promise<number> => this.#guard(name).call<number>('heapUsed');
 

@@ -12,6 +12,7 @@ import { manyHauls } from './many-hauls.ts';
 import { manyMessages } from './many-messages.ts';
 import { oldLocks } from './old-locks.ts';
 import type { Part } from './part.ts';
+import { profile } from './profile.ts';
 import { requests } from './requests.ts';
 import { throughput } from './throughput.ts';
 
@@ -32,6 +33,7 @@ export const parts = {
   accepting,
   'cold-start': coldStart,
   emulator,
+  profile,
 } as const satisfies Record<string, Part>;
 
 export type PartName = keyof typeof parts;
