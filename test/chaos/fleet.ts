@@ -81,16 +81,11 @@ export class Fleet {
     program.signalGroup('SIGSTOP');
     member.frozenAt = this.#now();
     this.counts.frozen += 1;
-    // Whatever ends this process, also SIGKILL: what stands still cannot find out that it has to end.
-    const watchdog = spawn('/bin/sh', ['-c', `sleep ${Math.ceil(lastingMs / 1000) + 5}; kill -CONT -${program.pid}`], {
-      detached: true,
-      stdio: 'ignore',
-    });
-    watchdog.unref();
+    const callOff = thawedLater(program.pid, lastingMs);
     const timer = setTimeout(() => member.thaw?.(), lastingMs);
     member.thaw = () => {
       clearTimeout(timer);
-      if (watchdog.exitCode === null && watchdog.pid !== undefined) process.kill(-watchdog.pid, 'SIGKILL');
+      callOff();
       this.freezes.push({ pid: program.pid, from: member.frozenAt ?? 0, to: this.#now() });
       program.signalGroup('SIGCONT');
       delete member.frozenAt;
@@ -176,3 +171,17 @@ export class Fleet {
 
 const takesRequests = ({ address, frozenAt, isEnding }: Member): boolean =>
   address !== undefined && frozenAt === undefined && !isEnding;
+
+/**
+ * Thaws a process some time after it should be, whatever ends this one meanwhile, also SIGKILL: what stands still cannot find
+ * out that it has to end. Returns how to call that off.
+ */
+function thawedLater(pid: number, lastingMs: number): () => void {
+  const script = `sleep ${Math.ceil(lastingMs / 1000) + 5}; kill -CONT -${pid}`;
+  const watchdog = spawn('/bin/sh', ['-c', script], { detached: true, stdio: 'ignore' });
+  watchdog.unref();
+  return () => {
+    const isRunning = watchdog.exitCode === null && watchdog.signalCode === null;
+    if (isRunning && watchdog.pid !== undefined) process.kill(-watchdog.pid, 'SIGKILL');
+  };
+}

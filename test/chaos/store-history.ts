@@ -65,9 +65,8 @@ export class StoreHistory {
     if (write === undefined) return;
     const history = this.applied.get(messageId) ?? [];
     this.applied.set(messageId, history);
-    const isNews = write.kind === 'lock' && write.record.state === 'completed';
     history.push(write);
-    if (isNews) this.#onCompleted(messageId);
+    if (write.kind === 'lock' && write.record.state === 'completed') this.#onCompleted(messageId);
   }
 
   #read(request: ProxiedRequest, { head }: Answer): Applied | undefined {
