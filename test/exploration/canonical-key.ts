@@ -88,7 +88,7 @@ class Description {
     for (const each of [stored, ...late, ...answers]) this.#reach(each);
     const lock = stored && this.#said(stored);
     const texts = seats.map((seat) => this.#seat(seat));
-    const { owners, working, effects, validFrom, highestToken } = ledger.rest;
+    const { owners, working, effects, finished, validFrom, highestToken } = ledger.rest;
     return JSON.stringify([
       faults,
       lock,
@@ -102,6 +102,7 @@ class Description {
         .sort(),
       [...working].map(([owner, name]) => `${this.#owner(owner)} ${name}`).sort(),
       [...effects].map(([name, { owner, fencingToken }]) => [name, this.#owner(owner), fencingToken - this.#second]),
+      [...finished],
       ledger.now % 1000,
     ]);
   }

@@ -52,10 +52,10 @@ const pastValidityMs = exploredTtl - graceOf(exploredTtl) + 500;
  * - a late write whose condition cannot be met any more, and a late effect that is refused for good: they change nothing;
  * - a crash of one that neither waits for the store nor owns the lock: it would come back as it was.
  *
- * Left out, and not proved here: a handler that goes on after its signal was aborted, the deadline of an execution, shutdown,
- * a message that expires, the last permitted delivery, an effect whose answer is lost, clocks that jump or stand still,
- * timers of one process that are due at the same moment and fire in another order, and two faults or more in one process that
- * has several deliveries. Other tests are about these.
+ * Left out, and not proved here: a handler that goes on after its signal was aborted, the deadline of an execution, shutdown, a
+ * wait for an active lock that ends before the lock is free, a message that expires, the last permitted delivery, an effect
+ * whose answer is lost, clocks that jump or stand still, timers of one process that are due at the same moment and fire in
+ * another order, and two faults or more in one process that has several deliveries. Other tests are about these.
  */
 export class Deliveries implements Explored {
   readonly #options: DeliveriesOptions;

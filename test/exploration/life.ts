@@ -32,6 +32,8 @@ export interface Situation {
 
 export type Deed =
   | { readonly kind: 'begins' | 'ends'; readonly step: string; readonly owner: OwnerId }
+  /** The work was told that this step is done. */
+  | { readonly kind: 'finishes'; readonly step: string }
   | { readonly kind: 'tells'; readonly what: string };
 
 /** The work, and the world of one process. */
@@ -159,6 +161,7 @@ class Actor {
           await step(name, async ({ fencingToken }) => {
             await this.#step(name, { fencingToken, owner }, () => process.clock.sleep(durationMs(stepMs), signal));
           });
+          this.#deeds.push({ kind: 'finishes', step: name });
         }
         if (failsOnce && attempt === 1) throw new Error('The first attempt fails.');
       },

@@ -26,6 +26,8 @@ export class LockLedger {
   /** The step that each owner is at. */
   readonly #working = new Map<OwnerId, string>();
   readonly #effects = new Map<string, Fence>();
+  /** The steps that an owner's work was told are done. */
+  readonly #finished = new Set<string>();
   #lock: StoredLock | undefined;
   #lastVersion = 0;
   /** The latest time at which the owner of the lock sent a write that was applied. */
@@ -45,6 +47,7 @@ export class LockLedger {
     for (const owner of this.#owners) fork.#owners.add(owner);
     for (const [owner, name] of this.#working) fork.#working.set(owner, name);
     for (const [name, fence] of this.#effects) fork.#effects.set(name, fence);
+    for (const name of this.#finished) fork.#finished.add(name);
     fork.#lock = this.#lock;
     fork.#lastVersion = this.#lastVersion;
     fork.#validFrom = this.#validFrom;
@@ -61,8 +64,14 @@ export class LockLedger {
     const { owner } = this.#lock?.record ?? {};
     // Whoever does not own must not begin a step anyway, however long ago it wrote.
     const validFrom = owner === undefined ? undefined : this.#validFrom;
-    const highestToken = this.#highestToken;
-    return { owners: this.#owners, working: this.#working, effects: this.#effects, validFrom, highestToken };
+    return {
+      owners: this.#owners,
+      working: this.#working,
+      effects: this.#effects,
+      finished: this.#finished,
+      validFrom,
+      highestToken: this.#highestToken,
+    };
   }
 
   /** Whether locks are deleted. */
@@ -122,11 +131,16 @@ export class LockLedger {
       return;
     }
     if (record.owner !== owner) this.#wrong(`${owner} begins ${name}, but ${record.owner} owns`);
-    if (isFinished(record, name)) this.#wrong(`${owner} begins ${name}, which is finished`);
+    if (isFinished(record, name) || this.#finished.has(name)) this.#wrong(`${owner} begins ${name}, which is finished`);
     if (record.state !== 'held') this.#wrong(`${owner} begins ${name}, but the lock is ${record.state}`);
     const age = this.now - this.#validFrom;
     if (age > record.ttlMs - graceOf(record.ttlMs))
       this.#wrong(`${owner} begins ${name} ${age} ms after its last write`);
+  }
+
+  /** The work was told that the step is done: it must not begin again, whatever the lock says. */
+  finishes(name: string): void {
+    if (!this.deletes) this.#finished.add(name);
   }
 
   ends(owner: OwnerId): void {
@@ -163,10 +177,11 @@ export class LockLedger {
 
   /** What must be so when every delivery is settled. */
   judgeEnd(steps: readonly string[]): void {
-    const { state, lastError } = this.#lock?.record ?? {};
+    const { state, lastError, steps: recorded } = this.#lock?.record ?? {};
     if (state === 'failed' && lastError === null) this.#wrong('the message failed without a reason');
     // Of one that is deleted nothing is left, or what a late write made anew.
-    const isCompleted = state === 'completed' || (this.deletes && (state === undefined || state === 'held'));
+    const isNew = state === 'held' && recorded?.length === 0;
+    const isCompleted = state === 'completed' || (this.deletes && (state === undefined || isNew));
     if (state !== 'failed' && !isCompleted) {
       this.#wrong(`every delivery is settled, but the message is ${state ?? 'gone'}`);
     }

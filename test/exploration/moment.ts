@@ -212,7 +212,8 @@ export class Moment {
     for (const deed of situation.deeds) {
       if (deed.kind === 'tells') this.tell(() => `           ${names.me}: ${deed.what}`);
       else if (deed.kind === 'begins') this.ledger.begins(deed.step, saidOwner(names, deed.owner));
-      else this.ledger.ends(saidOwner(names, deed.owner));
+      else if (deed.kind === 'ends') this.ledger.ends(saidOwner(names, deed.owner));
+      else this.ledger.finishes(deed.step);
     }
     if (life === undefined && situation.due.length + situation.open.length > 0) {
       this.ledger.wrongs.push(`a timer or a request of ${names.me} outlives its work`);
