@@ -48,9 +48,7 @@ export const cpu: Part = async ({ tell, ...rounds }) => {
     return {
       figures: {
         'CPU, ours : bare calls': ratio('ours', 'sdk'),
-        'CPU, ours : bare calls, TLS + bearer': ratio('oursBearer', 'sdkBearer'),
         'CPU, ours : SDK defaults': ratio('ours', 'sdkDefault'),
-        'CPU, ours : SDK defaults, TLS + bearer': ratio('oursBearer', 'sdkDefaultBearer'),
         'CPU, redelivered : new': samples.ratio('cpuPerMessageUs', redelivered, ['ours', 'new', 0, 16]),
         'CPU, redelivered : download': samples.ratio('cpuPerMessageUs', redelivered, ['sdk', 'read', 0, 16]),
       },
