@@ -36,6 +36,9 @@ export function messageFromEvent(value: unknown): Message | EventProblem | undef
   for (const [name, attribute] of Object.entries({ time, datacontenttype, traceparent })) {
     if (!isAbsent(attribute) && !isText(attribute)) return { problem: `The event's "${name}" must be a text.` };
   }
+  if (isText(datacontenttype) && !headerValue.test(datacontenttype)) {
+    return { problem: 'The event\'s "datacontenttype" must be a media type, which has no such characters.' };
+  }
   const content = contentFrom(value);
   if ('problem' in content) return content;
   return {
@@ -48,6 +51,9 @@ export function messageFromEvent(value: unknown): Message | EventProblem | undef
     content,
   };
 }
+
+/** Whoever stores the content says its type in a header. Source: RFC 9110, section 5.5, field values. */
+const headerValue = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 function contentFrom(event: Readonly<Record<string, unknown>>): Content | EventProblem {
   const { data, data_base64: base64 } = event;

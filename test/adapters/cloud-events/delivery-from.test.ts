@@ -101,6 +101,11 @@ describe('A delivery', () => {
     ['no source', { ...order, source: '' }, '"source"'],
     ['no type', { ...order, type: 5 }, '"type"'],
     ['a time that is no text', { ...order, time: 5 }, '"time"'],
+    [
+      'a content type that no header can carry',
+      { ...order, datacontenttype: 'text/plain; x=\u2603' },
+      '"datacontenttype"',
+    ],
     ['both kinds of data', { ...order, data: 1, data_base64: 'AA==' }, 'only one'],
     ['Base64 that is none', { ...order, data_base64: 'A$==' }, 'not Base64'],
   ])('is refused for an event with %s', (_what, event, words) => {
