@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { type DurationMs, seconds } from '../../domain/time.ts';
+import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import { isPeekLockLost } from './service-bus-errors.ts';
 import { withTimeLimit } from './time-limit.ts';
 
@@ -34,7 +34,7 @@ export class PeekLockRenewal {
   }
 
   #schedule(): void {
-    const waitMs = untilRenewal(this.#message.lockedUntilUtc);
+    const waitMs = untilRenewal(this.#message.lockedUntilUtc, Date.now());
     if (performance.now() + waitMs < this.#end) this.#timer = setTimeout(() => void this.#renew(), waitMs);
   }
 
@@ -51,11 +51,14 @@ export class PeekLockRenewal {
 }
 
 /**
- * At a third of the time that is left, so that two renewals may fail and the two machines' clocks may differ by up to twice
- * the lock's duration. Never more than 100 s: no peek-lock is longer than 5 minutes.
+ * How long to wait before a peek-lock is renewed that ends at `lockedUntil` by the broker's clock, if it is `now` by ours: a
+ * third of the time that is left, so that two renewals may fail. Never more than 15 s, whatever the clocks say: ours can be
+ * an hour slow, and a queue's peek-locks last a minute unless it is set otherwise.
+ *
+ * Source: Microsoft, "Message transfers, locks, and settlement", lock duration.
  */
-function untilRenewal(lockedUntil: Date | undefined): number {
-  const leftMs = (lockedUntil?.getTime() ?? 0) - Date.now();
+export function untilRenewal(lockedUntil: Date | undefined, now: number): DurationMs {
+  const leftMs = (lockedUntil?.getTime() ?? 0) - now;
   if (leftMs <= 0) return seconds(2);
-  return Math.min(seconds(100), Math.max(100, leftMs / 3));
+  return durationMs(Math.min(seconds(15), Math.max(100, leftMs / 3)));
 }
