@@ -1,0 +1,142 @@
+import type { ServiceBusQueueHandler } from '@azure/functions';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { deliveryFrom, UnusableMessageError } from '../../src/adapters/cloud-events/delivery-from.ts';
+import { fingerprintOf } from '../../src/adapters/system/sha256.ts';
+import type { ReceivedMessage } from '../../src/application/received-message.ts';
+import type { Delivery } from '../../src/domain/message.ts';
+import { receivedFromTrigger } from '../../src/entrypoints/functions/received-from-trigger.ts';
+import { type BrokerMessage, type DataType, triggerInput } from '../support/functions/trigger-input.ts';
+import { functions, invoke } from '../support/functions/worker-core.ts';
+import { type HostileMessage, hostileMessages } from '../support/hostile-messages.ts';
+import { HostileQueue } from '../support/hostile-queue.ts';
+
+/** `npm run fuzz:messages` sends 20,000. */
+const count = Number(process.env['FUZZ_MESSAGES'] ?? 6000);
+
+const queue = new HostileQueue();
+let handle: ServiceBusQueueHandler;
+
+// Only from here on the library finds the core API that it registers with.
+const { app } = await import('@azure/functions');
+app.serviceBusQueue('processMessage', {
+  connection: 'unused',
+  queueName: 'unused',
+  handler: (body, context) => handle(body, context),
+});
+
+const bindings = Object.entries(functions.get('processMessage')?.metadata.bindings ?? {});
+const [triggerName = ''] = bindings.find(([, { direction }]) => direction === 'in') ?? [];
+
+it.each<DataType>(['binary', 'string'])(
+  `${count} messages of any kind through the Functions conversion of a %s body end as they would without it`,
+  async (dataType) => {
+    let sameIds = 0;
+    await fc.assert(
+      fc.asyncProperty(hostileMessages, async (hostile) => {
+        const message = brokerMessage(hostile);
+        const made = await madeOf(message, dataType);
+        const alone = delivered(receivedAlone(message), false);
+        if (isBeyondDoubt(message, dataType) && areSame(made, alone)) sameIds += 1;
+      }),
+      { numRuns: count, includeErrorInReport: true },
+    );
+    expect(sameIds).toBeGreaterThan(count / 4);
+  },
+);
+
+/** What the function made of a message, which is completed, or the host is told why not. */
+async function madeOf(message: BrokerMessage, dataType: DataType): Promise<Delivery | Error> {
+  let made: Delivery | Error | undefined;
+  handle = async (body, { triggerMetadata }) => {
+    made = delivered(receivedFromTrigger(body, triggerMetadata), true);
+    if (made instanceof Error) throw made;
+    await queue.processMessage.run(made);
+  };
+  const { error } = await queue.until(invoke({ id: 1, name: 'processMessage', request: requestOf(message, dataType) }));
+  if (made === undefined) throw new Error(`Nothing was made of it: ${error}`);
+  if (made instanceof Error) expect(error).toMatch(/^UnusableMessageError: [^]+ Send a CloudEvents 1[.]0 event/);
+  else if (error !== undefined) expect(error).toMatch(/^MessageMismatchError: [^]+ send it again/);
+  else {
+    const stored = await queue.locks.read(queue.lockNameOf(made.message.id));
+    expect(stored?.record).toMatchObject({
+      state: 'completed',
+      messageId: made.message.id,
+      fingerprint: made.fingerprint,
+    });
+  }
+  return made;
+}
+
+/** Both hosts have the same message of it, or neither has any. */
+function areSame(made: Delivery | Error, alone: Delivery | Error): boolean {
+  if (made instanceof Error || alone instanceof Error) {
+    expect(made instanceof Error).toBe(alone instanceof Error);
+    return false;
+  }
+  expect(made.message.id).toBe(alone.message.id);
+  expect(made.fingerprint).toBe(alone.fingerprint);
+  return true;
+}
+
+/** Whether the host changes nothing of the message on its way: neither its body nor an ID that is read as JSON. */
+function isBeyondDoubt({ body, messageId = '' }: BrokerMessage, dataType: DataType): boolean {
+  if ((dataType === 'string' && !isSameAsText(body)) || !leavesProperties(body)) return false;
+  const id = parsed(messageId);
+  return id === undefined || (Number.isSafeInteger(id) && String(id) === messageId);
+}
+
+function delivered(received: ReceivedMessage, bodyOverwritesProperties: boolean): Delivery | Error {
+  try {
+    return deliveryFrom(received, { fingerprintOf, bodyOverwritesProperties });
+  } catch (error) {
+    if (error instanceof UnusableMessageError) return error;
+    throw error; // no other one may come out of it
+  }
+}
+
+/** The properties that the broker keeps are texts. The bodies that are no bytes do not come this far: the host refuses them. */
+const brokerMessage = ({
+  body,
+  messageId,
+  contentType,
+  applicationProperties,
+  deliveryCount,
+}: HostileMessage): BrokerMessage => ({
+  body: body instanceof Uint8Array ? body : Buffer.from(String(body)),
+  ...(isOfValue(messageId) && { messageId: String(messageId).toWellFormed() }),
+  ...(typeof contentType === 'string' && { contentType }),
+  ...(applicationProperties !== undefined && { applicationProperties }),
+  ...(deliveryCount !== undefined && { deliveryCount: deliveryCount + 1 }),
+});
+
+const isOfValue = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value);
+
+const requestOf = (message: BrokerMessage, dataType: DataType) => {
+  const { data, triggerMetadata } = triggerInput(message, dataType);
+  return { inputData: [{ name: triggerName, data }], triggerMetadata };
+};
+
+/** What the standalone host makes of the same message. */
+const receivedAlone = ({ body, messageId, contentType }: BrokerMessage): ReceivedMessage => ({
+  body,
+  messageId,
+  contentType,
+  deliveryCount: 1,
+  sequenceNumber: '1',
+  enqueuedTime: '',
+  expiresAt: undefined,
+});
+
+const isSameAsText = (body: Uint8Array): boolean => Buffer.from(new TextDecoder().decode(body)).equals(body);
+
+/** Whether nothing in the body can have been put in the place of the message's own properties. Bytes are refused for it, too. */
+const leavesProperties = (body: Uint8Array): boolean => !/messageid|contenttype/i.test(Buffer.from(body).toString());
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import type { ServiceBusReceivedMessage } from '@azure/service-bus';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { deliveryFrom } from '../../src/adapters/cloud-events/delivery-from.ts';
+import { toReceivedMessage } from '../../src/adapters/service-bus/to-received-message.ts';
+import { fingerprintOf } from '../../src/adapters/system/sha256.ts';
+import type { ReceivedMessage } from '../../src/application/received-message.ts';
+import { onDelivery } from '../../src/entrypoints/standalone/on-delivery.ts';
+import { type HostileMessage, hostileMessages } from '../support/hostile-messages.ts';
+import { effectNameOf, HostileQueue } from '../support/hostile-queue.ts';
+
+/** `npm run fuzz:messages` sends 20,000. */
+const count = Number(process.env['FUZZ_MESSAGES'] ?? 6000);
+
+it(`${count} messages of any kind through the standalone host's path each end completed, or dead-lettered with a reason`, async () => {
+  const queue = new HostileQueue();
+  const deliver = onDelivery(queue.processMessage, () => undefined, new AbortController().signal);
+  const ends = { completed: 0, 'dead-lettered': 0 };
+  await fc.assert(
+    fc.asyncProperty(hostileMessages, async (hostile) => {
+      const ended = await endOf(hostile);
+      ends[ended] += 1;
+    }),
+    { numRuns: count, includeErrorInReport: true },
+  );
+  // The queue goes on, and neither kind is the exception.
+  expect(Math.min(ends.completed, ends['dead-lettered'])).toBeGreaterThan(count / 10);
+  expect(await endOf({ ...good, messageId: 'good' })).toBe('completed');
+
+  /** Delivers it once, which is enough: nothing is left to another delivery that cannot end better. */
+  async function endOf(hostile: HostileMessage): Promise<keyof typeof ends> {
+    const message = received(hostile);
+    const settlement = await queue.until(deliver(message, noSlot));
+    if (settlement.kind === 'abandon') throw new Error('It is given back, for nothing.');
+    if (settlement.kind === 'dead-letter') {
+      expect(settlement.reason).toMatch(/^(UnusableMessage|MessageMismatch)Error$/);
+      expect(settlement.description).toMatch(/ Send a CloudEvents 1[.]0 event| send it again under an ID of its own/);
+      return 'dead-lettered';
+    }
+    const { id } = deliveryFrom(message, options).message;
+    const stored = await queue.locks.read(queue.lockNameOf(id));
+    expect(stored?.record).toMatchObject({ state: 'completed', messageId: id });
+    expect(queue.effects.get(effectNameOf(id))).toBeDefined();
+    return 'completed';
+  }
+});
+
+const options = { fingerprintOf, bodyOverwritesProperties: false };
+const noSlot = { park: () => undefined, unpark: async () => undefined, end: () => undefined };
+
+const good: HostileMessage = {
+  body: Buffer.from('{"a":1}'),
+  messageId: 'good',
+  contentType: 'application/json',
+  applicationProperties: undefined,
+  deliveryCount: 0,
+};
+
+/** What the SDK's message becomes in the standalone host. */
+const received = (hostile: HostileMessage): ReceivedMessage =>
+  toReceivedMessage(hostile as unknown as ServiceBusReceivedMessage);

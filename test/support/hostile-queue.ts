@@ -1,0 +1,74 @@
+import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
+import { archive } from '../../src/adapters/handlers/archive.ts';
+import { InMemoryFencedStore } from '../../src/adapters/in-memory/in-memory-fenced-store.ts';
+import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
+import { ManualClock } from '../../src/adapters/in-memory/manual-clock.ts';
+import { RandomIds } from '../../src/adapters/system/random-ids.ts';
+import { sha256Hex } from '../../src/adapters/system/sha256.ts';
+import type { LockStore } from '../../src/application/ports/lock-store.ts';
+import { ProcessMessage } from '../../src/application/process-message.ts';
+import { lockName, scopedName } from '../../src/domain/lock-name.ts';
+import type { MessageId } from '../../src/domain/message-id.ts';
+import { seconds } from '../../src/domain/time.ts';
+import { defaultSettings } from './message-run.ts';
+
+const scope = 'queue';
+
+/** The use case as a host has it, on adapters in memory, with an eye on the names of all locks. */
+export class HostileQueue {
+  readonly clock = new ManualClock();
+  readonly locks = new InMemoryLockStore({ writeClock: () => this.clock.wallTime() });
+  readonly effects = new InMemoryFencedStore();
+  readonly processMessage: ProcessMessage;
+  readonly #idOf = new Map<string, string>();
+
+  constructor() {
+    this.processMessage = new ProcessMessage(
+      {
+        store: this.#watched(this.locks),
+        clock: this.clock,
+        ids: new RandomIds(),
+        random: () => 0.5,
+        events: { emit: () => undefined },
+        lockNameOf: this.lockNameOf,
+      },
+      archive(this.effects, effectNameOf),
+      defaultSettings,
+    );
+  }
+
+  lockNameOf = (id: MessageId) => lockName(scope, id, sha256Hex);
+
+  /** Lets time pass until `end` has settled: for most there is nothing to wait for. */
+  async until<T>(end: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    end.then(over, over);
+    await turnOfTheEventLoop();
+    while (!isOver) await this.clock.advance(seconds(1));
+    return end;
+  }
+
+  /** The store, whose locks stay in the folder of their scope, each that of one ID. */
+  #watched(store: LockStore): LockStore {
+    return {
+      read: (name) => store.read(name),
+      delete: (name, version) => store.delete(name, version),
+      put: (name, record, condition) => {
+        const { messageId } = record;
+        if (!lockNamePattern.test(name)) throw new Error(`${JSON.stringify(messageId)} has the lock ${name}`);
+        const other = this.#idOf.get(name) ?? messageId;
+        if (other !== messageId) throw new Error(`${JSON.stringify([other, messageId])} share the lock ${name}`);
+        this.#idOf.set(name, messageId);
+        return store.put(name, record, condition);
+      },
+    };
+  }
+}
+
+/** A name in the folder of the scope that no file system, URL or store reads anything into. */
+const lockNamePattern = new RegExp(`^${scope}/lock-(?:[A-Za-z0-9_-]|~[0-9A-F]{2}|~~|[.](?![.]))+[.]lock$`);
+
+export const effectNameOf = (id: MessageId): string => scopedName(scope, { before: '', id, after: '' }, sha256Hex);
