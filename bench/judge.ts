@@ -26,7 +26,7 @@ export function goalTable(judgements: readonly Judgement[], isJudged: boolean): 
   return {
     title: 'Goals',
     note: isJudged
-      ? 'A goal that was missed is measured up to twice more, and fails if it is missed twice.'
+      ? 'A goal that is missed is measured again while there are runs left (3 unless told otherwise). Two of three decide.'
       : 'A quick run shows that everything runs. Its figures are not judged.',
     columns: ['', 'goal', 'limit', 'measured', ...(isJudged ? ['verdict'] : [])],
     rows: judgements.map(({ goal, values, verdict }) => [

@@ -15,7 +15,7 @@ export function markdown({ title, note, columns, rows }: Table): string {
     `| ${cells.map((cell, place) => (place === 0 ? cell.padEnd(widths[place] ?? 0) : cell.padStart(widths[place] ?? 0))).join(' | ')} |`;
   const rule = `| ${widths.map((width, place) => (place === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
   return [
-    `### ${title}`,
+    `## ${title}`,
     ...(note === undefined ? [] : ['', note]),
     '',
     line(columns),
