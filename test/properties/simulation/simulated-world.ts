@@ -97,7 +97,9 @@ export class SimulatedWorld {
     const record = this.locks.lock?.record;
     const state = record?.state ?? 'absent';
     // Where locks are deleted, a late duplicate can begin anew, or a late create arrive, and nobody be left to go on.
-    if (this.keepsLocks && state !== 'completed' && state !== 'failed')
+    // A delivery that the broker has taken back re-drives what has failed for good, and nobody is left to go on, either.
+    const isRedriven = this.life.reasons.length > 0;
+    if (this.keepsLocks && !isRedriven && state !== 'completed' && state !== 'failed')
       this.locks.wrong(`all is settled, but the lock is ${state}`);
     if (state === 'failed' && record?.lastError === null) this.locks.wrong('it failed without a reason');
     for (const name of state === 'completed' ? this.work.missing : []) {
