@@ -28,7 +28,6 @@ export async function measure(
   const prefix = crypto.randomUUID();
   const tookMs: number[] = [];
   let begun = 0;
-  globalThis.gc?.();
   const cpu = process.cpuUsage();
   const start = performance.now();
   const end = start + durationMs;

@@ -1,20 +1,28 @@
+import { fingerprintOf } from '../../src/adapters/system/sha256.ts';
 import type { LockStore, LockVersion, StoredLock } from '../../src/application/ports/lock-store.ts';
 import { storeTime } from '../../src/domain/time.ts';
 import { Token } from '../../src/entrypoints/container.ts';
 import type { MakeGuard } from './guard.ts';
 import { deliveryOf, productWith } from './product.ts';
 
-/** The product on locks that are kept as they are in a Map, and answered at once: what remains is the guard's own logic. */
+/**
+ * The product on locks that are kept as they are in a Map, and answered at once: what remains is the guard's own logic, the
+ * fingerprint that its hosts take of each message included.
+ */
 export const makeGuard: MakeGuard = async (settings) => {
   const locks = new Map<string, StoredLock>();
   const container = productWith(async () => undefined, settings);
   container.rebind(Token.lockStore).toConstantValue(mapStore(locks));
   const processMessage = container.get(Token.processMessage);
+  const guard = (id: string, deliveryCount: number) => {
+    const delivery = deliveryOf(id, deliveryCount);
+    return processMessage.run({ ...delivery, fingerprint: fingerprintOf(delivery.message) });
+  };
   return {
     paths: {
-      new: (id) => processMessage.run(deliveryOf(id, 1)),
-      redelivered: (id) => processMessage.run(deliveryOf(id, 2)),
-      fresh: (id) => processMessage.run(deliveryOf(id, 1)),
+      new: (id) => guard(id, 1),
+      redelivered: (id) => guard(id, 2),
+      fresh: (id) => guard(id, 1),
     },
     forgetAll: () => locks.clear(),
   };

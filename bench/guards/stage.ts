@@ -48,11 +48,15 @@ export class Stage {
     }
   }
 
-  /** Measures every cell once a round, its variants in another order each round, after each was run warm. */
-  async measure(cells: readonly Cell[], { rounds, pace }: Rounds, tell: (progress: string) => void): Promise<Samples> {
+  /** Measures every cell once a round, its variants in another order each round, after each was run warm with `warmUp` messages. */
+  async measure(
+    cells: readonly Cell[],
+    { rounds, pace, warmUp = 2000 }: Rounds & { readonly warmUp?: number },
+    tell: (progress: string) => void,
+  ): Promise<Samples> {
     const samples = new Samples();
     tell('warming up');
-    await this.#warmUp(cells, pace < 1 ? 300 : 2000);
+    await this.#warmUp(cells, pace < 1 ? 300 : warmUp);
     for (let round = 0; round < rounds; round += 1) {
       for (const cell of cells) {
         const { path, latencyMs, concurrency, of, most = Number.POSITIVE_INFINITY } = cell;

@@ -26,6 +26,10 @@ export const variants = {
   lease: variant('lease mutex, DistributedLock.Azure order', 'lease-mutex.ts'),
   powertools: variant('Powertools, DynamoDB layer, dynalite', '../powertools/dynamodb.ts'),
   powertoolsInMemory: variant('Powertools, layer in memory', '../powertools/in-memory.ts'),
+  powertoolsEventsInMemory: variant(
+    'Powertools, same layer, ID and content of an event',
+    '../powertools/in-memory-events.ts',
+  ),
 } as const satisfies Record<string, Variant>;
 
 export type VariantName = keyof typeof variants;

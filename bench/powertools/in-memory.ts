@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { IdempotencyItemAlreadyExistsError, IdempotencyItemNotFoundError } from '@aws-lambda-powertools/idempotency';
 import { BasePersistenceLayer, type IdempotencyRecord } from '@aws-lambda-powertools/idempotency/persistence';
 import type { MakeGuard } from '../guards/guard.ts';
-import { idempotentBy } from './idempotent.ts';
+import { idempotentBy, idempotentByEvent } from './idempotent.ts';
 
 /** Keeps records in a Map. A call takes one timer, or nothing but its await if the latency is 0: what remains is Powertools' own. */
 class InMemoryPersistenceLayer extends BasePersistenceLayer {
@@ -38,13 +38,18 @@ class InMemoryPersistenceLayer extends BasePersistenceLayer {
   }
 }
 
-export const makeGuard: MakeGuard = async () => {
-  const layer = new InMemoryPersistenceLayer();
-  return {
-    ...idempotentBy(layer),
-    answerAfter: (latencyMs) => {
-      layer.latencyMs = latencyMs;
-    },
-    forgetAll: () => layer.records.clear(),
+const guardBy =
+  (idempotent: typeof idempotentBy): MakeGuard =>
+  async () => {
+    const layer = new InMemoryPersistenceLayer();
+    return {
+      ...idempotent(layer),
+      answerAfter: (latencyMs) => {
+        layer.latencyMs = latencyMs;
+      },
+      forgetAll: () => layer.records.clear(),
+    };
   };
-};
+
+export const makeGuard: MakeGuard = guardBy(idempotentBy);
+export const makeGuardOfEvents: MakeGuard = guardBy(idempotentByEvent);

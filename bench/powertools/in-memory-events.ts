@@ -1,0 +1,1 @@
+export { makeGuardOfEvents as makeGuard } from './in-memory.ts';
