@@ -9,6 +9,10 @@ export const accountKey: string = Buffer.alloc(64, 'k').toString('base64');
 export const connectionString = ({ http }: BlobAddresses): string =>
   `DefaultEndpointsProtocol=http;AccountName=${account};AccountKey=${accountKey};BlobEndpoint=${http};`;
 
+/** The same by a shared access signature, which is made once and signs no request. As long as a real one. */
+export const signatureConnectionString = ({ http }: BlobAddresses): string =>
+  `BlobEndpoint=${http};SharedAccessSignature=sv=2024-11-04&ss=b&srt=co&sp=rwdlac&se=2099-01-01T00:00:00Z&sig=${'x'.repeat(46)};`;
+
 /** As long as a token of a managed identity. */
 export const bearerToken: string = 'x'.repeat(1500);
 

@@ -12,6 +12,7 @@ const variant = (label: string, file: string, access: Access = 'key'): Variant =
 /** Who is measured. Those by TLS and bearer token are the same code as their namesakes. */
 export const variants = {
   ours: variant('ours', 'ours.ts'),
+  oursSignature: variant('ours, shared access signature', 'ours.ts', 'signature'),
   oursBearer: variant('ours, TLS + bearer', 'ours.ts', 'bearer'),
   oursLogging: variant('ours, with its log lines', 'ours-logging.ts'),
   oursInMemory: variant('ours, store in memory', 'ours-in-memory.ts'),

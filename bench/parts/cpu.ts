@@ -10,6 +10,7 @@ const compared: readonly VariantName[] = [
   'sdk',
   'sdkDefault',
   'raw',
+  'oursSignature',
   'oursBearer',
   'sdkBearer',
   'sdkDefaultBearer',
@@ -34,7 +35,7 @@ const cell = (path: Path, of: readonly VariantName[], most: number): Cell => ({
   most,
 });
 const cells: readonly Cell[] = [
-  cell('new', compared, 500),
+  cell('new', compared, 800),
   cell('redelivered', withDuplicates, 400),
   cell('read', thatRead, 400),
   cell('fresh', withDuplicates, 400),
@@ -44,7 +45,7 @@ const cells: readonly Cell[] = [
 export const cpu: Part = async ({ rounds, pace, tell }) => {
   const stage = await Stage.start(compared);
   try {
-    const samples = await stage.measure(cells, { rounds: rounds * turns, pace }, tell);
+    const samples = await stage.measure(cells, { rounds: rounds * turns, pace, warmUp: 5000 }, tell);
     const ratio = (name: VariantName, other: VariantName) =>
       samples.ratio('cpuPerMessageUs', [name, 'new', 0, 16], [other, 'new', 0, 16]);
     const redelivered = ['ours', 'redelivered', 0, 16] as const;
@@ -52,6 +53,7 @@ export const cpu: Part = async ({ rounds, pace, tell }) => {
       figures: {
         'CPU, ours : bare calls': ratio('ours', 'sdk'),
         'CPU, ours : SDK defaults': ratio('ours', 'sdkDefault'),
+        'CPU, ours with a signature : SDK defaults': ratio('oursSignature', 'sdkDefault'),
         'CPU, redelivered : new': samples.ratio('cpuPerMessageUs', redelivered, ['ours', 'new', 0, 16]),
         'CPU, redelivered : download': samples.ratio('cpuPerMessageUs', redelivered, ['sdk', 'read', 0, 16]),
       },
