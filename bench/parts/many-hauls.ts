@@ -20,7 +20,7 @@ export const manyHauls: Part = async ({ rounds, pace, tell }) => {
     for (const name of ['ours', 'bare'] as const) await haul(name, 5000 * pace);
     const seen: Seen[] = [];
     let done = 0;
-    for (const at of marks.map((mark) => mark * (pace < 1 ? 0.02 : 1))) {
+    for (const at of pace < 1 ? marks.slice(0, 2).map((mark) => mark / 10) : marks) {
       tell(`to message ${at}`);
       let completedPerSecond = Number.NaN;
       for (; done < at; done += mostAtOnce) {
