@@ -3,8 +3,8 @@ import type { Mutant } from './mutant.ts';
 /** Tests that prove something of the protocol together, by their files. They are asked in this order: quick ones first. */
 export const proofs = {
   grid: ['test/exploration/crash-grid.test.ts'],
-  properties: ['test/properties/'],
   application: ['test/application/', 'test/entrypoints/config.test.ts'],
+  properties: ['test/properties/'],
   exploration: ['test/exploration/exhaustive.test.ts'],
   domain: ['test/domain/'],
   adapters: ['test/adapters/in-memory/', 'test/adapters/azure-blob/'],

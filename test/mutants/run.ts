@@ -20,10 +20,11 @@ const { values, positionals } = parseArgs({
   options: { all: { type: 'boolean', default: false }, proofs: { type: 'string', default: allProofs.join() } },
 });
 const [part = ''] = positionals;
-const chosenProofs = values.proofs.split(',');
+const askedOf = (mutant: Mutant): readonly Proof[] =>
+  proofsOf(mutant).filter((proof) => values.proofs.split(',').includes(proof));
 
 /** A bug can make a proof run for ever. That is no verdict. */
-const longestMs = 90_000;
+const longestMs = 300_000;
 
 type Asked = (Verdict | { readonly kind: 'too-long' }) & { readonly ms: number };
 
@@ -67,7 +68,7 @@ interface Row {
 
 async function judge(mutant: Mutant): Promise<Row> {
   const asked = new Map<Proof, Asked>();
-  for (const proof of proofsOf(mutant).filter((each) => chosenProofs.includes(each))) {
+  for (const proof of askedOf(mutant)) {
     await sound(proof);
     const answer = await ask(proof, mutant);
     asked.set(proof, answer);
@@ -77,7 +78,8 @@ async function judge(mutant: Mutant): Promise<Row> {
   return { mutant, asked };
 }
 
-const isCaught = ({ asked }: Row): boolean => [...asked.values()].some(({ kind }) => kind === 'caught');
+const catchersOf = ({ asked }: Row): readonly Proof[] =>
+  [...asked].filter(([, { kind }]) => kind === 'caught').map(([proof]) => proof);
 
 function lineOf({ mutant, asked }: Row): string {
   const marks = allProofs.map((proof) => marksOf[asked.get(proof)?.kind ?? 'not-asked'].padStart(proof.length));
@@ -90,8 +92,9 @@ const marksOf = { caught: 'x', passed: '-', 'too-long': '?', broken: '!', 'not-a
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-const chosen = mutants.filter(({ name }) => name.includes(part));
-if (chosen.length === 0) throw new Error(`No mutant has "${part}" in its name.`);
+const chosen = mutants.filter((mutant) => mutant.name.includes(part) && askedOf(mutant).length > 0);
+if (chosen.length === 0)
+  throw new Error(`There is no mutant with "${part}" in its name to ask ${values.proofs} about.`);
 const start = performance.now();
 const rows: Row[] = [];
 const rest = chosen.values();
@@ -100,7 +103,7 @@ const worker = async (): Promise<void> => {
     const row = await judge(mutant);
     rows.push(row);
     print(
-      `${String(rows.length).padStart(3)}/${chosen.length}  ${isCaught(row) ? 'caught' : 'SURVIVED'}: ${mutant.name}`,
+      `${String(rows.length).padStart(3)}/${chosen.length}  ${catchersOf(row).join(', ') || 'SURVIVED'}: ${mutant.name}`,
     );
   }
 };
@@ -110,7 +113,7 @@ print(
   `\nx caught, - not noticed, ? no verdict within ${longestMs / 1000} s, blank: not asked\n\n${allProofs.join(' ')}`,
 );
 for (const row of rows) print(lineOf(row));
-const survivors = rows.filter((row) => !isCaught(row));
+const survivors = rows.filter((row) => catchersOf(row).length === 0);
 for (const { mutant } of survivors) print(`\nSURVIVED: ${mutant.name} (${mutant.file})\n  ${mutant.danger}`);
 const caught = rows.length - survivors.length;
 print(`\n${caught} of ${rows.length} mutants caught in ${((performance.now() - start) / 1000).toFixed(0)} s`);

@@ -25,13 +25,6 @@ export const tokenBugs: readonly Mutant[] = [
     danger: "The lock's token grows past that of its owner, and so does the next one's: who owns cannot be told by it.",
   },
   {
-    name: 'the token of a create that landed late is forgotten',
-    file: 'src/application/resolve-write.ts',
-    text: 'content = { ...content, fencingToken: tokenOf(stored) };',
-    replacement: 'content = { ...content };',
-    danger: 'An owner has one token at first and another one later.',
-  },
-  {
     name: 'an effect accepts the same token from another owner',
     file: 'src/adapters/in-memory/in-memory-fenced-store.ts',
     text: 'fence.fencingToken > stored.fencingToken',
