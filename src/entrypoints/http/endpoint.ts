@@ -1,5 +1,6 @@
+import type { ApiRequest } from './api-request.ts';
 /** Answers the requests of one method to one resource. */
-export type Endpoint = (request: Request, pathname: string) => Promise<Response> | Response;
+export type Endpoint = (request: ApiRequest, pathname: string) => Promise<Response> | Response;
 
 /** What can be asked for under a path. */
 export interface Resource {

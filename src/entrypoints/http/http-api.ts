@@ -1,4 +1,5 @@
 import { LockStoreError } from '../../application/ports/lock-store.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { Endpoint, Resource } from './endpoint.ts';
 import { type HealthEndpointOptions, healthEndpoint, healthPath, liveEndpoint, livePath } from './health-endpoint.ts';
 import { jsonResponse } from './json-response.ts';
@@ -10,11 +11,11 @@ import { type SubmitEndpointOptions, submitEndpoint } from './submit-endpoint.ts
 
 export interface HttpApiOptions extends SubmitEndpointOptions, StatusEndpointOptions, HealthEndpointOptions {
   /** Is told of what a client is told only as "something went wrong", or as "send it again". */
-  readonly onError: (error: unknown, request: Request) => void;
+  readonly onError: (error: unknown, request: ApiRequest) => void;
 }
 
 /** Answers one request. It never rejects. */
-export type HttpApi = (request: Request) => Promise<Response>;
+export type HttpApi = (request: ApiRequest) => Promise<Response>;
 
 /** The HTTP rules, once for all hosts, on web-standard Request and Response. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
@@ -37,7 +38,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 
 const is = (path: string) => (pathname: string) => pathname === path;
 
-async function answer(resources: readonly Resource[], request: Request): Promise<Response> {
+async function answer(resources: readonly Resource[], request: ApiRequest): Promise<Response> {
   const { pathname } = new URL(request.url);
   const resource = resources.find(({ matches }) => matches(pathname));
   if (resource === undefined) {

@@ -1,7 +1,8 @@
+import type { ApiRequest } from './api-request.ts';
 export type BodyProblem = 'too-large' | 'cut-off';
 
 /** The bytes of a request's body, reading no more than `mostBytes` of it. */
-export async function readBody(request: Request, mostBytes: number): Promise<Uint8Array | BodyProblem> {
+export async function readBody(request: ApiRequest, mostBytes: number): Promise<Uint8Array | BodyProblem> {
   if (Number(request.headers.get('content-length') ?? 0) > mostBytes) return 'too-large';
   const chunks: Uint8Array[] = [];
   let size = 0;

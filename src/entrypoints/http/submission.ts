@@ -2,6 +2,7 @@ import { jsonContent } from '../../adapters/cloud-events/json-content.ts';
 import type { Submission } from '../../application/submit-message.ts';
 import type { Content } from '../../domain/message.ts';
 import { isMessageId } from '../../domain/message-id.ts';
+import type { ApiRequest } from './api-request.ts';
 import { messageIdFromHeader } from './idempotency-key.ts';
 import { isMediaType } from './media-type.ts';
 import type { ProblemKind, ProblemOptions } from './problem.ts';
@@ -19,7 +20,7 @@ export interface Refusal {
 }
 
 /** The submission in a request, or what is wrong with it. */
-export async function submissionFrom(request: Request, mostBytes: number): Promise<ReadSubmission | Refusal> {
+export async function submissionFrom(request: ApiRequest, mostBytes: number): Promise<ReadSubmission | Refusal> {
   const id = idFrom(request.headers);
   if (isRefusal(id)) return id;
   const contentType = contentTypeFrom(request.headers);
@@ -55,7 +56,7 @@ const onlyIdentity = [
   { headers: { 'accept-encoding': 'identity' } },
 ] as const;
 
-function idFrom(headers: Headers) {
+function idFrom(headers: ApiRequest['headers']) {
   const header = headers.get('idempotency-key');
   if (header === null) return undefined;
   const id = messageIdFromHeader(header);
@@ -63,7 +64,7 @@ function idFrom(headers: Headers) {
 }
 
 /** An empty header counts as none. */
-function contentTypeFrom(headers: Headers): string | undefined | Refusal {
+function contentTypeFrom(headers: ApiRequest['headers']): string | undefined | Refusal {
   const value = headers.get('content-type') || undefined;
   if (value === undefined || isMediaType(value)) return value;
   return refusal('invalid-header', 'Content-Type must be a media type, like "application/json" or "text/plain".');

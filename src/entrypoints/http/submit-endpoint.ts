@@ -1,5 +1,6 @@
 import type { SubmitMessage } from '../../application/submit-message.ts';
 import type { MessageId } from '../../domain/message-id.ts';
+import type { ApiRequest } from './api-request.ts';
 import type { Endpoint } from './endpoint.ts';
 import { jsonResponse } from './json-response.ts';
 import { type ProblemKind, type ProblemOptions, problem } from './problem.ts';
@@ -20,7 +21,7 @@ export interface SubmitEndpointOptions {
   readonly submitMessage: Pick<SubmitMessage, 'run'>;
   /** The largest body that is read, in bytes: what the queue takes at most. */
   readonly mostBodyBytes: number;
-  readonly onError: (error: unknown, request: Request) => void;
+  readonly onError: (error: unknown, request: ApiRequest) => void;
   readonly onSubmission: (facts: SubmissionFacts) => void;
 }
 
@@ -37,7 +38,7 @@ type Answer = SubmissionFacts & { readonly response: Response };
 
 async function submit(
   { submitMessage, mostBodyBytes, onError }: SubmitEndpointOptions,
-  request: Request,
+  request: ApiRequest,
 ): Promise<Answer> {
   const read = await submissionFrom(request, mostBodyBytes);
   if (isRefusal(read)) return refused(...read.refused);

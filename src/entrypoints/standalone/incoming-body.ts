@@ -1,28 +1,48 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The body of a request as a web stream, read no faster than it is asked for. Cancelled, it is let pass by instead of broken
+ * The body of a request, read no faster than it is asked for. Left before its end, the rest is let pass by instead of broken
  * off: a client that is still sending would lose the answer with the connection (RFC 9112, section 9.6).
+ *
+ * @throws Error, to whoever reads it, if it ends before it is complete.
  */
-export function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
-  return new ReadableStream({
-    start(controller) {
-      incoming
-        .on('data', (chunk: Buffer) => {
-          controller.enqueue(chunk);
-          if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
-        })
-        .once('end', () => controller.close())
-        .once('error', (error) => controller.error(error))
-        .pause();
-    },
-    pull() {
-      incoming.resume();
-    },
-    cancel() {
+export function bodyOf(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
+  let chunks: Buffer[] = [];
+  let end: { readonly error?: Error } | undefined;
+  let wake: () => void = () => undefined;
+  incoming
+    .on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      incoming.pause();
+      wake();
+    })
+    .once('end', () => {
+      end = {};
+      wake();
+    })
+    .once('error', (error) => {
+      end = { error };
+      wake();
+    })
+    .pause();
+  return (async function* read() {
+    try {
+      for (;;) {
+        const ready = chunks;
+        chunks = [];
+        yield* ready;
+        if (chunks.length > 0) continue;
+        if (end?.error !== undefined) throw end.error;
+        if (end !== undefined) return;
+        const next = Promise.withResolvers<void>();
+        wake = next.resolve;
+        incoming.resume();
+        await next.promise;
+      }
+    } finally {
       discardRest(incoming);
-    },
-  });
+    }
+  })();
 }
 
 /** Lets what is still to come of a request pass by. For how long is bounded by the time that a request may take. */

@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { HttpApi } from '../http/http-api.ts';
 import { problem } from '../http/problem.ts';
+import { apiRequest } from './api-request.ts';
 import { discardRest } from './incoming-body.ts';
 import { refuseConnection } from './refuse-connection.ts';
-import { webRequest } from './web-request.ts';
 
 export interface WebServer {
   /** `http://<host>:<port>` as it really listens. */
@@ -121,7 +121,7 @@ async function answer(
     if (!outgoing.writableFinished) gone.abort();
   });
   outgoing.once('finish', () => discardRest(incoming));
-  const request = webRequest(incoming, gone.signal);
+  const request = apiRequest(incoming, gone.signal);
   const response = request instanceof Response ? request : await api(request);
   try {
     if (!onSend()) outgoing.shouldKeepAlive = false;

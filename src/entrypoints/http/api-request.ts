@@ -1,0 +1,13 @@
+/**
+ * What the HTTP rules read of a request. A web-standard Request is one; a host for which making one costs more than answering
+ * it gives just this.
+ */
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Pick<Headers, 'get'>;
+  /** The content in chunks, read no faster than they are asked for; null if there is none. */
+  readonly body: AsyncIterable<Uint8Array> | null;
+  /** Aborted when whoever sent it does not wait for the answer any more. */
+  readonly signal: AbortSignal;
+}
