@@ -31,17 +31,15 @@ async function main(): Promise<void> {
   const warning = busyMachineText();
   if (warning !== undefined) say(warning);
   const judgements: Judgement[] = [];
-  for (const part of options.only) judgements.push(...(await measureAndJudge(part, options)));
-  if (judgements.length > 0) show(goalTable(judgements, !options.isQuick));
-  if (options.out !== undefined) {
-    // The goals first: they are what most readers look for.
-    const [last = '', ...others] = report.toReversed();
+  const goalsSoFar = () => markdown(goalTable(judgements, !options.isQuick));
+  for (const part of options.only) {
+    judgements.push(...(await measureAndJudge(part, options)));
+    // After each part: a long run that is broken off leaves what it has. The goals first, which most readers look for.
     const head = `# What a message costs\n\n${machine}\n[README.md](README.md) says how, and what the figures mean.`;
-    writeFileSync(
-      options.out,
-      `${[head, ...(warning ? [warning] : []), last, ...others.reverse()].join('\n\n').trimEnd()}\n`,
-    );
+    const texts = [head, ...(warning ? [warning] : []), goalsSoFar(), ...report];
+    if (options.out !== undefined) writeFileSync(options.out, `${texts.join('\n\n').trimEnd()}\n`);
   }
+  if (judgements.length > 0) say(`\n${goalsSoFar()}`);
   if (options.isQuick) return;
   const missed = judgements.filter(({ verdict }) => verdict !== 'reached');
   for (const { goal } of missed) say(`MISSED: ${goal.id}, ${goal.text}`);
