@@ -15,11 +15,15 @@ export class SystemClock implements Clock {
     return new Date().toISOString();
   }
 
-  /** Without node's own promise timer: its abortion makes an error with a stack trace, and most timers here end so. */
+  /**
+   * A wait of more than a second lasts up to 20 ms longer: node keeps a list for each length of timers, and the many waits of
+   * nearly the same length share one. Its own promise timer makes an error with a stack trace when it is aborted, as
+   * most of these are.
+   */
   sleep(wait: DurationMs, signal?: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
-      let left: number = wait;
+      let left: number = wait > 1000 ? Math.ceil(wait / 20) * 20 : wait;
       let timer: NodeJS.Timeout;
       const abort = () => {
         clearTimeout(timer);
