@@ -1,11 +1,16 @@
 import type { TokenCredential } from '@azure/identity';
 import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
+import { UndiciTransport } from './undici-transport.ts';
 
 /**
  * One try per call. The SDK's own retries would repeat a write whose answer was lost and report the conflict of the second
  * one only, and they wait longer than a lock is valid. Whoever calls knows what may be repeated, and for how long.
  */
-const clientOptions: StoragePipelineOptions = { retryOptions: { maxTries: 1 } };
+const clientOptions: StoragePipelineOptions = {
+  retryOptions: { maxTries: 1 },
+  // One for all clients of the process: they share its connections.
+  httpClient: new UndiciTransport(),
+};
 
 /**
  * The Blob service that a connection string names, as the adapters here expect it. It connects with the first request.
