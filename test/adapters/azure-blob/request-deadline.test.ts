@@ -10,6 +10,12 @@ describe('the signal of a request', () => {
     expect(deadline.signal()).toBe(deadline.signal());
   });
 
+  it('is shared by a few only', () => {
+    const deadline = new RequestDeadline(seconds(60));
+    const signals = new Set(Array.from({ length: 100 }, () => deadline.signal()));
+    expect(signals.size).toBe(13);
+  });
+
   it('is not that of requests which started a twentieth of the timeout before', async () => {
     const deadline = new RequestDeadline(durationMs(1000));
     const first = deadline.signal();
