@@ -4,7 +4,9 @@ import type { LockName } from '../domain/lock-name.ts';
 import type { Message } from '../domain/message.ts';
 import { PermanentFailure } from '../domain/step-errors.ts';
 import { type DurationMs, durationMs, type StoreTime, seconds } from '../domain/time.ts';
+import { aborted, abortedBefore, onAbort } from './aborted.ts';
 import type { Acquisition, Takeover } from './acquire-lock.ts';
+import { EndOfWork } from './end-of-work.ts';
 import { asError, errorText } from './error-text.ts';
 import type { ExecutionBudget } from './execution-budget.ts';
 import { keepRenewed } from './heartbeat.ts';
@@ -83,24 +85,24 @@ export class Execution {
   /** Runs the handler under heartbeat, deadline and shutdown, none of which outlives it. */
   async #work(message: Message): Promise<Ending> {
     const { operations, timings } = this.#tools;
-    const over = new AbortController();
-    const beats = keepRenewed(operations, timings, { name: this.#name, lock: this.#lock, over: over.signal });
+    const over = new EndOfWork();
+    const beats = keepRenewed(operations, timings, { name: this.#name, lock: this.#lock, over });
     const leaveShutdown = this.#abortOnShutdown(message);
-    this.#abortAtDeadline(message, over.signal);
+    this.#abortAtDeadline(message, over);
     try {
-      await this.#prepare(over.signal);
-      return await this.#handle(message, over.signal);
+      await this.#prepare(over);
+      return await this.#handle(message, over);
     } catch (thrown) {
       return { kind: 'threw', thrown };
     } finally {
-      over.abort(workIsOver);
+      over.tell();
       leaveShutdown();
       await beats;
     }
   }
 
   /** All that has to be waited for before the handler starts. The heartbeat is at work already. */
-  async #prepare(over: AbortSignal): Promise<void> {
+  async #prepare(over: EndOfWork): Promise<void> {
     const { signal } = this.#lock;
     const { slot } = this.#options;
     if (slot !== undefined) await Promise.race([slot.unpark(), aborted(over, signal)]);
@@ -125,7 +127,7 @@ export class Execution {
     return waitMs;
   }
 
-  async #handle(message: Message, over: AbortSignal): Promise<Ending> {
+  async #handle(message: Message, over: EndOfWork): Promise<Ending> {
     const { owner, attempt, fencingToken, signal } = this.#lock;
     const steps = new StepRunner(this.#lock);
     const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
@@ -153,10 +155,10 @@ export class Execution {
    * Resolves when a handler is no longer waited for whose signal was aborted. Work whose lock could not be renewed may still
    * be done in time, and completed if nobody took it over; but a host that stops has no time for it.
    */
-  async #patience(over: AbortSignal): Promise<Ending> {
+  async #patience(over: EndOfWork): Promise<Ending> {
     const { clock } = this.#tools.operations;
     const { shutdown } = this.#options;
-    const stopped = shutdown && aborted(AbortSignal.any([shutdown, over]));
+    const stopped = shutdown && abortedBefore(over, shutdown);
     await Promise.race([
       clock.sleep(this.#budget.leftUntil('settledAfterMs'), over),
       ...(stopped ? [stopped.then(() => clock.sleep(shutdownPatienceMs, over))] : []),
@@ -234,7 +236,7 @@ export class Execution {
     return () => shutdown?.removeEventListener('abort', abort);
   }
 
-  #abortAtDeadline(message: Message, over: AbortSignal): void {
+  #abortAtDeadline(message: Message, over: EndOfWork): void {
     const { abortAfterMs } = this.#budget.limits;
     this.#tools.operations.clock.sleep(this.#budget.leftUntil('abortAfterMs'), over).then(
       () => this.#lock.abort(new DeadlineError(message.id, abortAfterMs)),
@@ -246,17 +248,3 @@ export class Execution {
 /** How long a host that has 5 s to stop waits for a handler, and for the last write. */
 const shutdownPatienceMs = seconds(2);
 const shutdownWriteMs = seconds(1.5);
-
-/** One for all: made anew, it would cost a stack trace for each message. */
-const workIsOver = new Error('The work is over.');
-
-/** Resolves when one of `signals` is aborted. Each keeps a listener until it is, so none of them may outlive the execution. */
-const aborted = (...signals: readonly AbortSignal[]): Promise<void> =>
-  new Promise((resolve) => {
-    for (const signal of signals) onAbort(signal, resolve);
-  });
-
-function onAbort(signal: AbortSignal, listener: () => void): void {
-  if (signal.aborted) listener();
-  else signal.addEventListener('abort', listener, { once: true });
-}

@@ -1,5 +1,6 @@
 import type { LockName } from '../domain/lock-name.ts';
 import { durationMs } from '../domain/time.ts';
+import type { EndOfWork } from './end-of-work.ts';
 import { errorText } from './error-text.ts';
 import type { HeldLock } from './held-lock.ts';
 import type { LockTimings } from './lock-timings.ts';
@@ -12,7 +13,7 @@ import type { LockOperations } from './resolve-write.ts';
 export async function keepRenewed(
   { clock, events }: Pick<LockOperations, 'clock' | 'events'>,
   { heartbeatMs }: LockTimings,
-  { name, lock, over }: { readonly name: LockName; readonly lock: HeldLock; readonly over: AbortSignal },
+  { name, lock, over }: { readonly name: LockName; readonly lock: HeldLock; readonly over: EndOfWork },
 ): Promise<void> {
   const pause = (ms: number) => clock.sleep(durationMs(Math.max(0, ms)), over).catch(() => undefined);
   while (!over.aborted) {

@@ -15,6 +15,7 @@ import type { Step } from '../domain/step.ts';
 import { type DurationMs, durationMs } from '../domain/time.ts';
 import type { AcquiredLock } from './acquire-lock.ts';
 import type { LockTimings } from './lock-timings.ts';
+import type { GiveUp } from './patience.ts';
 import type { LockDecisionMade } from './ports/lock-events.ts';
 import { deleteAsOwner, type LockOperations, putAsOwner } from './resolve-write.ts';
 import { Validity } from './validity.ts';
@@ -103,7 +104,7 @@ export class HeldLock {
    * Writes the record again, so that it does not expire: as long as it is valid or, if it is not any more, for one operation.
    * Not any longer once `giveUp` is aborted.
    */
-  renew(giveUp: AbortSignal): Promise<void> {
+  renew(giveUp: GiveUp): Promise<void> {
     return this.#enqueue(() => {
       const budgetMs = this.#validity.leftMs > 0 ? this.#validity.leftMs : this.#timings.operationBudgetMs;
       return this.#put(this.#content(), budgetMs, giveUp);
@@ -177,7 +178,7 @@ export class HeldLock {
   });
 
   /** Writes as long as the lock is valid, and once in any case: past its validity, the store still knows whose it is. */
-  async #put(content: LockContent, budgetMs = this.#renewalBudgetMs(), giveUp?: AbortSignal): Promise<void> {
+  async #put(content: LockContent, budgetMs = this.#renewalBudgetMs(), giveUp?: GiveUp): Promise<void> {
     const write = await this.#tryPut(content, budgetMs, giveUp);
     if (write.kind === 'ours') return;
     const loss = this.#lost('to another execution', content.state);
@@ -185,7 +186,7 @@ export class HeldLock {
     throw loss;
   }
 
-  async #tryPut(content: LockContent, budgetMs: DurationMs, giveUp?: AbortSignal) {
+  async #tryPut(content: LockContent, budgetMs: DurationMs, giveUp?: GiveUp) {
     if (this.#loss !== undefined) throw this.#loss;
     const { name, version, sequence } = this.#lock;
     const condition = { version };

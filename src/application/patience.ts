@@ -4,13 +4,16 @@ import { type DurationMs, durationMs, remaining } from '../domain/time.ts';
 import type { Clock } from './ports/clock.ts';
 import { LockStoreError, type WriteResult } from './ports/lock-store.ts';
 
+/** Ends an operation's budget at once, between two requests. */
+export type GiveUp = Pick<AbortSignal, 'aborted'>;
+
 /** How often, and how long, one operation on a lock asks a store that gives no clear answer. */
 export class Patience {
   readonly #clock: Clock;
   readonly #requestTimeoutMs: DurationMs;
   readonly #messageId: MessageId;
   readonly #budgetMs: DurationMs;
-  readonly #giveUp: AbortSignal | undefined;
+  readonly #giveUp: GiveUp | undefined;
   readonly #start: number;
   #requests = 0;
   #pauses = 0;
@@ -20,7 +23,7 @@ export class Patience {
     { clock, requestTimeoutMs }: { readonly clock: Clock; readonly requestTimeoutMs: DurationMs },
     messageId: MessageId,
     budgetMs: DurationMs,
-    giveUp?: AbortSignal,
+    giveUp?: GiveUp,
   ) {
     this.#clock = clock;
     this.#requestTimeoutMs = requestTimeoutMs;

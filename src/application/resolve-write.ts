@@ -2,7 +2,7 @@ import type { LockName } from '../domain/lock-name.ts';
 import { type LockContent, type LockRecord, tokenOf } from '../domain/lock-record.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import type { DurationMs } from '../domain/time.ts';
-import { Patience } from './patience.ts';
+import { type GiveUp, Patience } from './patience.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LockEvents } from './ports/lock-events.ts';
@@ -28,7 +28,7 @@ export interface LockWrite {
   readonly condition: WriteCondition;
   readonly budgetMs: DurationMs;
   /** Ends the budget at once, between two requests. */
-  readonly giveUp?: AbortSignal | undefined;
+  readonly giveUp?: GiveUp | undefined;
 }
 
 /** A record that the store holds as this owner's last write. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/application/ports/clock.ts';
+import type { Clock, SleepSignal } from '../../src/application/ports/clock.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
 import { ProcessMessage } from '../../src/application/process-message.ts';
@@ -101,13 +101,13 @@ export class Process {
       wallTime: () => now() + wallOffset,
       timestamp: () => '2024-01-01T00:00:00.000Z',
       sleep: async (wait, signal) => {
-        signal?.throwIfAborted();
+        if (signal?.aborted) throw signal.reason;
         if (wait > (signal === undefined ? longestPauseMs : 0)) await this.#sleep(now() + wait, signal);
       },
     };
   }
 
-  #sleep(dueAt: number, signal: AbortSignal | undefined): Promise<void> {
+  #sleep(dueAt: number, signal: SleepSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         this.sleepers.splice(this.sleepers.indexOf(sleeper), 1);

@@ -1,5 +1,6 @@
-import type { Clock } from '../../src/application/ports/clock.ts';
+import type { Clock, SleepSignal } from '../../src/application/ports/clock.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
+import type { DurationMs } from '../../src/domain/time.ts';
 
 /** What one instance runs on. It can crash, and it can stand still for a while. */
 export class Machine {
@@ -37,10 +38,23 @@ export class Machine {
   }
 
   sleep(clock: Clock): Clock['sleep'] {
-    return (wait, signal) => {
-      const until = signal === undefined ? this.#crashed.signal : AbortSignal.any([signal, this.#crashed.signal]);
-      return this.#unlessCrashed(() => clock.sleep(wait, until));
-    };
+    return (wait, signal) => this.#unlessCrashed(() => this.#sleep(clock, wait, signal));
+  }
+
+  /** Ends with either signal, and leaves no listener behind on one that lives on. */
+  async #sleep(clock: Clock, wait: DurationMs, signal: SleepSignal | undefined): Promise<void> {
+    const until = new AbortController();
+    const ends = [this.#crashed.signal, ...(signal === undefined ? [] : [signal])].map((end) => {
+      const abort = () => until.abort(end.reason);
+      if (end.aborted) abort();
+      else end.addEventListener('abort', abort, { once: true });
+      return () => end.removeEventListener('abort', abort);
+    });
+    try {
+      await clock.sleep(wait, until.signal);
+    } finally {
+      for (const leave of ends) leave();
+    }
   }
 
   async #unlessCrashed<T>(call: () => Promise<T>): Promise<T> {

@@ -1,5 +1,5 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import type { Clock } from '../../application/ports/clock.ts';
+import type { Clock, SleepSignal } from '../../application/ports/clock.ts';
 import type { DurationMs } from '../../domain/time.ts';
 
 export interface ManualClockOptions {
@@ -35,8 +35,8 @@ export class ManualClock implements Clock {
     return new Date(this.#wallTime).toISOString();
   }
 
-  async sleep(wait: DurationMs, signal?: AbortSignal): Promise<void> {
-    signal?.throwIfAborted();
+  async sleep(wait: DurationMs, signal?: SleepSignal): Promise<void> {
+    if (signal?.aborted) throw signal.reason;
     if (wait <= 0) return;
     await new Promise<void>((resolve, reject) => {
       const wake = () => {

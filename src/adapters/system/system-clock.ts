@@ -1,4 +1,4 @@
-import type { Clock } from '../../application/ports/clock.ts';
+import type { Clock, SleepSignal } from '../../application/ports/clock.ts';
 import type { DurationMs } from '../../domain/time.ts';
 
 /** The clock of this machine. */
@@ -20,7 +20,7 @@ export class SystemClock implements Clock {
    * nearly the same length share one. Its own promise timer makes an error with a stack trace when it is aborted, as
    * most of these are.
    */
-  sleep(wait: DurationMs, signal?: AbortSignal): Promise<void> {
+  sleep(wait: DurationMs, signal?: SleepSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
       let left: number = wait > 1000 ? Math.ceil(wait / 20) * 20 : wait;

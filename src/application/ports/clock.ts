@@ -9,5 +9,13 @@ export interface Clock {
   /** The wall time as an RFC 3339 text in UTC, for display. */
   timestamp(): string;
   /** Resolves after `wait`; rejects with the signal's reason as soon as that is aborted. */
-  sleep(wait: DurationMs, signal?: AbortSignal): Promise<void>;
+  sleep(wait: DurationMs, signal?: SleepSignal): Promise<void>;
+}
+
+/** What ends a sleep early: an AbortSignal, or as much of one as that takes. Listeners are told once. */
+export interface SleepSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: true }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
 }

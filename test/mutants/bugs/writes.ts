@@ -61,7 +61,7 @@ export const writeBugs: readonly Mutant[] = [
   {
     name: 'the heartbeat outlives the work',
     file: 'src/application/execution.ts',
-    text: 'over.abort(workIsOver);\n      leaveShutdown();\n      await beats;',
+    text: 'over.tell();\n      leaveShutdown();\n      await beats;',
     replacement: 'leaveShutdown();\n      void beats;',
     danger: 'A lock that was released or completed is written again and again by somebody who is done.',
   },
