@@ -23,8 +23,8 @@ await main().catch((error: Error) => {
 });
 
 async function main(): Promise<void> {
-  const options = readOptions(args);
-  if (options === 'help') return void say(usage);
+  const options = optionsOrUsage();
+  if (options === undefined) return;
   installPeers();
   const machine = machineText(args);
   say(machine);
@@ -45,6 +45,19 @@ async function main(): Promise<void> {
   for (const { goal } of missed) say(`MISSED: ${goal.id}, ${goal.text}`);
   say(`\n${judgements.length - missed.length} goals reached, ${missed.length} missed`);
   process.exitCode = missed.length > 0 ? 1 : 0;
+}
+
+/** Undefined if there is nothing to measure: somebody asked how to, or asked for what there is not. */
+function optionsOrUsage(): Options | undefined {
+  try {
+    const options = readOptions(args);
+    if (options !== 'help') return options;
+    say(usage);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n\n${usage}`);
+    process.exitCode = 2;
+  }
+  return undefined;
 }
 
 /** Once; and again while a goal of the part is open and there are runs left. The tables are those of the first run. */

@@ -1,5 +1,6 @@
 import type { Profiler } from 'node:inspector/promises';
 import { Child } from '../processes/child.ts';
+import { inTurn } from '../report/rounds.ts';
 import type { BlobAddresses } from '../servers/blob-process.ts';
 import type { GuardSettings, Path } from './guard.ts';
 import type { Load, Measured } from './measure.ts';
@@ -10,6 +11,13 @@ export interface Rounds {
   readonly rounds: number;
   /** What durations are multiplied by. */
   readonly pace: number;
+}
+
+export interface Measuring extends Rounds {
+  /** Messages before the first that counts. Default: 2,000. */
+  readonly warmUp?: number;
+  /** How often each cell is measured in a round. Default: once. */
+  readonly turns?: number;
 }
 
 const certificate = new URL('../servers/tls/certificate.pem', import.meta.url).pathname;
@@ -48,28 +56,47 @@ export class Stage {
     }
   }
 
-  /** Measures every cell once a round, its variants in another order each round, after each was run warm with `warmUp` messages. */
-  async measure(
+  /**
+   * Measures every cell `turns` times a round, its variants in another order each turn, after each was run warm with `warmUp`
+   * messages. Each round has new processes: how fast V8 makes the same code is luck that differs by a tenth, and lasts as long
+   * as a process.
+   */
+  static async measure(
     cells: readonly Cell[],
-    { rounds, pace, warmUp = 2000 }: Rounds & { readonly warmUp?: number },
+    { rounds, pace, warmUp = 2000, turns = 1 }: Measuring,
     tell: (progress: string) => void,
   ): Promise<Samples> {
     const samples = new Samples();
-    tell('warming up');
-    await this.#warmUp(cells, pace < 1 ? 300 : warmUp);
+    const names = [...new Set(cells.flatMap(({ of }) => of))];
     for (let round = 0; round < rounds; round += 1) {
-      for (const cell of cells) {
-        const { path, latencyMs, concurrency, of, most = Number.POSITIVE_INFINITY } = cell;
-        const load = { concurrency, durationMs: cell.durationMs * pace, most: Math.ceil(most * pace) };
-        tell(`round ${round + 1} of ${rounds}: ${path}, ${latencyMs} ms, ${concurrency} at once`);
-        await this.answerAfter(latencyMs);
-        for (const name of rotated(of, round)) {
-          samples.add(name, cell, await this.run(name, path, load));
+      const tellRound = (progress: string) => tell(`round ${round + 1} of ${rounds}: ${progress}`);
+      const stage = await Stage.start(names);
+      try {
+        tellRound('warming up');
+        await stage.#warmUp(cells, pace < 1 ? 300 : warmUp);
+        for (let turn = round * turns; turn < (round + 1) * turns; turn += 1) {
+          for (const cell of cells) await stage.#add(samples, cell, turn, pace, tellRound);
         }
-        await this.empty();
+      } finally {
+        await stage.close();
       }
     }
     return samples;
+  }
+
+  async #add(
+    samples: Samples,
+    cell: Cell,
+    turn: number,
+    pace: number,
+    tell: (progress: string) => void,
+  ): Promise<void> {
+    const { path, latencyMs, concurrency, of, most = Number.POSITIVE_INFINITY } = cell;
+    const load = { concurrency, durationMs: cell.durationMs * pace, most: Math.ceil(most * pace) };
+    tell(`${path}, ${latencyMs} ms, ${concurrency} at once`);
+    await this.answerAfter(latencyMs);
+    for (const name of inTurn(of, turn)) samples.add(name, cell, await this.run(name, path, load));
+    await this.empty();
   }
 
   run(
@@ -128,8 +155,3 @@ export class Stage {
     return guard;
   }
 }
-
-const rotated = <Item>(items: readonly Item[], by: number): readonly Item[] => {
-  const first = by % items.length;
-  return [...items.slice(first), ...items.slice(0, first)];
-};

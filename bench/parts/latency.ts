@@ -23,19 +23,14 @@ const cells: readonly Cell[] = [
 
 /** How much later a message is done because it was guarded. One message at a time. */
 export const latency: Part = async ({ tell, ...rounds }) => {
-  const stage = await Stage.start(compared);
-  try {
-    const samples = await stage.measure(cells, rounds, tell);
-    return {
-      figures: {
-        'added latency of a new message': samples.inRoundTrips(['ours', 'new', 20, 1]),
-        'added latency of a redelivered duplicate': samples.inRoundTrips(['ours', 'redelivered', 20, 1]),
-      },
-      tables: [ofNew(samples), ofDuplicates(samples)],
-    };
-  } finally {
-    await stage.close();
-  }
+  const samples = await Stage.measure(cells, rounds, tell);
+  return {
+    figures: {
+      'added latency of a new message': samples.inRoundTrips(['ours', 'new', 20, 1]),
+      'added latency of a redelivered duplicate': samples.inRoundTrips(['ours', 'redelivered', 20, 1]),
+    },
+    tables: [ofNew(samples), ofDuplicates(samples)],
+  };
 };
 
 function ofNew(samples: Samples): Table {

@@ -19,36 +19,31 @@ const cells: readonly Cell[] = paths.map((path) => ({
 
 /** What a guard's own decisions cost, with a store that is a Map and answers at once. */
 export const logic: Part = async ({ tell, ...rounds }) => {
-  const stage = await Stage.start(compared);
-  try {
-    // A message takes microseconds here: compiled or not yet is twice as much, and is soon past in a process that lives.
-    const samples = await stage.measure(cells, { ...rounds, warmUp: 30_000 }, tell);
-    const microseconds = (name: VariantName, path: Path) => samples.median('cpuPerMessageUs', [name, path, 0, 16]);
-    const ratio = (other: VariantName, path: Path) =>
-      samples.ratio('cpuPerMessageUs', ['oursInMemory', path, 0, 16], [other, path, 0, 16]);
-    return {
-      figures: {
-        'CPU of the logic': microseconds('oursInMemory', 'new'),
-        'CPU of the logic, ours : Powertools': ratio('powertoolsEventsInMemory', 'new'),
+  // A message takes microseconds here: compiled or not yet is twice as much, and is soon past in a process that lives.
+  const samples = await Stage.measure(cells, { ...rounds, warmUp: 30_000 }, tell);
+  const microseconds = (name: VariantName, path: Path) => samples.median('cpuPerMessageUs', [name, path, 0, 16]);
+  const ratio = (other: VariantName, path: Path) =>
+    samples.ratio('cpuPerMessageUs', ['oursInMemory', path, 0, 16], [other, path, 0, 16]);
+  return {
+    figures: {
+      'CPU of the logic': microseconds('oursInMemory', 'new'),
+      'CPU of the logic, ours : Powertools': ratio('powertoolsEventsInMemory', 'new'),
+    },
+    tables: [
+      {
+        title: 'CPU of the guard alone, its store a Map in memory',
+        note:
+          'Microseconds per message, 16 at a time; no I/O and no timer for it. On an event Powertools finds the ID by a path, ' +
+          'and compares the content, as ours does; in its cheapest form it is given the ID, and compares nothing. ' +
+          'Neither renews anything, keeps a deadline or takes steps, as ours does.',
+        columns: ['', ...paths],
+        rows: [
+          ...compared.map((name) => [variants[name].label, ...paths.map((path) => figure(microseconds(name, path)))]),
+          ...compared
+            .filter((name) => name !== 'oursInMemory')
+            .map((name) => [`ours : ${variants[name].label}`, ...paths.map((path) => times(ratio(name, path)))]),
+        ],
       },
-      tables: [
-        {
-          title: 'CPU of the guard alone, its store a Map in memory',
-          note:
-            'Microseconds per message, 16 at a time; no I/O and no timer for it. On an event Powertools finds the ID by a path, ' +
-            'and compares the content, as ours does; in its cheapest form it is given the ID, and compares nothing. ' +
-            'Neither renews anything, keeps a deadline or takes steps, as ours does.',
-          columns: ['', ...paths],
-          rows: [
-            ...compared.map((name) => [variants[name].label, ...paths.map((path) => figure(microseconds(name, path)))]),
-            ...compared
-              .filter((name) => name !== 'oursInMemory')
-              .map((name) => [`ours : ${variants[name].label}`, ...paths.map((path) => times(ratio(name, path)))]),
-          ],
-        },
-      ],
-    };
-  } finally {
-    await stage.close();
-  }
+    ],
+  };
 };

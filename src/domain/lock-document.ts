@@ -12,8 +12,9 @@ import { utf8Length } from './utf8-length.ts';
 const schema = 1;
 
 /** The record as JSON text, as every store keeps it. What steps and work returned stands in it as JSON, not as a text. */
-export function lockDocument({ steps, result, ...rest }: LockRecord): string {
-  const head = JSON.stringify({ schema, ...rest }).slice(0, -1);
+export function lockDocument(record: LockRecord): string {
+  const { steps, result } = record;
+  const head = JSON.stringify({ schema, ...record, steps: undefined, result: undefined }).slice(0, -1);
   return `${head}${resultMember(result)},"steps":[${steps.map(stepText).join(',')}]}`;
 }
 

@@ -9,10 +9,10 @@ import type { LockRecord } from '../../domain/lock-record.ts';
  *
  * Source: Microsoft, "Naming and referencing containers, blobs, and metadata".
  */
-export const lockMetadata = (record: LockRecord, wallTime: number): Record<string, string> => ({
-  messageid: escapeId(record.messageId),
-  owner: escapeId(record.owner),
-  state: record.state,
-  ...(record.state === 'held' ? { expires: new Date(wallTime + record.ttlMs).toISOString() } : {}),
-  ...(record.fencingToken === undefined ? {} : { fencingtoken: String(record.fencingToken) }),
-});
+export function lockMetadata(record: LockRecord, wallTime: number): Record<string, string> {
+  const { messageId, owner, state, ttlMs, fencingToken } = record;
+  const metadata: Record<string, string> = { messageid: escapeId(messageId), owner: escapeId(owner), state };
+  if (state === 'held') metadata['expires'] = new Date(wallTime + ttlMs).toISOString();
+  if (fencingToken !== undefined) metadata['fencingtoken'] = String(fencingToken);
+  return metadata;
+}
