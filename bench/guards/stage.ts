@@ -13,8 +13,11 @@ export interface Rounds {
   readonly pace: number;
 }
 
+/** Of one variant on one path. */
+const longestWarmUpMs = 4000;
+
 export interface Measuring extends Rounds {
-  /** Messages before the first that counts. Default: 2,000. */
+  /** Messages before the first that counts, or as many as take 4 s. Default: 2,000. */
   readonly warmUp?: number;
   /** How often each cell is measured in a round. Default: once. */
   readonly turns?: number;
@@ -138,7 +141,7 @@ export class Stage {
     for (const each of paths) {
       const [name, path]: [VariantName, Path] = JSON.parse(each);
       const most = path === 'new' ? messages : messages / 3; // what is before and after the request is warm by then
-      await this.run(name, path, { concurrency: 16, durationMs: 30_000, most });
+      await this.run(name, path, { concurrency: 16, durationMs: longestWarmUpMs, most });
     }
     await this.empty();
   }
