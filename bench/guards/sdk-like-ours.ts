@@ -2,15 +2,15 @@ import {
   blobServiceFromConnectionString,
   blobServiceFromIdentity,
 } from '../../src/adapters/azure-blob/blob-service.ts';
-import { connectionString, tokenCredential } from './access.ts';
+import { connectionString, signatureConnectionString, tokenCredential } from './access.ts';
 import { bareCalls } from './bare-sdk.ts';
 import { lockContainer, type MakeGuard } from './guard.ts';
 
 /** Bare calls of the SDK with the product's own client: the same credential, transport and options ("S"). */
 export const makeGuard: MakeGuard = async ({ blobs, access }) => {
   const service =
-    access === 'key'
-      ? blobServiceFromConnectionString(connectionString(blobs))
-      : blobServiceFromIdentity(blobs.https, tokenCredential);
+    access === 'bearer'
+      ? blobServiceFromIdentity(blobs.https, tokenCredential)
+      : blobServiceFromConnectionString(access === 'key' ? connectionString(blobs) : signatureConnectionString(blobs));
   return bareCalls(service.getContainerClient(lockContainer));
 };

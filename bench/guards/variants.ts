@@ -18,6 +18,7 @@ export const variants = {
   oursInMemory: variant('ours, store in memory', 'ours-in-memory.ts'),
   oursSteps: variant('ours, with three steps', 'ours-steps.ts'),
   sdk: variant("S: two bare SDK calls, the product's client", 'sdk-like-ours.ts'),
+  sdkSignature: variant('S, shared access signature', 'sdk-like-ours.ts', 'signature'),
   sdkBearer: variant("S, TLS + bearer, the product's client", 'sdk-like-ours.ts', 'bearer'),
   sdkDefault: variant("SD: two bare SDK calls, the SDK's defaults", 'sdk-default.ts'),
   sdkDefaultBearer: variant("SD, TLS + bearer, the SDK's defaults", 'sdk-default.ts', 'bearer'),

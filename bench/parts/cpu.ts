@@ -11,6 +11,7 @@ const compared: readonly VariantName[] = [
   'sdkDefault',
   'raw',
   'oursSignature',
+  'sdkSignature',
   'oursBearer',
   'sdkBearer',
   'sdkDefaultBearer',
