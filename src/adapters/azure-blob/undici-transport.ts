@@ -2,7 +2,7 @@ import { type HttpHeaders, type HttpOperationResponse, type IHttpClient, RestErr
 import type { Dispatcher } from 'undici';
 
 /**
- * Sends the SDK's requests by undici, the HTTP client of the Node project, which costs a client a fifth less than the SDK's
+ * Sends the SDK's requests by undici, the HTTP client of the Node project, which costs a client a sixth less than the SDK's
  * own transport on `node:http`. It is loaded with the first request.
  *
  * A request without an answer fails as the SDK's own transport lets it fail: by an AbortError once its signal is aborted, by
