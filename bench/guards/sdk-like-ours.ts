@@ -2,7 +2,7 @@ import {
   blobServiceFromConnectionString,
   blobServiceFromIdentity,
 } from '../../src/adapters/azure-blob/blob-service.ts';
-import { connectionString, signatureConnectionString, tokenCredential } from './access.ts';
+import { connectionStringBy, tokenCredential } from './access.ts';
 import { bareCalls } from './bare-sdk.ts';
 import { lockContainer, type MakeGuard } from './guard.ts';
 
@@ -11,6 +11,6 @@ export const makeGuard: MakeGuard = async ({ blobs, access }) => {
   const service =
     access === 'bearer'
       ? blobServiceFromIdentity(blobs.https, tokenCredential)
-      : blobServiceFromConnectionString(access === 'key' ? connectionString(blobs) : signatureConnectionString(blobs));
+      : blobServiceFromConnectionString(connectionStringBy(access, blobs));
   return bareCalls(service.getContainerClient(lockContainer));
 };

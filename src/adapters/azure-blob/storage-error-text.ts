@@ -5,7 +5,7 @@ export function storageErrorText(error: unknown): string {
   const status = statusCode(error);
   if (status !== undefined) {
     const code = errorCode(error);
-    return `the answer was ${status} ${code || 'without an error code'}. ${advice(status, code)}`;
+    return `the answer was ${status} ${code ?? 'without an error code'}. ${advice(status, code)}`;
   }
   if (isAbort(error)) return `there was no answer in time. ${checkHealth}`;
   const text = error instanceof Error ? error.message : String(error);

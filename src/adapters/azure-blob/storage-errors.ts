@@ -51,7 +51,7 @@ export function errorCode(error: unknown): string | undefined {
   if (!(error instanceof RestError)) return undefined;
   const { code, details } = error;
   const fromHeader = typeof details === 'object' && details !== null && 'errorCode' in details && details.errorCode;
-  return typeof fromHeader === 'string' ? fromHeader : code;
+  return (typeof fromHeader === 'string' ? fromHeader : code) || undefined;
 }
 
 /** The HTTP status of the answer, if there was one. */

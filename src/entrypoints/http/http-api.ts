@@ -17,7 +17,7 @@ export interface HttpApiOptions extends SubmitEndpointOptions, StatusEndpointOpt
 /** Answers one request. It never rejects. */
 export type HttpApi = (request: ApiRequest) => Promise<Response>;
 
-/** The HTTP rules, once for all hosts, on web-standard Request and Response. */
+/** The HTTP rules, once for all hosts, on as much of a web-standard Request as they read, and on Response. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const resources: readonly Resource[] = [
     { matches: is(messagesPath), endpoints: { POST: submitEndpoint(options) } },

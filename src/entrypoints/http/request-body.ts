@@ -1,4 +1,5 @@
 import type { ApiRequest } from './api-request.ts';
+
 export type BodyProblem = 'too-large' | 'cut-off';
 
 /** The bytes of a request's body, reading no more than `mostBytes` of it. */
