@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { ServiceBusQueueHandler } from '@azure/functions';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -103,7 +104,7 @@ const brokerMessage = ({
   applicationProperties,
   deliveryCount,
 }: HostileMessage): BrokerMessage => ({
-  body: body instanceof Uint8Array ? body : Buffer.from(String(body)),
+  body: body instanceof Uint8Array ? body : Buffer.from(typeof body === 'string' ? body : inspect(body)), // String() throws for { toString: false }
   ...(isOfValue(messageId) && { messageId: String(messageId).toWellFormed() }),
   ...(typeof contentType === 'string' && { contentType }),
   ...(applicationProperties !== undefined && { applicationProperties }),
