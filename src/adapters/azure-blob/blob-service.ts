@@ -1,28 +1,40 @@
 import type { TokenCredential } from '@azure/identity';
-import { BlobServiceClient, type StoragePipelineOptions } from '@azure/storage-blob';
+import {
+  AnonymousCredential,
+  BlobServiceClient,
+  type StorageRetryOptions,
+  StorageSharedKeyCredential,
+} from '@azure/storage-blob';
+import { SharedKey } from './shared-key.ts';
+import { SharedKeyTransport } from './shared-key-transport.ts';
 import { UndiciTransport } from './undici-transport.ts';
 
 /**
  * One try per call. The SDK's own retries would repeat a write whose answer was lost and report the conflict of the second
  * one only, and they wait longer than a lock is valid. Whoever calls knows what may be repeated, and for how long.
  */
-const clientOptions: StoragePipelineOptions = {
-  retryOptions: { maxTries: 1 },
-  // One for all clients of the process: they share its connections.
-  httpClient: new UndiciTransport(),
-};
+const retryOptions: StorageRetryOptions = { maxTries: 1 };
+
+/** One for all clients of the process: they share its connections. */
+const httpClient = new UndiciTransport();
 
 /**
  * The Blob service that a connection string names, as the adapters here expect it. It connects with the first request.
  *
  * @throws Error if the text is no connection string.
  */
-export const blobServiceFromConnectionString = (connectionString: string): BlobServiceClient =>
-  BlobServiceClient.fromConnectionString(connectionString, clientOptions);
+export function blobServiceFromConnectionString(connectionString: string): BlobServiceClient {
+  const service = BlobServiceClient.fromConnectionString(connectionString, { retryOptions, httpClient });
+  const [, key] = /(?:^|;)\s*AccountKey=([^;]*)/.exec(connectionString) ?? [];
+  const { url, credential } = service;
+  if (key === undefined || !(credential instanceof StorageSharedKeyCredential)) return service;
+  const signing = new SharedKeyTransport(new SharedKey(credential.accountName, key), httpClient);
+  return new BlobServiceClient(url, new AnonymousCredential(), { retryOptions, httpClient: signing });
+}
 
 /**
  * The Blob service at `uri`, reached as an identity that may read, write and delete blobs (role "Storage Blob Data Contributor").
  * It connects, and asks for a token, with the first request.
  */
 export const blobServiceFromIdentity = (uri: string, credential: TokenCredential): BlobServiceClient =>
-  new BlobServiceClient(uri, credential, clientOptions);
+  new BlobServiceClient(uri, credential, { retryOptions, httpClient });

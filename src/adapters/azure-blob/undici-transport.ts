@@ -1,5 +1,6 @@
 import { type HttpHeaders, type HttpOperationResponse, type IHttpClient, RestError } from '@azure/storage-blob';
 import type { Dispatcher } from 'undici';
+import { splitUrl } from './split-url.ts';
 
 /**
  * Sends the SDK's requests by undici, the HTTP client of the Node project, which costs a client a sixth less than the SDK's
@@ -15,11 +16,9 @@ export class UndiciTransport implements IHttpClient {
     const { url, method, abortSignal, streamResponseStatusCodes } = request;
     this.#dispatcher ??= import('./undici-dispatcher.ts').then(({ newDispatcher }) => newDispatcher());
     const dispatcher = await this.#dispatcher;
-    const pathStart = url.indexOf('/', url.indexOf('://') + '://'.length);
     try {
       const { statusCode, headers, body } = await dispatcher.request({
-        origin: url.slice(0, pathStart),
-        path: url.slice(pathStart),
+        ...splitUrl(url),
         method,
         headers: request.headers.toJson({ preserveCase: true }),
         body: request.body,

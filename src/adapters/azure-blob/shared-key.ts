@@ -1,0 +1,81 @@
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+
+/** What a signature is about. */
+export interface SignedParts {
+  readonly method: string;
+  /** With the query, and as it is sent, which is URL-encoded. */
+  readonly path: string;
+  /** All that are sent, by lower-case name. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/**
+ * A storage account's key, which signs requests of the Blob service.
+ *
+ * Source: Microsoft, "Authorize with Shared Key", versions 2015-02-21 and later.
+ */
+export class SharedKey {
+  readonly #account: string;
+  readonly #key: KeyObject;
+
+  /** @param key in Base64, as connection strings carry it. */
+  constructor(account: string, key: string) {
+    this.#account = account;
+    // Made once: to import the key for each signature takes ten times as long as to sign.
+    this.#key = createSecretKey(key, 'base64');
+  }
+
+  /** The request's Authorization header. */
+  authorization(request: SignedParts): string {
+    const signature = createHmac('sha256', this.#key).update(this.#stringToSign(request)).digest('base64');
+    return `SharedKey ${this.#account}:${signature}`;
+  }
+
+  #stringToSign({ method, path, headers }: SignedParts): string {
+    const serviceHeaders = Object.keys(headers).filter((name) => name.startsWith('x-ms-'));
+    const lines = [
+      method,
+      ...standardHeaders.map((name) => (isLeftOut(name, headers[name]) ? '' : headers[name])),
+      ...serviceHeaders.sort(inServiceOrder).map((name) => `${name}:${headers[name]}`),
+      `/${this.#account}${canonicalResource(path)}`,
+    ];
+    return lines.join('\n');
+  }
+}
+
+const isLeftOut = (name: string, value: string | undefined): boolean => name === 'content-length' && value === '0';
+
+/** Signed by their place. The date is in `x-ms-date`. */
+const standardHeaders = [
+  'content-encoding',
+  'content-language',
+  'content-length',
+  'content-md5',
+  'content-type',
+  'date',
+  'if-modified-since',
+  'if-match',
+  'if-none-match',
+  'if-unmodified-since',
+  'range',
+];
+
+/** The service sorts as .NET does, to which an underscore comes before digits. */
+const inServiceOrder = (one: string, other: string): number => (sortKey(one) < sortKey(other) ? -1 : 1);
+const sortKey = (header: string): string => header.replaceAll('_', '!');
+
+/** The path, and the decoded parameters of the query by name, each on a line. */
+function canonicalResource(path: string): string {
+  const queryStart = path.indexOf('?');
+  if (queryStart < 0) return path;
+  const parameters = path
+    .slice(queryStart + 1)
+    .split('&')
+    .map(canonicalParameter);
+  return [path.slice(0, queryStart), ...parameters.sort()].join('\n');
+}
+
+function canonicalParameter(parameter: string): string {
+  const nameEnd = parameter.indexOf('=');
+  return `${parameter.slice(0, nameEnd).toLowerCase()}:${decodeURIComponent(parameter.slice(nameEnd + 1))}`;
+}
