@@ -36,7 +36,7 @@ export class SharedKey {
     const lines = [
       method,
       ...standardHeaders.map((name) => (isLeftOut(name, headers[name]) ? '' : headers[name])),
-      ...serviceHeaders.sort(inServiceOrder).map((name) => `${name}:${headers[name]}`),
+      ...inServiceOrder(serviceHeaders).map((name) => `${name}:${headers[name]}`),
       `/${this.#account}${canonicalResource(path)}`,
     ];
     return lines.join('\n');
@@ -60,8 +60,12 @@ const standardHeaders = [
   'range',
 ];
 
-/** The service sorts as .NET does, to which an underscore comes before digits. */
-const inServiceOrder = (one: string, other: string): number => (sortKey(one) < sortKey(other) ? -1 : 1);
+/** The service sorts as .NET does, to which an underscore comes before digits. Only names of metadata have any. */
+function inServiceOrder(headers: string[]): readonly string[] {
+  if (!headers.some((name) => name.includes('_'))) return headers.sort();
+  return headers.sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+}
+
 const sortKey = (header: string): string => header.replaceAll('_', '!');
 
 /** The path, and the decoded parameters of the query by name, each on a line. */
