@@ -1,5 +1,6 @@
 import { type HttpHeaders, type HttpOperationResponse, type IHttpClient, RestError } from '@azure/storage-blob';
 import type { Dispatcher } from 'undici';
+import { EventLoopTurns } from './event-loop-turns.ts';
 import { splitUrl } from './split-url.ts';
 
 /**
@@ -10,6 +11,7 @@ import { splitUrl } from './split-url.ts';
  * a RestError without a status if the connection failed.
  */
 export class UndiciTransport implements IHttpClient {
+  readonly #turns = new EventLoopTurns();
   #dispatcher: Promise<Dispatcher> | undefined;
 
   async sendRequest(request: Parameters<IHttpClient['sendRequest']>[0]): Promise<HttpOperationResponse> {
@@ -27,8 +29,11 @@ export class UndiciTransport implements IHttpClient {
       // All that the SDK's bridge from this interface to its present one asks of them.
       const answered = { toJson: () => headers } as unknown as HttpHeaders;
       const answer = { request, status: statusCode, headers: answered };
+      // Given on at once: a stream that breaks off while nobody listens would end the process.
       if (streamResponseStatusCodes?.has(statusCode)) return { ...answer, readableStreamBody: body };
-      return { ...answer, bodyAsText: await body.text() };
+      const bodyAsText = await body.text();
+      await this.#turns.room();
+      return { ...answer, bodyAsText };
     } catch (error) {
       throw abortSignal?.aborted ? new DOMException('The request was aborted.', 'AbortError') : transportError(error);
     }
