@@ -53,9 +53,9 @@ export const goals: readonly Goal[] = [
   goal(
     'P3',
     'cpu',
-    'CPU, ours with a signature : SDK defaults',
+    'CPU, ours : SDK defaults',
     { atMost: 0.85 },
-    "CPU of ours with the cheapest credential for plain HTTP : two bare SDK calls by the SDK's defaults",
+    "CPU of ours : two bare SDK calls by the SDK's defaults, both in plain HTTP with the account's key",
   ),
   goal('P4', 'logic', 'CPU of the logic', { atMost: 25 }, 'CPU of the guard without I/O, in microseconds'),
   goal('P4', 'logic', 'CPU of the logic, ours : Powertools', { atMost: 1 }, "the same : Powertools' own"),

@@ -52,7 +52,6 @@ export const cpu: Part = async ({ rounds, pace, tell }) => {
     figures: {
       'CPU, ours : bare calls': ratio('ours', 'sdk'),
       'CPU, ours : SDK defaults': ratio('ours', 'sdkDefault'),
-      'CPU, ours with a signature : SDK defaults': ratio('oursSignature', 'sdkDefault'),
       'CPU, redelivered : new': samples.ratio('cpuPerMessageUs', redelivered, ['ours', 'new', 0, 16]),
       'CPU, redelivered : download': samples.ratio('cpuPerMessageUs', redelivered, ['sdk', 'read', 0, 16]),
     },
