@@ -5,15 +5,7 @@ import { median } from '../report/statistics.ts';
 import { figure, type Table, times } from '../report/table.ts';
 import type { Part } from './part.ts';
 
-const compared: readonly VariantName[] = [
-  'ours',
-  'sdk',
-  'raw',
-  'naive',
-  'lease',
-  'powertools',
-  'powertoolsInMemory',
-];
+const compared: readonly VariantName[] = ['ours', 'sdk', 'raw', 'naive', 'lease', 'powertools', 'powertoolsInMemory'];
 const latenciesMs = [0, 5, 20];
 const concurrencies = [1, 16, 64];
 

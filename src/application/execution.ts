@@ -78,7 +78,7 @@ export class Execution {
         return this.#giveUp(message, ending.thrown);
       case 'still-working':
         // Released, the lock would be taken over beside work that goes on. Unrenewed, it expires.
-        throw new WorkNotSettledError(message.id, this.#lock.signal.reason);
+        throw new WorkNotSettledError(message.id, this.#lock.mustEnd.reason);
     }
   }
 
@@ -103,11 +103,11 @@ export class Execution {
 
   /** All that has to be waited for before the handler starts. The heartbeat is at work already. */
   async #prepare(over: EndOfWork): Promise<void> {
-    const { signal } = this.#lock;
+    const { mustEnd } = this.#lock;
     const { slot } = this.#options;
-    if (slot !== undefined) await Promise.race([slot.unpark(), aborted(over, signal)]);
+    if (slot !== undefined) await Promise.race([slot.unpark(), aborted(over, mustEnd)]);
     const waitMs = this.#stampsTooClose();
-    if (waitMs > 0) await this.#tools.operations.clock.sleep(waitMs, signal);
+    if (waitMs > 0) await this.#tools.operations.clock.sleep(waitMs, mustEnd);
     await this.#lock.guard();
   }
 
@@ -128,9 +128,17 @@ export class Execution {
   }
 
   async #handle(message: Message, over: EndOfWork): Promise<Ending> {
-    const { owner, attempt, fencingToken, signal } = this.#lock;
+    const { owner, attempt, fencingToken, mustEnd } = this.#lock;
     const steps = new StepRunner(this.#lock);
-    const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
+    const context: HandlerContext = {
+      owner,
+      attempt,
+      fencingToken,
+      get signal() {
+        return mustEnd.signal;
+      },
+      step: steps.run,
+    };
     const ending = (async (): Promise<Ending> => {
       try {
         const value = await this.#tools.handler(message, context);
@@ -143,7 +151,7 @@ export class Execution {
       }
     })();
     const givenUp = Promise.withResolvers<Ending>();
-    onAbort(signal, () => void this.#patience(over).then(givenUp.resolve));
+    onAbort(mustEnd, () => void this.#patience(over).then(givenUp.resolve));
     try {
       return await Promise.race([ending, givenUp.promise]);
     } finally {

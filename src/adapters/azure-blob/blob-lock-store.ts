@@ -68,13 +68,11 @@ export class BlobLockStore implements LockStore {
   }
 
   async put(name: LockName, record: LockRecord, condition: WriteCondition): Promise<WriteResult<Revision>> {
-    // A text, since node sends it in one piece with the headers; bytes would be a second one.
-    const content = lockDocument(record);
-    const length = Buffer.byteLength(content);
+    const content = Buffer.from(lockDocument(record));
     // Once stored it could not be read any more.
-    if (length > largestLockBytes) {
+    if (content.length > largestLockBytes) {
       throw new LockStoreError(
-        `The lock "${name}" would have ${length} bytes, and can have at most ${largestLockBytes}: let steps and work return less.`,
+        `The lock "${name}" would have ${content.length} bytes, and can have at most ${largestLockBytes}: let steps and work return less.`,
         { isTransient: false },
       );
     }
@@ -85,7 +83,7 @@ export class BlobLockStore implements LockStore {
       abortSignal: this.#deadline.signal(),
     };
     return this.#write('write', name, condition, async () =>
-      revisionOf(await this.#blobs.of(name).upload(content, length, options)),
+      revisionOf(await this.#blobs.of(name).upload(content, content.length, options)),
     );
   }
 
