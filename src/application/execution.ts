@@ -78,7 +78,7 @@ export class Execution {
         return this.#giveUp(message, ending.thrown);
       case 'still-working':
         // Released, the lock would be taken over beside work that goes on. Unrenewed, it expires.
-        throw new WorkNotSettledError(message.id, this.#lock.mustEnd.reason);
+        throw new WorkNotSettledError(message.id, this.#lock.signal.reason);
     }
   }
 
@@ -103,11 +103,11 @@ export class Execution {
 
   /** All that has to be waited for before the handler starts. The heartbeat is at work already. */
   async #prepare(over: EndOfWork): Promise<void> {
-    const { mustEnd } = this.#lock;
+    const { signal } = this.#lock;
     const { slot } = this.#options;
-    if (slot !== undefined) await Promise.race([slot.unpark(), aborted(over, mustEnd)]);
+    if (slot !== undefined) await Promise.race([slot.unpark(), aborted(over, signal)]);
     const waitMs = this.#stampsTooClose();
-    if (waitMs > 0) await this.#tools.operations.clock.sleep(waitMs, mustEnd);
+    if (waitMs > 0) await this.#tools.operations.clock.sleep(waitMs, signal);
     await this.#lock.guard();
   }
 
@@ -128,17 +128,9 @@ export class Execution {
   }
 
   async #handle(message: Message, over: EndOfWork): Promise<Ending> {
-    const { owner, attempt, fencingToken, mustEnd } = this.#lock;
+    const { owner, attempt, fencingToken, signal } = this.#lock;
     const steps = new StepRunner(this.#lock);
-    const context: HandlerContext = {
-      owner,
-      attempt,
-      fencingToken,
-      get signal() {
-        return mustEnd.signal;
-      },
-      step: steps.run,
-    };
+    const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
     const ending = (async (): Promise<Ending> => {
       try {
         const value = await this.#tools.handler(message, context);
@@ -151,7 +143,7 @@ export class Execution {
       }
     })();
     const givenUp = Promise.withResolvers<Ending>();
-    onAbort(mustEnd, () => void this.#patience(over).then(givenUp.resolve));
+    onAbort(signal, () => void this.#patience(over).then(givenUp.resolve));
     try {
       return await Promise.race([ending, givenUp.promise]);
     } finally {

@@ -13,7 +13,6 @@ import {
 import type { OwnerId } from '../domain/owner.ts';
 import type { Step } from '../domain/step.ts';
 import { type DurationMs, durationMs } from '../domain/time.ts';
-import { AbortOfWork } from './abort-of-work.ts';
 import type { AcquiredLock } from './acquire-lock.ts';
 import type { LockTimings } from './lock-timings.ts';
 import type { GiveUp } from './patience.ts';
@@ -30,11 +29,10 @@ export class HeldLock {
   readonly owner: OwnerId;
   readonly attempt: number;
   readonly fencingToken: FencingToken;
-  /** Aborted, with a typed reason, when the work has to end: the lock is lost, the time is up, or the host is stopping. */
-  readonly mustEnd = new AbortOfWork();
   readonly #operations: LockOperations;
   readonly #timings: LockTimings;
   readonly #validity: Validity;
+  readonly #abort = new AbortController();
   #lock: AcquiredLock;
   /** The steps as this execution knows them, which is ahead of the store until the next write. */
   #steps: readonly Step[];
@@ -52,12 +50,17 @@ export class HeldLock {
     this.#steps = lock.record.steps;
   }
 
+  /** Aborted, with a typed reason, when the work has to end: the lock is lost, the time is up, or the host is stopping. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
   get record(): LockRecord {
     return this.#lock.record;
   }
 
   get isLost(): boolean {
-    return this.#loss !== undefined || this.mustEnd.reason instanceof LockLostError;
+    return this.#loss !== undefined || this.signal.reason instanceof LockLostError;
   }
 
   /** How long ago the last write was. */
@@ -71,7 +74,7 @@ export class HeldLock {
 
   /** Ends the work with this reason. The first one stays. */
   abort(reason: Error): void {
-    this.mustEnd.abort(reason);
+    this.#abort.abort(reason);
   }
 
   /** Aborts the work since nobody knows any more whether the lock is still this owner's. */
@@ -83,17 +86,17 @@ export class HeldLock {
    * Resolves if work may be started now. A lock whose validity has ended is renewed first: if nobody took it over, its owner
    * goes on.
    *
-   * @throws the reason why the work must end, if it must; what renewing throws.
+   * @throws the signal's reason if it is aborted; what renewing throws.
    */
   async guard(): Promise<void> {
-    this.mustEnd.throwIfAborted();
+    this.signal.throwIfAborted();
     // The answer to a renewal can come too late, too.
     while (this.#validity.leftMs === 0) {
       await this.#enqueue(async () => {
         // A heartbeat may have been faster.
         if (this.#validity.leftMs === 0) await this.#put(this.#content());
       });
-      this.mustEnd.throwIfAborted();
+      this.signal.throwIfAborted();
     }
   }
 

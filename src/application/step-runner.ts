@@ -99,7 +99,7 @@ export class StepRunner {
     work: StepWork,
     { position, occurrence, atMostOnce }: { position: number; occurrence: number; atMostOnce: boolean },
   ): Promise<unknown> {
-    const { fencingToken, record, mustEnd } = this.#lock;
+    const { signal, fencingToken, record } = this.#lock;
     // Its place is taken from here on, however it ends: a step after it must never be recalled as this one.
     this.#note(position, { name, status: 'not-done', result: null });
     await this.#lock.guard();
@@ -107,10 +107,7 @@ export class StepRunner {
     let result: string | null;
     try {
       const key = idempotencyKey(record.messageId, name, occurrence);
-      result = resultText(
-        `the step "${name}"`,
-        await work({ signal: mustEnd.signal, fencingToken, idempotencyKey: key }),
-      );
+      result = resultText(`the step "${name}"`, await work({ signal, fencingToken, idempotencyKey: key }));
     } catch (thrown) {
       const mayBeDone = atMostOnce && !(thrown instanceof StepNotDone);
       if (!mayBeDone) this.#note(position, { name, status: 'not-done', result: null });

@@ -82,8 +82,8 @@ export const writeBugs: readonly Mutant[] = [
   {
     name: 'a lock is released while its handler is at work',
     file: 'src/application/execution.ts',
-    text: 'throw new WorkNotSettledError(message.id, this.#lock.mustEnd.reason);',
-    replacement: 'return this.#giveUp(message, this.#lock.mustEnd.reason);',
+    text: 'throw new WorkNotSettledError(message.id, this.#lock.signal.reason);',
+    replacement: 'return this.#giveUp(message, this.#lock.signal.reason);',
     danger: 'The next delivery starts at once beside a handler that ignores its signal.',
   },
   {
