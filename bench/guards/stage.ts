@@ -14,10 +14,10 @@ export interface Rounds {
 }
 
 /** Of one variant on one path. */
-const longestWarmUpMs = 4000;
+const longestWarmUpMs = 8000;
 
 export interface Measuring extends Rounds {
-  /** Messages before the first that counts, or as many as take 4 s. Default: 2,000. */
+  /** Messages before the first that counts, or as many as take 8 s. Default: 2,000. */
   readonly warmUp?: number;
   /** How often each cell is measured in a round. Default: once. */
   readonly turns?: number;

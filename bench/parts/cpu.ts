@@ -44,7 +44,7 @@ const cells: readonly Cell[] = [
 
 /** What a message costs the client's processor. 16 at a time, at a store that answers at once. */
 export const cpu: Part = async ({ rounds, pace, tell }) => {
-  const samples = await Stage.measure(cells, { rounds, pace, turns, warmUp: 5000 }, tell);
+  const samples = await Stage.measure(cells, { rounds, pace, turns, warmUp: 10_000 }, tell);
   const ratio = (name: VariantName, other: VariantName) =>
     samples.ratio('cpuPerMessageUs', [name, 'new', 0, 16], [other, 'new', 0, 16]);
   const redelivered = ['ours', 'redelivered', 0, 16] as const;

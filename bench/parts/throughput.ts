@@ -24,7 +24,7 @@ const cells: readonly Cell[] = latenciesMs.flatMap((latencyMs) => [
 
 /** How many messages a second one client guards. */
 export const throughput: Part = async ({ tell, ...rounds }) => {
-  const samples = await Stage.measure(cells, { ...rounds, warmUp: 5000 }, tell);
+  const samples = await Stage.measure(cells, { ...rounds, warmUp: 10_000 }, tell);
   const at64 = (name: VariantName): Place => [name, 'new', 20, 64];
   const ratio = (metric: 'messagesPerSecond' | 'cpuPerMessageUs', other: VariantName) =>
     samples.ratio(metric, at64('ours'), at64(other));

@@ -15,6 +15,7 @@ export class BlobClients {
     this.#container = container;
   }
 
+  /** For a blob that is about to be asked for again. */
   of(name: string): BlockBlobClient {
     const known = this.#kept.get(name);
     if (known !== undefined) return known;
@@ -22,6 +23,13 @@ export class BlobClients {
     this.#kept.set(name, client);
     if (this.#kept.size > mostKept) this.#dropOldest();
     return client;
+  }
+
+  /** For a blob that most likely nobody asks for again. What is not kept dies young, and V8 need not move it about. */
+  lastOf(name: string): BlockBlobClient {
+    const known = this.#kept.get(name);
+    this.#kept.delete(name);
+    return known ?? this.#container.getBlockBlobClient(name);
   }
 
   /** A map tells its keys in the order they came in. */

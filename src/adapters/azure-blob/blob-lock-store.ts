@@ -82,8 +82,9 @@ export class BlobLockStore implements LockStore {
       blobHTTPHeaders: { blobContentType: 'application/json' },
       abortSignal: this.#deadline.signal(),
     };
+    const blob = record.state === 'held' ? this.#blobs.of(name) : this.#blobs.lastOf(name);
     return this.#write('write', name, condition, async () =>
-      revisionOf(await this.#blobs.of(name).upload(content, content.length, options)),
+      revisionOf(await blob.upload(content, content.length, options)),
     );
   }
 
@@ -91,7 +92,7 @@ export class BlobLockStore implements LockStore {
     const condition = { version };
     const options = { conditions: conditionHeaders(condition), abortSignal: this.#deadline.signal() };
     return this.#write('delete', name, condition, async () => {
-      await this.#blobs.of(name).delete(options);
+      await this.#blobs.lastOf(name).delete(options);
       return {};
     });
   }

@@ -18,6 +18,14 @@ describe('the client of a blob', () => {
     expect(blobs.of('a')).toBe(first);
   });
 
+  it('is given up with the last use of it', () => {
+    const blobs = clients();
+    const first = blobs.of('a');
+    expect(blobs.lastOf('a')).toBe(first);
+    expect(blobs.lastOf('a').name).toBe('a');
+    expect(blobs.of('a')).not.toBe(first);
+  });
+
   it('is not kept for ever', () => {
     const blobs = clients();
     const first = blobs.of('a');
