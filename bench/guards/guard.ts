@@ -28,8 +28,8 @@ export interface GuardSettings {
   readonly access: Access;
 }
 
-/** Plain HTTP with the account's key, as locally, or with a shared access signature; or TLS with a bearer token, as in production. */
-export type Access = 'key' | 'signature' | 'bearer';
+/** Plain HTTP with the account's key, as locally; or TLS with a bearer token, as in production. */
+export type Access = 'key' | 'bearer';
 
 /** Every file of a guard exports one of these by the name `makeGuard`. */
 export type MakeGuard = (settings: GuardSettings) => Promise<Guard>;

@@ -7,7 +7,7 @@ import type { Delivery } from '../../src/domain/message.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import { readConfig } from '../../src/entrypoints/config.ts';
 import { buildContainer, Token } from '../../src/entrypoints/container.ts';
-import { connectionStringBy, tokenCredential } from './access.ts';
+import { connectionString, tokenCredential } from './access.ts';
 import { type GuardSettings, lockContainer, lockScope } from './guard.ts';
 
 /** The product as its hosts wire it, around `handler`. Its log goes nowhere unless told. */
@@ -17,7 +17,7 @@ export function productWith(
   { log = () => undefined, settings = {} }: { log?: Log; settings?: Record<string, string> } = {},
 ): Container {
   const config = readConfig({
-    LockStorage: connectionStringBy(access === 'bearer' ? 'key' : access, blobs),
+    LockStorage: connectionString(blobs),
     ServiceBusConnection: 'Endpoint=sb://127.0.0.1;SharedAccessKeyName=none;SharedAccessKey=none',
     QUEUE_NAME: lockScope,
     LOCK_CONTAINER: lockContainer,

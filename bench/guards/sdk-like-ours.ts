@@ -2,7 +2,7 @@ import {
   blobServiceFromConnectionString,
   blobServiceFromIdentity,
 } from '../../src/adapters/azure-blob/blob-service.ts';
-import { connectionStringBy, tokenCredential } from './access.ts';
+import { connectionString, tokenCredential } from './access.ts';
 import { bareCalls } from './bare-sdk.ts';
 import { lockContainer, type MakeGuard } from './guard.ts';
 
@@ -11,6 +11,6 @@ export const makeGuard: MakeGuard = async ({ blobs, access }) => {
   const service =
     access === 'bearer'
       ? blobServiceFromIdentity(blobs.https, tokenCredential)
-      : blobServiceFromConnectionString(connectionStringBy(access, blobs));
+      : blobServiceFromConnectionString(connectionString(blobs));
   return bareCalls(service.getContainerClient(lockContainer));
 };

@@ -12,13 +12,11 @@ const variant = (label: string, file: string, access: Access = 'key'): Variant =
 /** Who is measured. Those by TLS and bearer token are the same code as their namesakes. */
 export const variants = {
   ours: variant('ours', 'ours.ts'),
-  oursSignature: variant('ours, shared access signature', 'ours.ts', 'signature'),
   oursBearer: variant('ours, TLS + bearer', 'ours.ts', 'bearer'),
   oursLogging: variant('ours, with its log lines', 'ours-logging.ts'),
   oursInMemory: variant('ours, store in memory', 'ours-in-memory.ts'),
   oursSteps: variant('ours, with three steps', 'ours-steps.ts'),
   sdk: variant("S: two bare SDK calls, the product's client", 'sdk-like-ours.ts'),
-  sdkSignature: variant('S, shared access signature', 'sdk-like-ours.ts', 'signature'),
   sdkBearer: variant("S, TLS + bearer, the product's client", 'sdk-like-ours.ts', 'bearer'),
   sdkDefault: variant("SD: two bare SDK calls, the SDK's defaults", 'sdk-default.ts'),
   sdkDefaultBearer: variant("SD, TLS + bearer, the SDK's defaults", 'sdk-default.ts', 'bearer'),
