@@ -24,7 +24,7 @@ describe("A request of the SDK's by undici", () => {
   });
 
   it('that reaches nobody fails with the reason, and without a status', async () => {
-    const container = over('UseDevelopmentStorage=true;BlobEndpoint=http://127.0.0.1:1/account');
+    const container = over('BlobEndpoint=http://127.0.0.1:1/account;SharedAccessSignature=sig=any');
     const failure = await container.exists().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(RestError);
     expect(failure).toMatchObject({ code: 'ECONNREFUSED', statusCode: undefined });
