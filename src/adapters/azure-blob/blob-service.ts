@@ -2,21 +2,24 @@ import type { TokenCredential } from '@azure/identity';
 import {
   AnonymousCredential,
   BlobServiceClient,
-  type StorageRetryOptions,
+  type StoragePipelineOptions,
   StorageSharedKeyCredential,
 } from '@azure/storage-blob';
 import { SharedKey } from './shared-key.ts';
 import { SharedKeyTransport } from './shared-key-transport.ts';
 import { UndiciTransport } from './undici-transport.ts';
 
+/** One for all clients of the process: they share its connections. */
+const transport = new UndiciTransport();
+
 /**
  * One try per call. The SDK's own retries would repeat a write whose answer was lost and report the conflict of the second
  * one only, and they wait longer than a lock is valid. Whoever calls knows what may be repeated, and for how long.
  */
-const retryOptions: StorageRetryOptions = { maxTries: 1 };
-
-/** One for all clients of the process: they share its connections. */
-const httpClient = new UndiciTransport();
+const clientOptions: StoragePipelineOptions = {
+  retryOptions: { maxTries: 1 },
+  httpClient: transport,
+};
 
 /**
  * The Blob service that a connection string names, as the adapters here expect it. It connects with the first request.
@@ -24,12 +27,12 @@ const httpClient = new UndiciTransport();
  * @throws Error if the text is no connection string.
  */
 export function blobServiceFromConnectionString(connectionString: string): BlobServiceClient {
-  const service = BlobServiceClient.fromConnectionString(connectionString, { retryOptions, httpClient });
+  const service = BlobServiceClient.fromConnectionString(connectionString, clientOptions);
   const [, key] = /(?:^|;)\s*AccountKey=([^;]*)/.exec(connectionString) ?? [];
   const { url, credential } = service;
   if (key === undefined || !(credential instanceof StorageSharedKeyCredential)) return service;
-  const signing = new SharedKeyTransport(new SharedKey(credential.accountName, key), httpClient);
-  return new BlobServiceClient(url, new AnonymousCredential(), { retryOptions, httpClient: signing });
+  const signing = new SharedKeyTransport(new SharedKey(credential.accountName, key), transport);
+  return new BlobServiceClient(url, new AnonymousCredential(), { ...clientOptions, httpClient: signing });
 }
 
 /**
@@ -37,4 +40,4 @@ export function blobServiceFromConnectionString(connectionString: string): BlobS
  * It connects, and asks for a token, with the first request.
  */
 export const blobServiceFromIdentity = (uri: string, credential: TokenCredential): BlobServiceClient =>
-  new BlobServiceClient(uri, credential, { retryOptions, httpClient });
+  new BlobServiceClient(uri, credential, clientOptions);
