@@ -37,7 +37,7 @@ export default {
     },
     {
       name: 'no-dev-dependency-in-what-is-deployed',
-      comment: 'Only the local host starts engines (Azurite, rhea). It is never deployed.',
+      comment: 'Only the local host starts engines (Azurite, the Service Bus emulator). It is never deployed.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/entrypoints/local/' },
       to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
@@ -49,12 +49,25 @@ export default {
       to: { path: '^src/entrypoints/local/' },
     },
     {
+      name: 'the-emulator-stands-alone',
+      comment: 'It is a package of its own: its tests, and what it emulates, need nothing of the product.',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^(src|test|bench)/' },
+    },
+    {
+      name: 'only-the-local-host-starts-the-emulator',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/entrypoints/local/' },
+      to: { path: '^packages/' },
+    },
+    {
       name: 'no-unlisted-package',
       severity: 'error',
-      from: { path: '^src/' },
+      from: { path: '^(src|packages)/' },
       to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
     },
-    { name: 'resolvable', severity: 'error', from: { path: '^src/' }, to: { couldNotResolve: true } },
+    { name: 'resolvable', severity: 'error', from: { path: '^(src|packages)/' }, to: { couldNotResolve: true } },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 const onEngines = [
   'test/adapters/{azure-blob,service-bus}/**/*.test.ts',
   'test/entrypoints/{contract,standalone,local}/**/*.test.ts',
+  'packages/service-bus-emulator/test/**/*.test.ts',
   'test/chaos/chaos.test.ts',
 ];
 
@@ -17,7 +18,7 @@ export default defineConfig({
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts'],
+      include: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
       exclude: ['src/application/ports/**'],
       reporter: ['text-summary', 'lcovonly'],
       thresholds: { 'src/domain/**': { 100: true } },

@@ -15,9 +15,10 @@ for (const [path, entry] of Object.entries(packages)) {
       problems.push(`${path} wants ${name}@${version}, missing`);
   }
 }
-for (const [kind, list] of Object.entries(packages[''] ?? {}).filter(([key]) => /^(dev)?dependencies$/i.test(key))) {
-  for (const [name, version] of Object.entries(list)) {
-    if (!/^(\d+\.\d+\.\d+|file:.*)$/.test(version)) problems.push(`${kind}: ${name}@${version} is not pinned`);
+const own = Object.entries(packages).filter(([path]) => !path.includes('node_modules/'));
+for (const [path, entry] of own) {
+  for (const [name, version] of Object.entries({ ...entry.dependencies, ...entry.devDependencies })) {
+    if (!/^(\d+\.\d+\.\d+|file:.*)$/.test(version)) problems.push(`${path || '.'}: ${name}@${version} is not pinned`);
   }
 }
 for (const problem of problems) console.error(problem);

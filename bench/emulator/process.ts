@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
-import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { ServiceBusEmulator } from 'service-bus-emulator';
 import { serveCalls } from '../processes/serve-calls.ts';
 
 export interface Load {

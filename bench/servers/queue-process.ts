@@ -1,4 +1,4 @@
-import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { ServiceBusEmulator } from 'service-bus-emulator';
 import { serveCalls } from '../processes/serve-calls.ts';
 
 // A queue that nobody receives from, in a process of its own. It forgets its messages soon, or it would grow without end.

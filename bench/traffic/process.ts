@@ -1,4 +1,4 @@
-import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { ServiceBusEmulator } from 'service-bus-emulator';
 import { serveCalls } from '../processes/serve-calls.ts';
 import { Flow, type FlowSummary } from './flow.ts';
 import { PostConnection } from './post-connection.ts';

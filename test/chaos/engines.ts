@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { type SendPoint, ServiceBusEmulator } from 'service-bus-emulator';
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../src/adapters/azure-blob/create-containers.ts';
 import { startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
-import type { SendPoint } from '../../src/entrypoints/local/service-bus-emulator/faults.ts';
-import { ServiceBusEmulator } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { workContainers } from '../../src/entrypoints/work-containers.ts';
 import { blobProxy } from '../support/blob-proxy.ts';
 import { mostAttempts } from './audit.ts';

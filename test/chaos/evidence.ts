@@ -1,6 +1,6 @@
+import type { QueueSnapshot } from 'service-bus-emulator';
 import type { LockRecord } from '../../src/domain/lock-record.ts';
 import type { StoreTime } from '../../src/domain/time.ts';
-import type { QueueSnapshot } from '../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 
 /** One step of a message's script, as far as the audit has to know it. */
 export interface PlannedStep {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Faults, SendFault, SettleFault } from '../../src/entrypoints/local/service-bus-emulator/faults.ts';
+import type { Faults, SendFault, SettleFault } from 'service-bus-emulator';
 import type { BlobFault, ProxiedRequest } from '../support/blob-proxy.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { seedOf } from './seed.ts';

@@ -1,8 +1,8 @@
+import { ServiceBusEmulator } from 'service-bus-emulator';
 import { blobServiceFromConnectionString } from '../../adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../adapters/azure-blob/create-containers.ts';
 import { startAzurite } from './azurite/start-azurite.ts';
 import type { EngineSettings } from './engine-settings.ts';
-import { ServiceBusEmulator } from './service-bus-emulator/service-bus-emulator.ts';
 
 /** The two engines of the local host, running: Azurite for Blob Storage, and the Service Bus emulator. */
 export interface Engines {

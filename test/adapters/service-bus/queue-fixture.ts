@@ -1,10 +1,7 @@
 import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
+import { ServiceBusEmulator, type ServiceBusEmulatorOptions } from 'service-bus-emulator';
 import { onTestFinished } from 'vitest';
 import { closeServiceBusClient } from '../../../src/adapters/service-bus/service-bus-client.ts';
-import {
-  ServiceBusEmulator,
-  type ServiceBusEmulatorOptions,
-} from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 
 export const queueName = 'messages';
 

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
+import type { Faults } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
-import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
 import { complete, receiverFor, until } from './receiver-fixture.ts';
 

@@ -1,6 +1,6 @@
+import type { Faults } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { durationMs } from '../../../src/domain/time.ts';
-import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
 import { abandon, complete, receiverFor, until } from './receiver-fixture.ts';
 

@@ -1,10 +1,10 @@
 import type { ServiceBusClient } from '@azure/service-bus';
+import type { Faults } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { ServiceBusPublisher } from '../../../src/adapters/service-bus/service-bus-publisher.ts';
 import type { Message } from '../../../src/domain/message.ts';
 import type { MessageId } from '../../../src/domain/message-id.ts';
 import { seconds } from '../../../src/domain/time.ts';
-import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
 import { describeMessagePublisher, type PublishTrouble } from '../../contracts/message-publisher.contract.ts';
 import { connect, queueName, startQueue } from './queue-fixture.ts';
 

@@ -1,13 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { type Faults, ServiceBusEmulator } from 'service-bus-emulator';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { BlobLockStore } from '../../../src/adapters/azure-blob/blob-lock-store.ts';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { LockName } from '../../../src/domain/lock-name.ts';
 import { seconds } from '../../../src/domain/time.ts';
-import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
-import { ServiceBusEmulator } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { workContainers } from '../../../src/entrypoints/work-containers.ts';
 import { blobProxy } from '../../support/blob-proxy.ts';
 import { type ApiCase, apiCases, corruptId, plantedLocks, type Trouble } from './api-cases.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ServiceBusEmulator } from 'service-bus-emulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
-import { ServiceBusEmulator } from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { LoadedApp } from '../../support/functions/loaded-app.ts';
 import { type PackagedApp, packageApp } from '../../support/functions/packaged-app.ts';
 import type { BrokerMessage } from '../../support/functions/trigger-input.ts';

@@ -1,17 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import type { ContainerClient } from '@azure/storage-blob';
+import { type Faults, type QueueOptions, type QueueSnapshot, ServiceBusEmulator } from 'service-bus-emulator';
 import { expect, inject, onTestFinished, vi } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { Log } from '../../../src/adapters/telemetry/json-lines.ts';
 import { readConfig } from '../../../src/entrypoints/config.ts';
-import type { Faults } from '../../../src/entrypoints/local/service-bus-emulator/faults.ts';
-import {
-  type QueueOptions,
-  type QueueSnapshot,
-  ServiceBusEmulator,
-} from '../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { workContainers } from '../../../src/entrypoints/work-containers.ts';
 import { newContainer } from '../../support/blob-containers.ts';

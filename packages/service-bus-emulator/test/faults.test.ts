@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Faults, times } from '../../../../src/entrypoints/local/service-bus-emulator/faults.ts';
+import { type Faults, times } from '../src/faults.ts';
 import { connect, queue, receiveNone, receiveOne, startEmulator } from './emulator-fixture.ts';
 
 /** A client that soon gives up on an answer. */

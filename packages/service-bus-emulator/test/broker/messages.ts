@@ -1,9 +1,6 @@
-import type { Consumer } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/consumer-line.ts';
-import type { Queue } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue.ts';
-import type {
-  MessageContent,
-  StoredMessage,
-} from '../../../../../src/entrypoints/local/service-bus-emulator/broker/stored-message.ts';
+import type { Consumer } from '../../src/broker/consumer-line.ts';
+import type { Queue } from '../../src/broker/queue.ts';
+import type { MessageContent, StoredMessage } from '../../src/broker/stored-message.ts';
 
 /** A message with nothing in it but its ID, and what matters for time. */
 export const content = (messageId: string, timing: Partial<MessageContent> = {}): MessageContent => ({

@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Faults } from '../../../../src/entrypoints/local/service-bus-emulator/faults.ts';
-import { ServiceBusEmulator } from '../../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import type { Faults } from '../src/faults.ts';
+import { ServiceBusEmulator } from '../src/service-bus-emulator.ts';
 import { connect, queue, receiveOne, startEmulator } from './emulator-fixture.ts';
 
 function subscribe(receiver: ReturnType<typeof connect>['receiver']) {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Queue } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue.ts';
-import type { Settlement } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/settlement.ts';
+import { Queue } from '../../src/broker/queue.ts';
+import type { Settlement } from '../../src/broker/settlement.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { content, receiveFrom, tokenOf } from './messages.ts';
 

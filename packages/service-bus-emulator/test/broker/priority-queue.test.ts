@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { PriorityQueue } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/priority-queue.ts';
+import { PriorityQueue } from '../../src/broker/priority-queue.ts';
 
 it('gives its items in order, whatever was added and deleted before', () =>
   fc.assert(

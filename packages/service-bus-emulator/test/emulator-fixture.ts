@@ -5,10 +5,7 @@ import {
   type ServiceBusReceiver,
 } from '@azure/service-bus';
 import { onTestFinished } from 'vitest';
-import {
-  ServiceBusEmulator,
-  type ServiceBusEmulatorOptions,
-} from '../../../../src/entrypoints/local/service-bus-emulator/service-bus-emulator.ts';
+import { ServiceBusEmulator, type ServiceBusEmulatorOptions } from '../src/service-bus-emulator.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const queue = 'orders';

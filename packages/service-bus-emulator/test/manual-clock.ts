@@ -1,4 +1,4 @@
-import type { Clock } from '../../../../src/entrypoints/local/service-bus-emulator/broker/clock.ts';
+import type { Clock } from '../src/broker/clock.ts';
 
 /** A clock that a test moves. It starts at the present, since the SDK compares the broker's times with its own. */
 export class ManualClock implements Clock {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Queue } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue.ts';
-import type { QueueOptions } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/queue-options.ts';
-import type { StoredMessage } from '../../../../../src/entrypoints/local/service-bus-emulator/broker/stored-message.ts';
+import { Queue } from '../../src/broker/queue.ts';
+import type { QueueOptions } from '../../src/broker/queue-options.ts';
+import type { StoredMessage } from '../../src/broker/stored-message.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { content, receiveFrom, tokenOf } from './messages.ts';
 
