@@ -27,12 +27,25 @@ export default {
       from: { path: '^src/adapters/([^/]+)/' },
       to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
     },
+    {
+      name: 'a-claim-does-not-know-the-work',
+      comment: 'Who does not have the lock yet has nothing to do with what is done under it.',
+      severity: 'error',
+      from: { path: '^src/application/claim/' },
+      to: { path: '^src/application/work/' },
+    },
+    {
+      name: 'a-lock-knows-neither-claim-nor-work',
+      severity: 'error',
+      from: { path: '^src/application/lock/' },
+      to: { path: '^src/application/(claim|work)/' },
+    },
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'one-composition-root',
       comment: 'No class knows the container that wires it.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/entrypoints/container[.]ts$' },
+      from: { path: '^src/', pathNot: '^src/entrypoints/composition/container[.]ts$' },
       to: { path: 'node_modules/(inversify|reflect-metadata)/' },
     },
     {

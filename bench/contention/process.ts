@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Token } from '../../src/entrypoints/container.ts';
+import { Token } from '../../src/entrypoints/composition/container.ts';
 import { measure } from '../guards/measure.ts';
 import { deliveryOf, productWith } from '../guards/product.ts';
 import { serveCalls } from '../processes/serve-calls.ts';

@@ -1,10 +1,10 @@
 import { deliveryFrom } from '../../src/adapters/cloud-events/delivery-from.ts';
 import { eventContentType, eventDocument } from '../../src/adapters/cloud-events/event-document.ts';
-import { fingerprintOf } from '../../src/adapters/system/sha256.ts';
+import { fingerprintOf } from '../../src/adapters/system/fingerprint-of.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import type { ProcessMessage } from '../../src/application/process-message.ts';
 import { type SweepOutcome, sweepsAfterMs } from '../../src/application/sweep-locks.ts';
-import { Token } from '../../src/entrypoints/container.ts';
+import { Token } from '../../src/entrypoints/composition/container.ts';
 import { measure } from '../guards/measure.ts';
 import { deliveryOf, productWith } from '../guards/product.ts';
 import { serveCalls } from '../processes/serve-calls.ts';

@@ -1,7 +1,7 @@
-import { fingerprintOf } from '../../src/adapters/system/sha256.ts';
+import { fingerprintOf } from '../../src/adapters/system/fingerprint-of.ts';
 import type { LockStore, LockVersion, StoredLock } from '../../src/application/ports/lock-store.ts';
 import { storeTime } from '../../src/domain/time.ts';
-import { Token } from '../../src/entrypoints/container.ts';
+import { Token } from '../../src/entrypoints/composition/container.ts';
 import type { MakeGuard } from './guard.ts';
 import { deliveryOf, productWith } from './product.ts';
 

@@ -1,6 +1,6 @@
 import { createWriteStream } from 'node:fs';
 import { jsonLines } from '../../src/adapters/telemetry/json-lines.ts';
-import { Token } from '../../src/entrypoints/container.ts';
+import { Token } from '../../src/entrypoints/composition/container.ts';
 import type { MakeGuard } from './guard.ts';
 import { deliveryOf, productWith } from './product.ts';
 

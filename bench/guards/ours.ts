@@ -1,4 +1,4 @@
-import { Token } from '../../src/entrypoints/container.ts';
+import { Token } from '../../src/entrypoints/composition/container.ts';
 import type { MakeGuard } from './guard.ts';
 import { deliveryOf, productWith } from './product.ts';
 

@@ -5,8 +5,8 @@ import type { MessageHandler } from '../../src/application/ports/message-handler
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
-import { readConfig } from '../../src/entrypoints/config.ts';
-import { buildContainer, Token } from '../../src/entrypoints/container.ts';
+import { readConfig } from '../../src/entrypoints/composition/config.ts';
+import { buildContainer, Token } from '../../src/entrypoints/composition/container.ts';
 import { connectionString, tokenCredential } from './access.ts';
 import { type GuardSettings, lockContainer, lockScope } from './guard.ts';
 

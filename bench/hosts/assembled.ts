@@ -2,11 +2,11 @@ import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-s
 import { type OnDelivery, QueueReceiver } from '../../src/adapters/service-bus/queue-receiver.ts';
 import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
 import { seconds } from '../../src/domain/time.ts';
-import { readConfig } from '../../src/entrypoints/config.ts';
-import { buildContainer, Token } from '../../src/entrypoints/container.ts';
-import { httpApiOf } from '../../src/entrypoints/http-api-of.ts';
+import { readConfig } from '../../src/entrypoints/composition/config.ts';
+import { buildContainer, Token } from '../../src/entrypoints/composition/container.ts';
+import { httpApiOf } from '../../src/entrypoints/composition/http-api.ts';
 import { onDelivery } from '../../src/entrypoints/standalone/on-delivery.ts';
-import { serve } from '../../src/entrypoints/standalone/web-server.ts';
+import { serve } from '../../src/entrypoints/standalone/web/web-server.ts';
 import type { Host, HostSettings } from './host.ts';
 
 /**

@@ -4,7 +4,6 @@ export { CheckHealth, type CheckHealthOptions, type Dependency, type Health, typ
 export { ContentCheck, type ContentCheckPorts } from './content-check.ts';
 export { asError, errorText } from './error-text.ts';
 export { GetMessageStatus, hasEnded, type MessageStatus } from './get-message-status.ts';
-export { type LockTimings, lockTimings } from './lock-timings.ts';
 export * from './ports/clock.ts';
 export * from './ports/effects-log.ts';
 export * from './ports/fenced-store.ts';
@@ -15,10 +14,10 @@ export * from './ports/lock-store.ts';
 export * from './ports/message-handler.ts';
 export * from './ports/message-publisher.ts';
 export * from './ports/random.ts';
+export type { ReceivedMessage } from './ports/received-message.ts';
 export * from './ports/work-slot.ts';
 export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';
 export type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
-export type { ReceivedMessage } from './received-message.ts';
 export { type ProtocolSettings, proveSettings, type StartUpProof } from './start-up-proof.ts';
 export {
   type Submission,
@@ -28,3 +27,4 @@ export {
   type SubmitSettings,
 } from './submit-message.ts';
 export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings } from './sweep-locks.ts';
+export { type LockTimings, lockTimings } from './time/lock-timings.ts';

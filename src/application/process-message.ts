@@ -3,13 +3,10 @@ import type { LockName } from '../domain/lock-name.ts';
 import type { Delivery, Message } from '../domain/message.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import type { DurationMs } from '../domain/time.ts';
-import type { Acquisition } from './acquire-lock.ts';
-import { acquisitionEvents } from './acquisition-events.ts';
-import { Execution, type ExecutionTools } from './execution.ts';
-import { ExecutionBudget } from './execution-budget.ts';
-import { acquireOrHold } from './hold.ts';
-import { lockTimings } from './lock-timings.ts';
-import { LockWatch } from './lock-watch.ts';
+import type { Acquisition } from './claim/acquire-lock.ts';
+import { acquisitionEvents } from './claim/acquisition-events.ts';
+import { LockWatch } from './claim/lock-poller.ts';
+import { acquireOrHold } from './claim/wait-for-lock.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LockEvents } from './ports/lock-events.ts';
@@ -17,6 +14,9 @@ import type { LockStore } from './ports/lock-store.ts';
 import type { MessageHandler } from './ports/message-handler.ts';
 import type { Random } from './ports/random.ts';
 import type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
+import { ExecutionBudget } from './time/execution-budget.ts';
+import { lockTimings } from './time/lock-timings.ts';
+import { Execution, type ExecutionTools } from './work/execution.ts';
 
 /** What became of a delivery that needs no further one. Both are settled as complete. */
 export type ProcessOutcome =

@@ -1,6 +1,6 @@
 import { type DurationMs, durationMs, seconds } from '../domain/time.ts';
 import { graceOf } from '../domain/ttl.ts';
-import { longestPollMs } from './hold.ts';
+import { longestPollMs } from './claim/wait-for-lock.ts';
 
 /** The settings that the protocol's promises rest on. */
 export interface ProtocolSettings {

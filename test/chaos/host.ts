@@ -3,14 +3,15 @@ import { BlobFencedStore } from '../../src/adapters/azure-blob/blob-fenced-store
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import { FencedOutError } from '../../src/adapters/handlers/archive.ts';
 import { scripted } from '../../src/adapters/handlers/scripted.ts';
-import { sha256Hex } from '../../src/adapters/system/sha256.ts';
+import { sha256Hex } from '../../src/adapters/system/fingerprint-of.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
 import { stdoutLog } from '../../src/adapters/telemetry/stdout-log.ts';
-import { lockTimings } from '../../src/application/lock-timings.ts';
 import type { HandlerContext, MessageHandler } from '../../src/application/ports/message-handler.ts';
+import { lockTimings } from '../../src/application/time/lock-timings.ts';
 import { scopedName } from '../../src/domain/lock-name.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
+import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import {
   LockLostError,
   PermanentFailure,
@@ -18,7 +19,6 @@ import {
   StepInterrupted,
   startHost,
 } from '../../src/entrypoints/standalone/index.ts';
-import { workContainers } from '../../src/entrypoints/work-containers.ts';
 
 // A host with the scripted work, which leaves its evidence, and around it effects that a resource can refuse: one when an
 // attempt begins, so that from then on no former owner's is accepted, and one at the end of every step.

@@ -1,6 +1,6 @@
 import { parseLockDocument } from '../../src/domain/lock-document.ts';
 import { storeTime } from '../../src/domain/time.ts';
-import { workContainers } from '../../src/entrypoints/work-containers.ts';
+import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import type { Answer, ProxiedRequest } from '../support/blob-proxy.ts';
 import type { Applied } from './evidence.ts';
 

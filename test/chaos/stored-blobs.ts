@@ -1,5 +1,5 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
-import { workContainers } from '../../src/entrypoints/work-containers.ts';
+import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import type { EffectLine, StoredAtLast } from './evidence.ts';
 import { messageIdIn, unquoted } from './store-history.ts';
 

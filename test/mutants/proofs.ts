@@ -3,7 +3,7 @@ import type { Mutant } from './mutant.ts';
 /** Tests that prove something of the protocol together, by their files. They are asked in this order: quick ones first. */
 export const proofs = {
   grid: ['test/exploration/crash-grid.test.ts'],
-  application: ['test/application/', 'test/entrypoints/config.test.ts'],
+  application: ['test/application/', 'test/entrypoints/composition/config.test.ts'],
   properties: ['test/properties/'],
   exploration: ['test/exploration/exhaustive.test.ts'],
   domain: ['test/domain/'],

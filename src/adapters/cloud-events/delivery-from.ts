@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '../../application/received-message.ts';
+import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import type { Fingerprint } from '../../domain/fingerprint.ts';
 import type { Content, Delivery, Message } from '../../domain/message.ts';
 import { isMessageId, parseMessageId } from '../../domain/message-id.ts';

@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '../../application/received-message.ts';
+import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import type { InterruptionReason } from './service-bus-errors.ts';
 import type { Settlement } from './settlement.ts';
 

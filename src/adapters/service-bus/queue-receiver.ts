@@ -1,5 +1,5 @@
 import type { ServiceBusClient } from '@azure/service-bus';
-import type { ReceivedMessage } from '../../application/received-message.ts';
+import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 import { MessageSource, type Received } from './message-source.ts';
 import { PeekLockRenewal } from './peek-lock-renewal.ts';

@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { ReceivedMessage } from '../../application/received-message.ts';
+import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 
 /** A delivery in our words. Its body is bytes, if its sender sent bytes or text and the receiver does not parse JSON. */
 export const toReceivedMessage = (message: ServiceBusReceivedMessage): ReceivedMessage => ({

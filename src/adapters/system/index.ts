@@ -1,4 +1,5 @@
 /** This machine's clock, random names, and the hash that fingerprints and long lock names are made with. */
+
+export { fingerprintOf, sha256Hex } from './fingerprint-of.ts';
 export { RandomIds } from './random-ids.ts';
-export { fingerprintOf, sha256Hex } from './sha256.ts';
 export { SystemClock } from './system-clock.ts';

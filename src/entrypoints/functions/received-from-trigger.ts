@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '../../application/received-message.ts';
+import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 
 /**
  * A delivery as the host's Service Bus trigger hands it over, in our words.

@@ -1,12 +1,12 @@
 import { app, type HttpMethod, type ServiceBusQueueFunctionOptions } from '@azure/functions';
+import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
+import { openApiPath } from '../../adapters/http/openapi/document.ts';
+import { messagesPath } from '../../adapters/http/status-resource.ts';
 import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { seconds } from '../../domain/time.ts';
-import { type Config, ConfigError, readConfig } from '../config.ts';
-import { healthPath, livePath } from '../http/health-endpoint.ts';
-import { openApiPath } from '../http/openapi/document.ts';
-import { messagesPath } from '../http/status-resource.ts';
-import type { Environment } from '../settings.ts';
+import { type Config, ConfigError, readConfig } from '../composition/config.ts';
+import type { Environment } from '../composition/settings.ts';
 import { FunctionApp } from './function-app.ts';
 import { HostJson } from './host-json.ts';
 import { type HostProof, proveHost } from './host-proof.ts';

@@ -1,6 +1,6 @@
-import { ConfigError, readConfig } from '../config.ts';
-import type { Environment } from '../settings.ts';
-import { workContainers } from '../work-containers.ts';
+import { ConfigError, readConfig } from '../composition/config.ts';
+import type { Environment } from '../composition/settings.ts';
+import { workContainers } from '../composition/work-containers.ts';
 import { type EngineSettings, readEngineSettings } from './engine-settings.ts';
 
 export interface LocalSettings {

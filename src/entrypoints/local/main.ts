@@ -1,5 +1,5 @@
 import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../composition/config.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { startStandaloneHost } from '../standalone/standalone-host.ts';
 import { startEngines } from './engines.ts';

@@ -1,5 +1,5 @@
 import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
-import { readConfig } from '../config.ts';
+import { readConfig } from '../composition/config.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 import { startStandaloneHost } from './standalone-host.ts';
 

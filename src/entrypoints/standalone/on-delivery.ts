@@ -1,6 +1,6 @@
 import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
 import type { OnDelivery } from '../../adapters/service-bus/queue-receiver.ts';
-import { fingerprintOf } from '../../adapters/system/sha256.ts';
+import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
 import { settlementOf } from './settlement-of.ts';

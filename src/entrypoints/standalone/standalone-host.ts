@@ -6,14 +6,14 @@ import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiv
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { durationMs, seconds } from '../../domain/time.ts';
-import type { Config } from '../config.ts';
-import { buildContainer, Token } from '../container.ts';
-import { httpApiOf } from '../http-api-of.ts';
-import { workContainers } from '../work-containers.ts';
+import type { Config } from '../composition/config.ts';
+import { buildContainer, Token } from '../composition/container.ts';
+import { httpApiOf } from '../composition/http-api.ts';
+import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
 import { sweepRegularly } from './sweep-regularly.ts';
-import { serve } from './web-server.ts';
+import { serve } from './web/web-server.ts';
 
 /** A running host: it takes requests, and works on what is on the queue. */
 export interface StandaloneHost {

@@ -1,8 +1,8 @@
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
-import { readConfig } from '../config.ts';
-import type { Environment } from '../settings.ts';
+import { readConfig } from '../composition/config.ts';
+import type { Environment } from '../composition/settings.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 import { type StandaloneHost, startStandaloneHost } from './standalone-host.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deliveryFrom, UnusableMessageError } from '../../../src/adapters/cloud-events/delivery-from.ts';
 import { eventContentType, eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
-import { fingerprintOf } from '../../../src/adapters/system/sha256.ts';
-import type { ReceivedMessage } from '../../../src/application/received-message.ts';
+import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
+import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
 import type { Message } from '../../../src/domain/message.ts';
 import { anyMessage } from '../../support/messages.ts';
 

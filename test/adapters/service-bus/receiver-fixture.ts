@@ -4,7 +4,7 @@ import { QueueReceiver, type QueueReceiverSettings } from '../../../src/adapters
 import type { QueueReceiverEvent } from '../../../src/adapters/service-bus/queue-receiver-event.ts';
 import type { Settlement } from '../../../src/adapters/service-bus/settlement.ts';
 import type { Slot } from '../../../src/adapters/service-bus/slot.ts';
-import type { ReceivedMessage } from '../../../src/application/received-message.ts';
+import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
 import { queueName } from './queue-fixture.ts';
 

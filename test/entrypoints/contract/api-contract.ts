@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { openApiDocument } from '../../../src/entrypoints/http/openapi/document.ts';
+import { openApiDocument } from '../../../src/adapters/http/openapi/document.ts';
 
 /** A request as a client sends it. */
 export interface ApiRequest {

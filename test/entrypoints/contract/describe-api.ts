@@ -7,7 +7,7 @@ import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blo
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { LockName } from '../../../src/domain/lock-name.ts';
 import { seconds } from '../../../src/domain/time.ts';
-import { workContainers } from '../../../src/entrypoints/work-containers.ts';
+import { workContainers } from '../../../src/entrypoints/composition/work-containers.ts';
 import { blobProxy } from '../../support/blob-proxy.ts';
 import { type ApiCase, apiCases, corruptId, plantedLocks, type Trouble } from './api-cases.ts';
 import { type ApiAnswer, ApiContract, type ApiRequest } from './api-contract.ts';

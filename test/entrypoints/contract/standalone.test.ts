@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { readConfig } from '../../../src/entrypoints/config.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import type { ApiAnswer, ApiRequest } from './api-contract.ts';
 import { describeApi } from './describe-api.ts';

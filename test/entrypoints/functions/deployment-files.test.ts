@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../../src/entrypoints/config.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { HostJson } from '../../../src/entrypoints/functions/host-json.ts';
 import { proveHost } from '../../../src/entrypoints/functions/host-proof.ts';
 

@@ -11,7 +11,7 @@ import type { StoredLock } from '../../../src/application/ports/lock-store.ts';
 import type { LockName } from '../../../src/domain/lock-name.ts';
 import type { LockRecord } from '../../../src/domain/lock-record.ts';
 import { seconds } from '../../../src/domain/time.ts';
-import { workContainers } from '../../../src/entrypoints/work-containers.ts';
+import { workContainers } from '../../../src/entrypoints/composition/work-containers.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 import { type BlobFault, blobProxy, type ProxiedRequest } from '../../support/blob-proxy.ts';
 import { type StartedProgram, startProgram } from '../../support/started-program.ts';

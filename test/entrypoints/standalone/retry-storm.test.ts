@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { expect, it, onTestFinished } from 'vitest';
-import { readConfig } from '../../../src/entrypoints/config.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { emptyQueue, newLog, startEngines } from './standalone-fixture.ts';

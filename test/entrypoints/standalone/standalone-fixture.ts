@@ -6,9 +6,9 @@ import { expect, inject, onTestFinished, vi } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { Log } from '../../../src/adapters/telemetry/json-lines.ts';
-import { readConfig } from '../../../src/entrypoints/config.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
+import { workContainers } from '../../../src/entrypoints/composition/work-containers.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
-import { workContainers } from '../../../src/entrypoints/work-containers.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 
 // Several waits of a test can each take long on a busy machine.

@@ -2,7 +2,7 @@ import { ServiceBusEmulator, times } from 'service-bus-emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fingerprint } from '../../../src/domain/fingerprint.ts';
 import { lockDocument } from '../../../src/domain/lock-document.ts';
-import { readConfig } from '../../../src/entrypoints/config.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { heldBy } from '../../support/lock-records.ts';
 import { freePort, takenPort } from '../../support/ports.ts';

@@ -25,7 +25,7 @@ export const ownershipBugs: readonly Mutant[] = [
   },
   {
     name: 'a release is unconditional',
-    file: 'src/application/resolve-write.ts',
+    file: 'src/application/lock/owned-write.ts',
     text: '} else if (!meets(stored, condition)) {',
     replacement:
       "} else if (content.state === 'released' && stored !== undefined) {\n" +
@@ -34,7 +34,7 @@ export const ownershipBugs: readonly Mutant[] = [
   },
   {
     name: 'a completion is unconditional',
-    file: 'src/application/resolve-write.ts',
+    file: 'src/application/lock/owned-write.ts',
     text: '} else if (!meets(stored, condition)) {',
     replacement:
       "} else if (content.state === 'completed' && stored !== undefined) {\n" +
@@ -43,14 +43,14 @@ export const ownershipBugs: readonly Mutant[] = [
   },
   {
     name: 'a deletion is unconditional',
-    file: 'src/application/resolve-write.ts',
+    file: 'src/application/lock/owned-write.ts',
     text: "if (stored.record.owner !== lock.record.owner) return mayBeDeleted ? 'deleted' : 'not-ours';",
     replacement: '',
     danger: 'Who was taken over deletes the lock of the next owner when its work is done, and a third one starts.',
   },
   {
     name: 'all executions of a process are one owner',
-    file: 'src/application/acquire-lock.ts',
+    file: 'src/application/claim/acquire-lock.ts',
     text: 'new WriteSequence(operations.ids.newOwnerId())',
     replacement: '((operations.ids as any).sequence ??= new WriteSequence(operations.ids.newOwnerId()))',
     danger: 'A second delivery in the process takes the lock of the first for its own, and works beside it.',
@@ -64,21 +64,21 @@ export const ownershipBugs: readonly Mutant[] = [
   },
   {
     name: 'a lost race is decided on what was seen before it',
-    file: 'src/application/acquire-lock.ts',
+    file: 'src/application/claim/acquire-lock.ts',
     text: 'stored = outcome.stored;',
     replacement: '',
     danger: 'The loser of a race never learns who won, and gives the message back until it is dead-lettered.',
   },
   {
     name: 'a completion that finds another owner is taken for done',
-    file: 'src/application/held-lock.ts',
+    file: 'src/application/lock/lock-session.ts',
     text: "if (!isDone) throw this.#lost('to another execution', 'complete');",
     replacement: '',
     danger: 'The message is settled while its new owner is at work; if that one crashes, nobody comes back.',
   },
   {
     name: 'a lock that another has released is taken for done',
-    file: 'src/application/held-lock.ts',
+    file: 'src/application/lock/lock-session.ts',
     text: "write.stored.record.state === 'completed'",
     replacement: "write.stored.record.state !== 'held'",
     danger: 'The message is settled though its last attempt failed: it is never done.',
@@ -92,7 +92,7 @@ export const ownershipBugs: readonly Mutant[] = [
   },
   {
     name: 'a lock that was lost does not end the work',
-    file: 'src/application/held-lock.ts',
+    file: 'src/application/lock/lock-session.ts',
     text: 'this.abort(loss);',
     replacement: '',
     danger: 'Work goes on to its end beside the new owner.',

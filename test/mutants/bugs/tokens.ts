@@ -19,7 +19,7 @@ export const tokenBugs: readonly Mutant[] = [
   },
   {
     name: 'a renewal forgets the token',
-    file: 'src/application/held-lock.ts',
+    file: 'src/application/lock/lock-session.ts',
     text: 'fencingToken: this.fencingToken,',
     replacement: '',
     danger: "The lock's token grows past that of its owner, and so does the next one's: who owns cannot be told by it.",

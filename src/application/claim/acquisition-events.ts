@@ -1,0 +1,50 @@
+import { compareFingerprints } from '../../domain/fingerprint.ts';
+import type { LockName } from '../../domain/lock-name.ts';
+import type { Delivery } from '../../domain/message.ts';
+import type { LockDecisionMade, LockEvent } from '../ports/lock-events.ts';
+import type { Acquisition } from './acquire-lock.ts';
+
+/** What to tell of an acquisition, or of why there was none, with the store's times behind it. */
+export function acquisitionEvents(lock: LockName, delivery: Delivery, acquisition: Acquisition): readonly LockEvent[] {
+  const place = { messageId: delivery.message.id, lock };
+  const seen = acquisition.kind === 'acquired' ? acquisition.takenOver?.stored : acquisition.stored;
+  const events: LockEvent[] = [{ ...place, ...decided(acquisition) }];
+  if (seen !== undefined && compareFingerprints(seen.record.fingerprint, delivery.fingerprint) === 'unknown') {
+    events.unshift({ ...place, kind: 'not-compared', stored: seen.record.fingerprint, claimed: delivery.fingerprint });
+  }
+  return events;
+}
+
+function decided(acquisition: Acquisition): LockDecisionMade {
+  switch (acquisition.kind) {
+    case 'acquired':
+      return acquired(acquisition);
+    case 'skip': {
+      const { record, writtenAt } = acquisition.stored;
+      return { kind: 'skipped', completedBy: record.owner, completedAt: writtenAt };
+    }
+    case 'reject': {
+      const { record, observedAt } = acquisition.stored;
+      return { kind: 'rejected', until: acquisition.until, observedAt, activeOwner: record.owner };
+    }
+    case 'mismatch':
+      return { kind: 'mismatch', state: acquisition.stored.record.state };
+    case 'refuse':
+      return { kind: 'refused', lastError: acquisition.lastError };
+  }
+}
+
+function acquired({ lock, takenOver }: Acquisition & { kind: 'acquired' }): LockDecisionMade {
+  const { owner, attempt } = lock.record;
+  if (takenOver === undefined) return { kind: 'created', owner, attempt, writtenAt: lock.writtenAt };
+  const { record, writtenAt, observedAt } = takenOver.stored;
+  return {
+    kind: 'taken-over',
+    owner,
+    attempt,
+    cause: takenOver.cause,
+    previousOwner: record.owner,
+    writtenAt,
+    observedAt,
+  };
+}

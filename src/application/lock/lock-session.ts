@@ -1,0 +1,223 @@
+import { LockLostError } from '../../domain/errors.ts';
+import type { FencingToken } from '../../domain/fencing-token.ts';
+import {
+  checkpointed,
+  completed,
+  failed,
+  type LockContent,
+  type LockRecord,
+  released,
+  releasedAfterFailure,
+  tokenOf,
+} from '../../domain/lock-record.ts';
+import type { OwnerId } from '../../domain/owner.ts';
+import type { Step } from '../../domain/step.ts';
+import { type DurationMs, durationMs } from '../../domain/time.ts';
+import type { LockDecisionMade } from '../ports/lock-events.ts';
+import type { LockTimings } from '../time/lock-timings.ts';
+import { Validity } from '../time/validity.ts';
+import type { GiveUp } from './operation-budget.ts';
+import { deleteAsOwner, type LockOperations, putAsOwner, type WrittenLock } from './owned-write.ts';
+
+/**
+ * One owner's session with its lock, from the acquisition to the last write. All its writes go through one queue, so that
+ * heartbeat, checkpoint and last write never race one another. A last write is tried for `budgetMs`, also past the validity:
+ * the version it expects keeps it safe.
+ */
+export class HeldLock {
+  readonly owner: OwnerId;
+  readonly attempt: number;
+  readonly fencingToken: FencingToken;
+  readonly #operations: LockOperations;
+  readonly #timings: LockTimings;
+  readonly #validity: Validity;
+  readonly #abort = new AbortController();
+  #lock: WrittenLock;
+  /** The steps as this execution knows them, which is ahead of the store until the next write. */
+  #steps: readonly Step[];
+  #queue: Promise<unknown> = Promise.resolve();
+  #loss: LockLostError | undefined;
+
+  constructor(operations: LockOperations, timings: LockTimings, lock: WrittenLock) {
+    this.owner = lock.record.owner;
+    this.attempt = lock.record.attempt;
+    this.fencingToken = tokenOf(lock);
+    this.#operations = operations;
+    this.#timings = timings;
+    this.#validity = new Validity(operations.clock, timings.validityMs, lock.requestedAt);
+    this.#lock = lock;
+    this.#steps = lock.record.steps;
+  }
+
+  /** Aborted, with a typed reason, when the work has to end: the lock is lost, the time is up, or the host is stopping. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  get record(): LockRecord {
+    return this.#lock.record;
+  }
+
+  get isLost(): boolean {
+    return this.#loss !== undefined || this.signal.reason instanceof LockLostError;
+  }
+
+  /** How long ago the last write was. */
+  get idleMs(): DurationMs {
+    return this.#validity.ageMs;
+  }
+
+  get validForMs(): DurationMs {
+    return this.#validity.leftMs;
+  }
+
+  /** Ends the work with this reason. The first one stays. */
+  abort(reason: Error): void {
+    this.#abort.abort(reason);
+  }
+
+  /** Aborts the work since nobody knows any more whether the lock is still this owner's. */
+  expire(): void {
+    this.abort(this.#lost('since it could not be renewed in time'));
+  }
+
+  /**
+   * Resolves if work may be started now. A lock whose validity has ended is renewed first: if nobody took it over, its owner
+   * goes on.
+   *
+   * @throws the signal's reason if it is aborted; what renewing throws.
+   */
+  async guard(): Promise<void> {
+    this.signal.throwIfAborted();
+    // The answer to a renewal can come too late, too.
+    while (this.#validity.leftMs === 0) {
+      await this.#enqueue(async () => {
+        // A heartbeat may have been faster.
+        if (this.#validity.leftMs === 0) await this.#put(this.#content());
+      });
+      this.signal.throwIfAborted();
+    }
+  }
+
+  /**
+   * Writes the record again, so that it does not expire: as long as it is valid or, if it is not any more, for one operation.
+   * Not any longer once `giveUp` is aborted.
+   */
+  renew(giveUp: GiveUp): Promise<void> {
+    return this.#enqueue(() => {
+      const budgetMs = this.#validity.leftMs > 0 ? this.#validity.leftMs : this.#timings.operationBudgetMs;
+      return this.#put(this.#content(), budgetMs, giveUp);
+    });
+  }
+
+  /** Stores the steps of the work so far. `isProgress` if one of them is newly finished. */
+  checkpoint(steps: readonly Step[], isProgress: boolean): Promise<void> {
+    this.note(steps);
+    return this.#enqueue(() => this.#put(checkpointed(this.#content(), this.#steps, isProgress)));
+  }
+
+  /** Keeps `steps` for whatever is written next. */
+  note(steps: readonly Step[]): void {
+    this.#steps = steps;
+  }
+
+  /**
+   * The work is done; `result` is what it returned, as JSON text. Completed by another, or gone, is completed too.
+   *
+   * @throws LockLostError if another execution has taken the lock over and is at work: that one decides now.
+   */
+  complete(result: string | null, budgetMs: DurationMs): Promise<void> {
+    return this.#enqueue(async () => {
+      const write = await this.#tryPut(completed(this.#content(), result), budgetMs);
+      const isDone = write.kind === 'ours' || write.stored === undefined || write.stored.record.state === 'completed';
+      if (!isDone) throw this.#lost('to another execution', 'complete');
+      this.emit({ kind: 'completed', owner: this.owner, attempt: this.attempt, isKept: true });
+    });
+  }
+
+  /** The work is done, and its lock is deleted with it. */
+  completeAndDelete(budgetMs: DurationMs): Promise<void> {
+    return this.#enqueue(async () => {
+      const { name, record, version } = this.#lock;
+      const outcome = await deleteAsOwner(this.#operations, { name, record, version, budgetMs });
+      if (outcome === 'not-ours') throw this.#lost('to another execution', 'delete');
+      this.emit({ kind: 'completed', owner: this.owner, attempt: this.attempt, isKept: false });
+    });
+  }
+
+  /** The attempt failed: others may take over, `retryAfterMs` from now. */
+  releaseAfterFailure(lastError: string, retryAfterMs: DurationMs, budgetMs: DurationMs): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#put(releasedAfterFailure(this.#content(), lastError, retryAfterMs), budgetMs);
+      this.emit({ kind: 'released', owner: this.owner, attempt: this.attempt, lastError, retryAfterMs });
+    });
+  }
+
+  /** The attempt was given up for no fault of its own: others may take over at once. */
+  release(budgetMs: DurationMs): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#put(released(this.#content()), budgetMs);
+      this.emit({ kind: 'released', owner: this.owner, attempt: this.attempt, lastError: null, retryAfterMs: noWait });
+    });
+  }
+
+  /** The message is not tried again. */
+  fail(lastError: string, budgetMs: DurationMs): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#put(failed(this.#content(), lastError), budgetMs);
+      this.emit({ kind: 'failed', owner: this.owner, attempt: this.attempt, lastError });
+    });
+  }
+
+  /** The record as its next write says it. The write that created the lock could not know its token; every later one does. */
+  #content = (): LockContent => ({
+    ...this.#lock.record,
+    steps: this.#steps,
+    fencingToken: this.fencingToken,
+  });
+
+  /** Writes as long as the lock is valid, and once in any case: past its validity, the store still knows whose it is. */
+  async #put(content: LockContent, budgetMs = this.#renewalBudgetMs(), giveUp?: GiveUp): Promise<void> {
+    const write = await this.#tryPut(content, budgetMs, giveUp);
+    if (write.kind === 'ours') return;
+    const loss = this.#lost('to another execution', content.state);
+    this.abort(loss);
+    throw loss;
+  }
+
+  async #tryPut(content: LockContent, budgetMs: DurationMs, giveUp?: GiveUp) {
+    if (this.#loss !== undefined) throw this.#loss;
+    const { name, version, sequence } = this.#lock;
+    const condition = { version };
+    const write = await putAsOwner(this.#operations, { name, content, sequence, condition, budgetMs, giveUp });
+    if (write.kind === 'ours') {
+      this.#lock = write.lock;
+      this.#validity.restart(write.lock.requestedAt);
+    }
+    return write;
+  }
+
+  #renewalBudgetMs = (): DurationMs => durationMs(Math.max(this.#validity.leftMs, this.#timings.operationBudgetMs));
+
+  /** One write after another, whatever became of the one before. */
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(task);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+
+  #lost(how: 'to another execution' | 'since it could not be renewed in time', during = 'heartbeat'): LockLostError {
+    const loss = new LockLostError(this.record.messageId, how);
+    // Only what the store has shown is definite. Unrenewed, the lock may still be ours, and its last write may succeed.
+    if (how === 'to another execution') this.#loss = loss;
+    this.emit({ kind: 'lost', owner: this.owner, during, how });
+    return loss;
+  }
+
+  /** Tells of a decision about this lock. */
+  emit(event: LockDecisionMade): void {
+    this.#operations.events.emit({ messageId: this.record.messageId, lock: this.#lock.name, ...event });
+  }
+}
+
+const noWait = durationMs(0);

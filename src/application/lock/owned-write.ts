@@ -1,0 +1,138 @@
+import type { LockName } from '../../domain/lock-name.ts';
+import { type LockContent, type LockRecord, tokenOf } from '../../domain/lock-record.ts';
+import type { MessageId } from '../../domain/message-id.ts';
+import type { DurationMs } from '../../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { LockEvents } from '../ports/lock-events.ts';
+import type { LockStore, LockVersion, Revision, StoredLock, WriteCondition } from '../ports/lock-store.ts';
+import { type Instant, instant } from '../time/validity.ts';
+import { type GiveUp, Patience } from './operation-budget.ts';
+import type { WriteSequence } from './write-sequence.ts';
+
+/** What operations on a lock need besides the lock. */
+export interface LockOperations {
+  readonly store: LockStore;
+  readonly clock: Clock;
+  readonly ids: Ids;
+  readonly events: LockEvents;
+  /** How long one request to the store takes at most. */
+  readonly requestTimeoutMs: DurationMs;
+}
+
+/** One write of an owner: `content` on top of what `condition` names, to be decided within `budgetMs`. */
+export interface LockWrite {
+  readonly name: LockName;
+  readonly content: LockContent;
+  readonly sequence: WriteSequence;
+  readonly condition: WriteCondition;
+  readonly budgetMs: DurationMs;
+  /** Ends the budget at once, between two requests. */
+  readonly giveUp?: GiveUp | undefined;
+}
+
+/** A lock that belongs to this execution, as its last write left it. */
+export interface WrittenLock extends Revision {
+  readonly name: LockName;
+  readonly record: LockRecord;
+  readonly sequence: WriteSequence;
+  /** Before the request that wrote it was sent. */
+  readonly requestedAt: Instant;
+}
+
+export type OwnerWrite =
+  | { readonly kind: 'ours'; readonly lock: WrittenLock }
+  /** It does not, and no write of ours on this condition can be applied any more. */
+  | { readonly kind: 'not-ours'; readonly stored: StoredLock | undefined };
+
+/**
+ * Writes, and does not take an unclear answer for one: the stored record says whose write landed, and which.
+ *
+ * A lost answer and a late write look alike until a later write on the same condition has succeeded. So an unclear write is
+ * followed by a read; if that shows the expected revision still, the content is sent again as the next write of this owner.
+ *
+ * @throws LockUndecidedError if the budget ends first. The write may then be applied, now or later.
+ * @throws LockStoreError if the store refuses for a reason that does not pass.
+ */
+export async function putAsOwner(operations: LockOperations, write: LockWrite): Promise<OwnerWrite> {
+  const { store, clock } = operations;
+  const { name, sequence } = write;
+  const patience = new Patience(operations, write.content.messageId, write.budgetMs, write.giveUp);
+  let { content, condition } = write;
+  for (;;) {
+    const record = { ...content, writeId: sequence.next() };
+    const requestedAt = instant(clock);
+    const result = await patience.ask(() => store.put(name, record, condition));
+    if (result.kind === 'written') {
+      const { version, writtenAt } = result;
+      return { kind: 'ours', lock: { name, record, version, writtenAt, sequence, requestedAt } };
+    }
+
+    // A conflict can be our own write, its answer lost. So it is judged by owner before anything else.
+    const stored = await patience.ask(() => store.read(name));
+    const isOurs = stored?.record.owner === record.owner;
+    if (result.kind === 'unknown' || isOurs) reportResolved(operations, write, isOurs);
+    if (isOurs) {
+      const { version, writtenAt } = stored;
+      if (stored.record.writeId === record.writeId) {
+        return { kind: 'ours', lock: { name, record, version, writtenAt, sequence, requestedAt } };
+      }
+      // An earlier write of ours landed late. The lock is ours; the newest content goes on top of it.
+      content = { ...content, fencingToken: tokenOf(stored) };
+      condition = { version };
+    } else if (!meets(stored, condition)) {
+      return { kind: 'not-ours', stored };
+    }
+    await patience.pause(result);
+  }
+}
+
+function reportResolved({ events }: LockOperations, { name, content }: LockWrite, isOurs: boolean): void {
+  const { messageId, owner, state } = content;
+  events.emit({ kind: 'ambiguous-resolved', messageId, lock: name, owner, write: state, isOurs });
+}
+
+export type OwnerDelete = 'deleted' | 'not-ours';
+
+/**
+ * Deletes the revision `version`. Gone is gone, whoever did it; and after a lost answer a lock of somebody else is one that
+ * was created since.
+ *
+ * @throws LockUndecidedError, LockStoreError as putAsOwner does.
+ */
+export async function deleteAsOwner(
+  operations: LockOperations,
+  lock: {
+    readonly name: LockName;
+    readonly record: LockRecord;
+    readonly version: LockVersion;
+    readonly budgetMs: DurationMs;
+  },
+): Promise<OwnerDelete> {
+  const { store } = operations;
+  const patience = new Patience(operations, lock.record.messageId, lock.budgetMs);
+  let version = lock.version;
+  let mayBeDeleted = false;
+  for (;;) {
+    const result = await patience.ask(() => store.delete(lock.name, version));
+    if (result.kind === 'written') return 'deleted';
+    mayBeDeleted ||= result.kind === 'unknown';
+    const stored = await patience.ask(() => store.read(lock.name));
+    if (stored === undefined) return 'deleted';
+    if (stored.record.owner !== lock.record.owner) return mayBeDeleted ? 'deleted' : 'not-ours';
+    version = stored.version;
+    await patience.pause(result);
+  }
+}
+
+/** Reads, asking again while the store does not answer. */
+export function readPatiently(
+  operations: LockOperations,
+  lock: { readonly name: LockName; readonly messageId: MessageId; readonly budgetMs: DurationMs },
+): Promise<StoredLock | undefined> {
+  const patience = new Patience(operations, lock.messageId, lock.budgetMs);
+  return patience.ask(() => operations.store.read(lock.name));
+}
+
+const meets = (stored: StoredLock | undefined, condition: WriteCondition): boolean =>
+  condition === 'absent' ? stored === undefined : stored?.version === condition.version;

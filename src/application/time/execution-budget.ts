@@ -1,0 +1,43 @@
+import { type DurationMs, durationMs, remaining } from '../../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
+
+/** When, counted from its start, an execution has to be how far, so that it ends before its host ends it. */
+export interface ExecutionLimits {
+  /** The handler's signal is aborted, and no work is started any more. */
+  readonly abortAfterMs: DurationMs;
+  /** A handler that has not settled by now is not waited for. */
+  readonly settledAfterMs: DurationMs;
+  /** The last write of the lock is given up, and the execution returns. */
+  readonly returnedAfterMs: DurationMs;
+}
+
+/** Of 300 s: 270, 280 and 290. Of less, the same parts. Of more, the same distances from the end. */
+export function executionLimits(functionTimeoutMs: DurationMs): ExecutionLimits {
+  const tenth = Math.min(10_000, functionTimeoutMs / 30);
+  return {
+    abortAfterMs: durationMs(functionTimeoutMs - 3 * tenth),
+    settledAfterMs: durationMs(functionTimeoutMs - 2 * tenth),
+    returnedAfterMs: durationMs(functionTimeoutMs - tenth),
+  };
+}
+
+/**
+ * What is left of one execution's time, by the clock that a host measures it with: one that does not jump. Waiting and working
+ * share it.
+ */
+export class ExecutionBudget {
+  readonly limits: ExecutionLimits;
+  readonly #clock: Clock;
+  readonly #start: number;
+
+  /** Counts from now. */
+  constructor(clock: Clock, functionTimeoutMs: DurationMs) {
+    this.limits = executionLimits(functionTimeoutMs);
+    this.#clock = clock;
+    this.#start = clock.monotonic();
+  }
+
+  leftUntil(limit: keyof ExecutionLimits): DurationMs {
+    return remaining(this.limits[limit], durationMs(this.#clock.monotonic() - this.#start));
+  }
+}

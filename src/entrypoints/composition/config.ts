@@ -1,0 +1,98 @@
+import { proveSettings } from '../../application/start-up-proof.ts';
+import type { DurationMs } from '../../domain/time.ts';
+import { type Connection, lockStorage, readConnection, serviceBusConnection } from './connection.ts';
+import { type Environment, queueNamePattern, queueNameRule, Settings } from './settings.ts';
+import { workContainers } from './work-containers.ts';
+
+/** Everything that can be set, checked. */
+export interface Config {
+  readonly serviceBusConnection: Connection;
+  readonly lockStorage: Connection;
+  readonly queueName: string;
+  readonly lockContainer: string;
+  readonly lockScope: string;
+  readonly lockTtlMs: DurationMs;
+  readonly activeLockWaitMs: DurationMs;
+  readonly completedRetentionMs: DurationMs;
+  readonly abandonedRetentionMs: DurationMs;
+  readonly sweepIntervalMs: DurationMs;
+  readonly messageTtlMs: DurationMs;
+  readonly functionTimeoutMs: DurationMs;
+  readonly maxDeliveryCount: number;
+  readonly maxAttempts: number;
+  /** CloudEvents `source` and `type` of submitted messages. */
+  readonly eventSource: string;
+  readonly eventType: string;
+  readonly messageHandler: 'archive' | 'scripted';
+  readonly maxConcurrentCalls: number;
+  /** The largest message that the queue takes, in bytes. */
+  readonly maxMessageBytes: number;
+  /** HTTP requests that a standalone host answers at once. */
+  readonly maxConcurrentRequests: number;
+  readonly host: string;
+  readonly port: number;
+  /** What the settings give up, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** The settings do not make a system that could keep its promises. All problems are named; nothing was started. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+  constructor(problems: readonly string[]) {
+    super(`The settings cannot be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** @throws ConfigError that names every bad setting and every rule that the settings break together. */
+export function readConfig(environment: Environment): Config {
+  const settings = new Settings(environment);
+  const queueName = settings.queueName();
+  const maxDeliveryCount = settings.maxDeliveryCount();
+  const config = {
+    serviceBusConnection: readConnection(settings, serviceBusConnection),
+    lockStorage: readConnection(settings, lockStorage),
+    queueName,
+    lockContainer: settings.matching('LOCK_CONTAINER', 'locks', containerNamePattern, containerNameRule),
+    lockScope: settings.matching('LOCK_SCOPE', queueName, queueNamePattern, queueNameRule),
+    lockTtlMs: settings.duration('LOCK_TTL', 'PT30S', { least: 'PT5S', most: 'PT15M', isWhole: true }),
+    activeLockWaitMs: settings.duration('ACTIVE_LOCK_WAIT', 'PT45S', { least: 'PT0S', most: 'PT1H' }),
+    completedRetentionMs: settings.duration('COMPLETED_RETENTION', 'P8D', { least: 'PT0S', most: 'P365D' }),
+    abandonedRetentionMs: settings.duration('ABANDONED_RETENTION', 'P14D', { least: 'PT1H', most: 'P365D' }),
+    sweepIntervalMs: settings.duration('SWEEP_INTERVAL', 'PT10M', { least: 'PT1M', most: 'P1D', isWhole: true }),
+    messageTtlMs: settings.duration('MESSAGE_TTL', 'P7D', { least: 'PT1S', most: 'P49D' }),
+    functionTimeoutMs: settings.duration('FUNCTION_TIMEOUT', 'PT5M', { least: 'PT10S', most: 'P1D' }),
+    maxDeliveryCount,
+    maxAttempts: settings.integer('MAX_ATTEMPTS', maxDeliveryCount, 1, 2000),
+    eventSource: settings.matching('EVENT_SOURCE', '/api/messages', uriReferencePattern, 'a URI reference'),
+    eventType: settings.matching(
+      'EVENT_TYPE',
+      'immutable-service-bus.message.submitted',
+      /^\S+$/,
+      'a text without spaces',
+    ),
+    messageHandler: settings.oneOf('MESSAGE_HANDLER', 'archive', ['archive', 'scripted']),
+    maxConcurrentCalls: settings.integer('MAX_CONCURRENT_CALLS', 16, 1, 1000),
+    maxMessageBytes: settings.integer('MAX_MESSAGE_SIZE', 262_144, 1024, 104_857_600),
+    maxConcurrentRequests: settings.integer('MAX_CONCURRENT_REQUESTS', 500, 1, 100_000),
+    host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
+    port: settings.integer('PORT', 7071, 0, 65_535),
+  };
+  const { violations, warnings } = proveSettings(config);
+  // Relations between settings that are wrong by themselves would only repeat what is said already.
+  const problems = settings.problems.length > 0 ? settings.problems : violations;
+  if (problems.length > 0) throw new ConfigError(problems);
+  return { ...config, warnings };
+}
+
+/**
+ * Not a container of the shipped handlers: a message there could have the name of a lock.
+ * Source: Microsoft, "Naming and referencing containers, blobs, and metadata", container names.
+ */
+const workNames = Object.values(workContainers);
+const containerNamePattern = new RegExp(`^(?=.{3,63}$)(?!(?:${workNames.join('|')})$)[a-z0-9]+(?:-[a-z0-9]+)*$`);
+const containerNameRule = `a container name, 3 to 63 lower-case letters, digits and single hyphens, but not ${workNames.join(' or ')}`;
+
+/** Source: RFC 3986, appendix A, the characters of a URI reference; CloudEvents asks for one that is not empty. */
+const uriReferencePattern = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;

@@ -1,0 +1,18 @@
+/** What whoever writes a handler needs, whichever host runs it. */
+export type {
+  HandlerContext,
+  MessageHandler,
+  RunStep,
+  StepContext,
+  StepOptions,
+} from '../../application/ports/message-handler.ts';
+export { DeadlineError, LockLostError, ShutdownError } from '../../domain/errors.ts';
+export type { Content, Message } from '../../domain/message.ts';
+export {
+  PermanentFailure,
+  StepInterrupted,
+  StepNotDone,
+  StepOrderError,
+  StepUsageError,
+  UnstorableResultError,
+} from '../../domain/step-errors.ts';

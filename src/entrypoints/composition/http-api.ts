@@ -1,0 +1,30 @@
+import { jsonContent } from '../../adapters/cloud-events/json-content.ts';
+import { createHttpApi, type HttpApi } from '../../adapters/http/http-api.ts';
+import type { SubmissionFacts } from '../../adapters/http/submit-endpoint.ts';
+import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { Config } from './config.ts';
+import { type buildContainer, Token } from './container.ts';
+
+/** The HTTP rules over what the container holds, as every host serves them. */
+export const httpApiOf = (
+  container: Pick<ReturnType<typeof buildContainer>, 'get'>,
+  { maxMessageBytes }: Pick<Config, 'maxMessageBytes'>,
+  { log, shutdown }: { readonly log: Log; readonly shutdown: AbortSignal },
+): HttpApi =>
+  createHttpApi({
+    submitMessage: container.get(Token.submitMessage),
+    getMessageStatus: container.get(Token.getMessageStatus),
+    awaitStatusChange: container.get(Token.awaitStatusChange),
+    checkHealth: container.get(Token.checkHealth),
+    mostBodyBytes: maxMessageBytes,
+    jsonContent,
+    shutdown,
+    onError: (error, { method, url }) => log('error', `${method} ${new URL(url).pathname} failed.`, { error }),
+    onSubmission: (facts) =>
+      log(facts.outcome === 'accepted' ? 'info' : 'warn', sentence(facts), { event: 'submission', ...facts }),
+  });
+
+const sentence = ({ messageId, outcome }: SubmissionFacts): string => {
+  const subject = messageId === undefined ? 'A submission' : `Message ${messageId}`;
+  return outcome === 'accepted' ? `${subject}: submitted.` : `${subject}: not submitted (${outcome}).`;
+};

@@ -1,0 +1,39 @@
+import type { Duplex } from 'node:stream';
+import { type ProblemKind, problem } from '../../../adapters/http/problem.ts';
+
+/**
+ * Answers what is no HTTP request at all, or does not come to its end, with a problem, and closes the connection: nobody can
+ * tell where on it the next request would begin.
+ */
+export async function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
+  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
+  const response = problem(...problemOf(error.code));
+  const body = await response.text();
+  const head = [
+    `HTTP/1.1 ${response.status} ${statusText[response.status]}`,
+    ...[...response.headers].map(([name, value]) => `${name}: ${value}`),
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy());
+}
+
+/** Source of the codes: Node.js, "HTTP", event 'clientError', and "Errors". */
+function problemOf(code: string | undefined): [ProblemKind, string] {
+  switch (code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return ['headers-too-large', 'The request line and the headers may have at most 16 KiB together.'];
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return ['request-timeout', 'Send the headers within 10 s and the whole request within 30 s.'];
+    case 'HPE_INVALID_EOF_STATE':
+      return ['incomplete-body', 'The request ended before it was complete.'];
+    default:
+      return ['bad-request', 'This is no HTTP/1.1 request.'];
+  }
+}
+
+const statusText: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  408: 'Request Timeout',
+  431: 'Request Header Fields Too Large',
+};

@@ -1,0 +1,140 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { HttpApi } from '../../../adapters/http/http-api.ts';
+import { problem } from '../../../adapters/http/problem.ts';
+import { type DurationMs, seconds } from '../../../domain/time.ts';
+import { apiRequest } from './api-request.ts';
+import { discardRest } from './incoming-body.ts';
+import { refuseConnection } from './refuse-connection.ts';
+
+export interface WebServer {
+  /** `http://<host>:<port>` as it really listens. */
+  readonly address: string;
+  /** Takes no more requests, and resolves when those under way are answered; those that are not within `graceMs` break off. */
+  close(graceMs: DurationMs): Promise<void>;
+}
+
+export interface ServeOptions {
+  readonly host: string;
+  readonly port: number;
+  /** So many requests are answered at once, and the others are told to come back. */
+  readonly maxConcurrentRequests: number;
+  /** How long a client may take for its headers. Default: 10 s. */
+  readonly headersTimeoutMs?: DurationMs;
+}
+
+/**
+ * Serves `api` on node:http.
+ *
+ * @throws Error with a message that names the setting to change if the address cannot be listened on.
+ */
+export async function serve(
+  api: HttpApi,
+  { host, port, maxConcurrentRequests, headersTimeoutMs = seconds(10) }: ServeOptions,
+): Promise<WebServer> {
+  let underWay = 0;
+  /** The last answer of each connection. */
+  const lastAnswer = new WeakMap<Duplex, ServerResponse>();
+  const server = createServer({ ...serverLimits, headersTimeout: headersTimeoutMs }, async (incoming, outgoing) => {
+    underWay += 1;
+    try {
+      await answer(underWay > maxConcurrentRequests ? tooBusy : api, incoming, outgoing, () => {
+        lastAnswer.set(incoming.socket, outgoing);
+        // Kept alive, the connection of the last answer would keep a server open that is closing.
+        return server.listening;
+      });
+    } finally {
+      underWay -= 1;
+    }
+  });
+  // Every connection costs memory, and one without a request costs a client nothing: some more than can be answered.
+  server.maxConnections = 2 * maxConcurrentRequests + 100;
+  server.timeout = idleConnectionMs;
+  server.on('clientError', (error, socket) => {
+    const last = lastAnswer.get(socket);
+    // What is broken is a request that has no answer yet.
+    if (last === undefined || (last.writableFinished && last.req.complete)) return void refuseConnection(error, socket);
+    // It is the rest of one that has: another answer would be taken for the content of this one, or for that to another
+    // request. This one is sent to its end, and then that is all.
+    const end = () => socket.end(() => socket.destroy());
+    if (last.writableFinished) end();
+    else last.once('finish', end);
+  });
+  await listen(server, host, port);
+  const bound = server.address();
+  const listeningPort = typeof bound === 'object' && bound !== null ? bound.port : port;
+  return {
+    address: `http://${host.includes(':') ? `[${host}]` : host}:${listeningPort}`,
+    close: (graceMs) => close(server, graceMs),
+  };
+}
+
+/** A client that is slow to send takes a connection for so long, and no longer. */
+const serverLimits = {
+  requestTimeout: 30_000,
+  connectionsCheckingInterval: 500,
+  keepAliveTimeout: 5_000,
+  maxHeaderSize: 16_384,
+};
+
+/** A client that neither sends nor reads loses its connection. Longer than an answer is ever held back. */
+const idleConnectionMs = 60_000;
+
+const tooBusy: HttpApi = async () =>
+  problem('busy', 'More requests than this host answers at once are under way. Send it again a little later.', {
+    headers: { 'retry-after': '1', connection: 'close' },
+  });
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.on('error', (cause) => reject(new Error(listenError(cause, host, port), { cause })));
+    server.listen({ host, port }, resolve);
+  });
+}
+
+function listenError(cause: NodeJS.ErrnoException, host: string, port: number): string {
+  if (cause.code === 'EADDRINUSE')
+    return `Port ${port} on ${host} is taken. Set PORT to another one, or to 0 for a free one.`;
+  return `Cannot listen on ${host}, port ${port} (${cause.code}). Set HOST to an address of this machine, and PORT to a port that may be used.`;
+}
+
+function close(server: Server, graceMs: DurationMs): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+/** `onSend` is called when the answer begins, and says whether the connection is kept for another request. */
+async function answer(
+  api: HttpApi,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  onSend: () => boolean,
+): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    // After its answer nobody is gone: the rest of a body that nobody reads may still be coming.
+    if (!outgoing.writableFinished) gone.abort();
+  });
+  outgoing.once('finish', () => discardRest(incoming));
+  const request = apiRequest(incoming, gone.signal);
+  const response = request instanceof Response ? request : await api(request);
+  try {
+    if (!onSend()) outgoing.shouldKeepAlive = false;
+    const isEmpty = response.body === null || incoming.method === 'HEAD';
+    const content = isEmpty ? undefined : Buffer.from(await response.arrayBuffer());
+    outgoing.writeHead(response.status, {
+      ...Object.fromEntries(response.headers),
+      ...(content !== undefined && { 'content-length': content.byteLength }),
+    });
+    // As a text of its bytes, which node sends in one piece with the headers. The answers are short: a stream, or a second
+    // piece, would cost more than all that is in them.
+    outgoing.end(content?.toString('latin1'), 'latin1');
+  } catch {
+    outgoing.destroy(); // the client went away: there is nobody left to tell
+  }
+}

@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { statusPath } from '../../../src/adapters/http/status-resource.ts';
+import { fencingToken } from '../../../src/domain/fencing-token.ts';
+import type { LockRecord } from '../../../src/domain/lock-record.ts';
+import { hostileTexts, messageIds } from '../../support/arbitraries.ts';
+import { heldBy, messageId } from '../../support/lock-records.ts';
+import { problemIn, startApi } from './http-api-fixture.ts';
+
+const id = messageId('m-1');
+const aTime = expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
+const token = { fencingToken: fencingToken(1_708_302_251_000) };
+
+describe('The status of a message', () => {
+  it.each<[string, Partial<LockRecord>, object]>([
+    ['processing while its lock is held', { state: 'held' }, { status: 'processing', host: 'host/1' }],
+    [
+      'retrying once its lock is released',
+      { state: 'released', attempt: 3, lastError: 'Error: no', ...token },
+      { status: 'retrying', attempt: 3, lastError: 'Error: no', retryAt: aTime },
+    ],
+    [
+      'completed, with the result',
+      { state: 'completed', result: '{"receipt":"é"}', ...token },
+      { status: 'completed', result: { receipt: 'é' }, completedAt: aTime },
+    ],
+    [
+      'failed, with the reason',
+      { state: 'failed', lastError: 'Error: never', ...token },
+      { status: 'failed', lastError: 'Error: never', failedAt: aTime },
+    ],
+  ])('is %s', async (_what, changes, members) => {
+    const { get, storeLock } = startApi();
+    await storeLock(heldBy('owner', changes));
+    const response = await get('/api/messages/m-1');
+    expect(response.status).toBe(200);
+    expect(response.headers.get('content-type')).toBe('application/json');
+    expect(response.headers.get('cache-control')).toBe('private, no-cache');
+    expect(await response.json()).toMatchObject({
+      messageId: 'm-1',
+      attempt: 1,
+      links: { self: '/api/messages/m-1' },
+      enqueuedAt: '2024-02-19T00:24:11.314Z',
+      updatedAt: aTime,
+      ...members,
+    });
+  });
+
+  it('has no result if the work returned nothing, and one of null if it returned null', async () => {
+    const { get, storeLock } = startApi();
+    await storeLock(heldBy('owner', { state: 'completed', result: null, ...token }));
+    await storeLock(heldBy('owner', { state: 'completed', result: 'null', messageId: messageId('m-2'), ...token }));
+    expect(await (await get('/api/messages/m-1')).json()).not.toHaveProperty('result');
+    expect(await (await get('/api/messages/m-2')).json()).toMatchObject({ result: null });
+  });
+
+  it.each(['not-submitted', 'x'.repeat(129), '%zz', '%E9', '~2f', ''])(
+    'of the unknown message "%s" is not found, and can be asked again',
+    async (segment) => {
+      const { get, errors } = startApi();
+      const response = await get(`/api/messages/${segment}`);
+      expect(response.status).toBe(404);
+      expect(response.headers.get('retry-after')).toBe('1');
+      expect(await problemIn(response)).toMatchObject({ type: 'urn:immutable-service-bus:problem:unknown-message' });
+      expect(errors).toEqual([]);
+    },
+  );
+
+  it('of a lock that is no lock record is an error, and never anything else', async () => {
+    const { get, plantLock, errors } = startApi();
+    plantLock(id, '{"state":"completed"}');
+    expect((await get('/api/messages/m-1')).status).toBe(500);
+    expect(errors).toHaveLength(1);
+  });
+
+  it('is not available while the store does not answer, and can be asked again', async () => {
+    const { get, errors } = startApi({ onLock: () => ({ kind: 'transient-error' }) });
+    const response = await get('/api/messages/m-1');
+    expect(response.status).toBe(503);
+    expect(response.headers.get('retry-after')).toBe('5');
+    expect(JSON.stringify(await problemIn(response))).not.toContain('Injected');
+    expect(errors).toHaveLength(1);
+  });
+});
+
+describe('A status link', () => {
+  it('leads to its message, whatever the ID is', () =>
+    fc.assert(
+      fc.asyncProperty(messageIds, async (anyId) => {
+        const { get, storeLock } = startApi();
+        await storeLock(heldBy('owner', { messageId: anyId }));
+        const response = await get(statusPath(anyId));
+        expect(await response.json()).toMatchObject({ messageId: anyId, links: { self: statusPath(anyId) } });
+      }),
+      { numRuns: 200 },
+    ));
+
+  it.each(['order 1', 'a/b', '../x', 'ä/😀', '100%', 'a~2', '~~', '\u0000'])(
+    'may also be written by hand, with the ID "%s" percent-encoded',
+    async (anyId) => {
+      const { get, storeLock } = startApi();
+      await storeLock(heldBy('owner', { messageId: messageId(anyId) }));
+      const response = await get(`/api/messages/${encodeURIComponent(anyId)}`);
+      expect(await response.json()).toMatchObject({ messageId: anyId, links: { self: statusPath(messageId(anyId)) } });
+    },
+  );
+
+  it('of a submission leads to its message', () => {
+    const keys = hostileTexts(1, 128).map((text) => text.replace(/[^\x20-\x7e]/g, '~'));
+    return fc.assert(
+      fc.asyncProperty(keys, async (key) => {
+        const { get, post, storeLock } = startApi();
+        const quoted = `"${key.replace(/["\\]/g, String.raw`\$&`)}"`;
+        const { headers } = await post('x', { 'idempotency-key': quoted });
+        await storeLock(heldBy('owner', { messageId: messageId(key) }));
+        expect(await (await get(headers.get('location') ?? '')).json()).toMatchObject({ messageId: key });
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('made of anything never leads out of the folder of the locks', async () => {
+    const read: string[] = [];
+    const { get } = startApi({
+      onLock: ({ name }) => {
+        read.push(name);
+        return undefined;
+      },
+    });
+    const paths = fc.oneof(hostileTexts(0, 150), fc.webPath(), fc.string({ unit: 'binary' }));
+    await fc.assert(
+      fc.asyncProperty(paths, async (path) => {
+        const { status } = await get(`/api/messages/${path}`);
+        expect(status).toBe(404);
+      }),
+      {
+        numRuns: 500,
+        examples: [['../../x'], ['..%2F..%2Fx'], ['%2e%2e/x'], ['..%5cx'], ['~2E~2E~2Fx'], ['~~x'], ['\\..\\x']],
+      },
+    );
+    expect(read.length).toBeGreaterThan(100);
+    for (const name of read) expect(name).toMatch(/^queue\/lock-[A-Za-z0-9_~.-]+\.lock$/);
+    for (const name of read) expect(name).not.toContain('../../entrypoints');
+  });
+});
