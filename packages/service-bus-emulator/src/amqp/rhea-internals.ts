@@ -1,6 +1,14 @@
 import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import rhea, { type Connection, type Delivery, type Receiver, type Sender, type Session, type Typed } from 'rhea';
+import rhea, {
+  type Connection,
+  type Delivery,
+  type EventContext,
+  type Receiver,
+  type Sender,
+  type Session,
+  type Typed,
+} from 'rhea';
 
 /**
  * The parts of rhea 3.0.5 that its typings leave out. A server that is to behave as Service Bus does needs them; another
@@ -23,10 +31,13 @@ export interface RheaSession extends Session {
     readonly next_pending_delivery: number;
     readonly next_transfer_id: number;
     readonly window: number;
+    /** Deliveries that the client has said something about, which rhea has not raised yet. */
+    readonly updated: RheaDelivery[];
   };
   readonly incoming: { readonly next_transfer_id: number; readonly window: number };
   output(frame: object): void;
   on_flow(frame: object): void;
+  on_disposition(frame: object): void;
   on_transfer(frame: { readonly performative: { message_format?: number | null | undefined } }): void;
 }
 
@@ -34,6 +45,8 @@ export interface RheaSender extends Sender {
   credit: number;
   delivery_count: number;
   readonly local: { readonly handle: number; readonly attach: AttachFields };
+  dispatch(event: string, context: EventContext): void;
+  _context(more: { readonly delivery: Delivery }): EventContext;
 }
 
 export interface RheaReceiver extends Receiver {
