@@ -1,6 +1,6 @@
 // Runs every static check, also after one has failed, and ends with a line "N passed, N failed".
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { runChild } from './child.mjs';
 
 const checks = [
   ['node of the project', 'node', ['tools/require-node.mjs']],
@@ -18,8 +18,7 @@ if (existsSync('bench/node_modules')) checks.push(['types of the bench', 'npx', 
 let failed = 0;
 for (const [name, command, args] of checks) {
   console.log(`\n== ${name}`);
-  const { status } = spawnSync(command, args, { stdio: 'inherit' });
-  if (status !== 0) {
+  if ((await runChild(command, args)) !== 0) {
     failed += 1;
     console.log(`== ${name} FAILED`);
   }

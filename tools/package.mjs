@@ -1,9 +1,9 @@
 // Makes the folder that is deployed, complete and with nothing else in it: "dist/package", or the folder that is given.
 // Prints its size and fails if it has become too large for a quick start.
-import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runChild } from './child.mjs';
 
 const largestMegabytes = 10;
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -11,10 +11,8 @@ const folder = resolve(process.argv[2] ?? 'dist/package');
 
 rmSync(folder, { recursive: true, force: true });
 mkdirSync(folder, { recursive: true });
-const { status } = spawnSync(process.execPath, [join(root, 'tools/build.mjs'), join(folder, 'dist'), 'functions'], {
-  stdio: 'inherit',
-});
-if (status !== 0) process.exit(1);
+const built = await runChild(process.execPath, [join(root, 'tools/build.mjs'), join(folder, 'dist'), 'functions']);
+if (built !== 0) process.exit(1);
 cpSync(join(root, 'host.json'), join(folder, 'host.json'));
 const { name, version, type, main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 writeFileSync(

@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { isListening } from '../../support/ports.ts';
+
+// Programs start slowly on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000, interval: 100 });
+
+/** `npm start` as a terminal or a container runs it, ready, in a process group of its own. */
+async function npmStart(): Promise<{ readonly npm: number; readonly ports: readonly number[]; output(): string }> {
+  const settings = { PORT: '0', EMULATOR_BLOB_PORT: '0', EMULATOR_SERVICE_BUS_PORT: '0' };
+  const child = spawn('npm', ['start'], {
+    cwd: root,
+    detached: true,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('npm cannot be started.');
+  onTestFinished(() => {
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {
+      // nothing of it is left
+    }
+  });
+  let output = '';
+  child.stdout.on('data', (text) => {
+    output += text;
+  });
+  await until(() => output).toContain('Ready on http');
+  const ports = [...output.matchAll(/"(?:Ready on |blobs":")http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) =>
+    Number(port),
+  );
+  expect(ports.length).toBeGreaterThanOrEqual(1);
+  return { npm: pid, ports, output: () => output };
+}
+
+describe('npm start', () => {
+  it.each([
+    ['SIGTERM', 'as a container or a service manager sends it'],
+    ['SIGHUP', 'which npm does not pass on'],
+    ['SIGKILL', 'which nobody can pass on'],
+  ] as const)('ends with npm at %s to npm alone, %s', async (signal, _how) => {
+    const { npm, ports, output } = await npmStart();
+    process.kill(npm, signal);
+    await until(async () => Promise.all(ports.map(isListening))).toEqual(ports.map(() => false));
+    expect(output()).toContain('SIGTERM: stopping.');
+  });
+});
