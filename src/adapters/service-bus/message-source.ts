@@ -22,6 +22,7 @@ export class MessageSource {
   readonly #reachability: Reachability;
   readonly #stopping = new AbortController();
   #receiving = newReceiving();
+  #watching: Promise<void> | undefined;
 
   constructor(
     client: ServiceBusClient,
@@ -34,9 +35,9 @@ export class MessageSource {
     this.#reachability = new Reachability(() => this.#probe(), onEvent, this.#stopping.signal);
   }
 
-  /** Resolves once the queue answers, or `stop` is called. */
+  /** Resolves once the queue answers, for the first time or again, or `stop` is called. */
   start(): Promise<void> {
-    void this.#reachability.watch();
+    this.#watching ??= this.#reachability.watch();
     return this.#reachability.restored();
   }
 

@@ -51,10 +51,15 @@ export class QueueReceiver {
     this.#slots = new Slots(maxConcurrentCalls, () => this.#fill());
   }
 
-  /** Resolves once the queue answers, or `stop` is called. Until then every problem is an event, and it is tried again. */
+  /** Resolves once the queue answers, or `stop` is called. Until then every problem is an event. Nothing is received yet. */
+  reach(): Promise<void> {
+    return this.#source.start();
+  }
+
+  /** Receives from now on. Resolves as `reach` does. */
   start(): Promise<void> {
     this.#fill();
-    return this.#source.start();
+    return this.reach();
   }
 
   /**

@@ -5,12 +5,12 @@ import { startStandaloneHost } from '../standalone/standalone-host.ts';
 import { startEngines } from './engines.ts';
 import { readLocalSettings, withConnections } from './local-settings.ts';
 
-await runUntilSignal(stdoutLog, async () => {
+await runUntilSignal(stdoutLog, async (over) => {
   const settings = readLocalSettings(process.env);
   const engines = await startEngines(settings.engines, settings.containers);
   try {
     const config = readConfig(withConnections(process.env, engines.settings));
-    const host = await startStandaloneHost(config, stdoutLog);
+    const host = await startStandaloneHost(config, stdoutLog, { over });
     stdoutLog('info', `Ready on ${host.address}`, {
       queue: config.queueName,
       handler: config.messageHandler,

@@ -3,6 +3,14 @@ import type { Log } from '../../adapters/telemetry/json-lines.ts';
 /** How long after a signal the process ends all the same, whatever it is at: starting or stopping. */
 const longestStopMs = 4500;
 
+/** SIGHUP comes when the terminal is closed, and SIGBREAK on Windows with Ctrl-Break. */
+const stopSignals = [
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  ...(process.platform === 'win32' ? (['SIGBREAK'] as const) : []),
+] as const;
+
 interface Running {
   stop(): Promise<void>;
   /** Resolves, with what happened, if it can run no further. */
@@ -10,25 +18,30 @@ interface Running {
 }
 
 /**
- * Runs what `start` starts until SIGINT, SIGTERM or `broken`, then stops it and ends the process: with 0 after a signal, with
- * 1 if it did not start or broke.
+ * Runs what `start` starts until a signal to stop or `broken`, then stops it and ends the process: with 0 after a signal, with
+ * 1 if it did not start or broke. A signal during the start aborts `over`.
  */
-export async function runUntilSignal(log: Log, start: () => Promise<Running>): Promise<never> {
+export async function runUntilSignal(log: Log, start: (over: AbortSignal) => Promise<Running>): Promise<never> {
+  const over = new AbortController();
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
     // Not once: a terminal and a package manager can both pass on one Ctrl-C, and the second would kill.
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, resolve);
+    for (const signal of stopSignals) process.on(signal, resolve);
   });
   const endSoon = () => setTimeout(() => process.exit(1), longestStopMs).unref();
-  void signalled.then(endSoon);
+  void signalled.then((signal) => {
+    endSoon();
+    over.abort(new Error(`${signal}: stopped before the start was complete.`));
+  });
   try {
-    const running = await start();
+    const running = await start(over.signal);
     const end = await Promise.race([signalled, ...(running.broken ? [running.broken] : [])]);
     log('info', end instanceof Error ? `${end.message} Stopping.` : `${end}: stopping.`);
     endSoon();
     await running.stop();
     process.exit(end instanceof Error ? 1 : 0);
   } catch (error) {
-    log('error', error instanceof Error ? error.message : String(error));
-    process.exit(1);
+    const isStopped = error === over.signal.reason;
+    log(isStopped ? 'info' : 'error', error instanceof Error ? error.message : String(error));
+    process.exit(isStopped ? 0 : 1);
   }
 }

@@ -13,7 +13,7 @@ export interface HostOptions {
   readonly env?: Environment;
   /** Default: one JSON object a line on the standard output. */
   readonly log?: Log;
-  /** Whether SIGINT and SIGTERM stop the host and end the process, as a service wants. Default: yes. */
+  /** Whether SIGINT, SIGTERM and SIGHUP stop the host and end the process, as a service wants. Default: yes. */
   readonly endsOnSignal?: boolean;
 }
 
@@ -21,7 +21,7 @@ export interface HostOptions {
  * Starts a host of its own around `handler`: HTTP, and the queue.
  *
  * @throws ConfigError that names everything that is wrong with the settings.
- * @throws Error if the store or the queue is not to be reached, or the port is taken. Nothing is left running then.
+ * @throws Error if the store or the queue cannot be reached, or the port is taken. Nothing is left running then.
  */
 export async function startHost({
   handler,
@@ -30,7 +30,7 @@ export async function startHost({
   endsOnSignal = true,
 }: HostOptions = {}): Promise<StandaloneHost> {
   const config = readConfig(env);
-  const host = await startStandaloneHost(config, log, handler);
+  const host = await startStandaloneHost(config, log, { handler });
   if (endsOnSignal) void runUntilSignal(log, async () => host);
   log('info', `Ready on ${host.address}`, { queue: config.queueName });
   return host;

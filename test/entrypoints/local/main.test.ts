@@ -64,6 +64,14 @@ describe('npm start', () => {
     expect(await isListening(portOf(blobs))).toBe(false);
   });
 
+  it('ends in good order when its terminal is closed', async () => {
+    const { address, signalGroup, exited, lines } = await startLocalHost();
+    signalGroup('SIGHUP');
+    expect(await exited).toEqual({ code: 0, signal: null });
+    expect(lines.join('\n')).toContain('SIGHUP: stopping.');
+    expect(await isListening(portOf(address))).toBe(false);
+  });
+
   it('names all bad settings at once, and starts nothing', async () => {
     const { lines, exited } = startProgram('src/entrypoints/local/main.ts', {
       PORT: '-1',

@@ -15,7 +15,9 @@ it(`100 clients that each send their key ${sends} times, with answers cut at ran
   const { emulator, queue, settings } = await startEngines();
   const effects: string[] = [];
   const config = readConfig({ ...settings, MAX_CONCURRENT_CALLS: '32' });
-  const host = await startStandaloneHost(config, newLog().log, async ({ id }) => void effects.push(id));
+  const host = await startStandaloneHost(config, newLog().log, {
+    handler: async ({ id }) => void effects.push(id),
+  });
   onTestFinished(() => host.stop());
   const random = new SeededRandom(20);
   const outcomes = new Map<string, number>();

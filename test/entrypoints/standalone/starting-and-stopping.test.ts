@@ -18,7 +18,7 @@ describe('A standalone host that cannot start', () => {
       async () => ({
         LockStorage: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:${await freePort()}/a;`,
       }),
-      /^The container "test-.*" of http:\/\/127\.0\.0\.1:\d+\/a cannot be used: .*ECONNREFUSED.* LockStorage\.$/,
+      /^The container "test-.*" of http:\/\/127\.0\.0\.1:\d+\/a cannot be used: .*ECONNREFUSED.* LockStorage\. The start was given up after 1 s \(STARTUP_TIMEOUT\)\.$/,
     ],
     [
       'the container of the locks is missing',
@@ -30,7 +30,7 @@ describe('A standalone host that cannot start', () => {
       async () => ({
         ServiceBusConnection: `Endpoint=sb://127.0.0.1:${await freePort()};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;`,
       }),
-      /^The queue q-\S+ cannot be reached\. Check ServiceBusConnection/,
+      /^The queue q-\S+ cannot be reached\. Check ServiceBusConnection.* given up after 1 s \(STARTUP_TIMEOUT\)\.$/,
     ],
     [
       'there is no such queue',
@@ -40,12 +40,12 @@ describe('A standalone host that cannot start', () => {
   ])('says so when %s, and leaves nothing behind', async (_what, settings, words) => {
     const engines = await startEngines();
     const before = sockets();
-    const config = readConfig({ ...engines.settings, ...(await settings()) });
+    const config = readConfig({ ...engines.settings, STARTUP_TIMEOUT: 'PT1S', ...(await settings()) });
     await expect(startStandaloneHost(config, newLog().log)).rejects.toThrow(words);
     await until(sockets).toBeLessThanOrEqual(before);
   });
 
-  it('names the port that is taken, ends what it works on, and leaves nothing behind', async () => {
+  it('names the port that is taken, takes nothing off the queue, and leaves nothing behind', async () => {
     const { settings, send, emulator, queue, lockBlob } = await startEngines();
     await send({ messageId: 'm-1', body: { steps: [{ name: 'charge', ms: 60_000 }] } });
     const port = await takenPort();
@@ -55,8 +55,54 @@ describe('A standalone host that cannot start', () => {
       `Port ${port} on 127.0.0.1 is taken. Set PORT to another one`,
     );
     await until(sockets).toBeLessThanOrEqual(before);
-    expect(emulator.inspect(queue)).toMatchObject({ active: [{ messageId: 'm-1' }], locked: [] });
-    expect((await lockBlob('m-1'))?.metadata?.['state']).not.toBe('held');
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ messageId: 'm-1', deliveryCount: 0 }], locked: [] });
+    expect(await lockBlob('m-1')).toBeUndefined();
+  });
+
+  it('takes nothing off the queue before the store has answered', async () => {
+    const { settings, send, emulator, queue } = await startEngines();
+    await send({ messageId: 'm-1', body: 'x' });
+    const config = readConfig({ ...settings, LOCK_CONTAINER: 'missing' });
+    await expect(startStandaloneHost(config, newLog().log)).rejects.toThrow('The container "missing"');
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ messageId: 'm-1', deliveryCount: 0 }], locked: [] });
+  });
+});
+
+describe('A standalone host that starts before its queue answers', () => {
+  it('goes on asking, says for how long, and starts once it answers', async () => {
+    const { settings, queue } = await startEngines();
+    const port = await freePort();
+    const ServiceBusConnection = `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;`;
+    const { log, lines } = newLog();
+    const starting = startStandaloneHost(readConfig({ ...settings, ServiceBusConnection }), log);
+    await until(() => lines).toMatchObject([
+      {
+        level: 'warn',
+        message: expect.stringMatching(
+          /^The queue \S+ cannot be reached\. .* Trying again for up to (30|2\d) s \(STARTUP_TIMEOUT\)\.$/,
+        ),
+      },
+    ]);
+    const late = await ServiceBusEmulator.start({ port, queues: [{ name: queue }] });
+    onTestFinished(() => late.close());
+    const host = await starting;
+    onTestFinished(() => host.stop());
+    expect((await fetch(`${host.address}/api/health`)).status).toBe(200);
+  });
+
+  it('ends at once when it is told to', async () => {
+    const { settings } = await startEngines();
+    const ServiceBusConnection = `Endpoint=sb://127.0.0.1:${await freePort()};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;`;
+    const config = readConfig({ ...settings, ServiceBusConnection, STARTUP_TIMEOUT: 'PT1H' });
+    const over = new AbortController();
+    const { log, lines } = newLog();
+    const before = sockets();
+    const starting = startStandaloneHost(config, log, { over: over.signal });
+    const ended = expect(starting).rejects.toThrow('told to stop');
+    await until(() => lines).toHaveLength(1);
+    over.abort(new Error('told to stop'));
+    await ended;
+    await until(sockets).toBeLessThanOrEqual(before);
   });
 });
 
