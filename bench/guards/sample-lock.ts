@@ -20,7 +20,7 @@ function write(content: LockContent, seq: number): LockWrite {
 
 const { message, fingerprint, physical } = deliveryOf(crypto.randomUUID(), 1);
 const held = created(
-  { messageId: message.id, fingerprint, delivery: physical },
+  { messageId: message.id, fingerprint, physical },
   { owner, host: 'bench/1', ttlMs: durationMs(30_000) },
 );
 

@@ -23,7 +23,7 @@ if (!isMessageId(messageId)) throw new Error(messageId.problem);
 const claim: Claim = {
   messageId,
   fingerprint: fingerprint('jcs1:0'),
-  delivery: { sequenceNumber: '1', enqueuedTime: '2026-11-22T12:00:00.000Z' },
+  physical: { sequenceNumber: '1', enqueuedTime: '2026-11-22T12:00:00.000Z' },
 };
 const owner = ownerId('first');
 const writtenAt = storeTime(Date.UTC(2026, 10, 22, 12));

@@ -30,7 +30,7 @@ export class ContentCheck {
     const stored = await this.#read(message.id);
     if (stored === undefined) return false;
     const fingerprint = this.#ports.fingerprintOf(message);
-    return decide(stored, { messageId: message.id, fingerprint, delivery: notYetOnTheQueue }).kind === 'mismatch';
+    return decide(stored, { messageId: message.id, fingerprint, physical: notYetOnTheQueue }).kind === 'mismatch';
   }
 
   async #read(id: MessageId): Promise<StoredLock | undefined> {

@@ -50,7 +50,7 @@ export const hasEnded = ({ status }: MessageStatus): boolean => status === 'comp
 function statusOf({ record, writtenAt, observedAt, version }: StoredLock): MessageStatus {
   const { messageId, attempt, host, lastError, result } = record;
   const steps = record.steps.map(({ name, status }) => ({ name, status }));
-  const { enqueuedTime: enqueuedAt } = record.delivery;
+  const { enqueuedTime: enqueuedAt } = record.physical;
   const common = { messageId, attempt, enqueuedAt, updatedAt: writtenAt, observedAt, version, steps };
   switch (record.state) {
     case 'held':

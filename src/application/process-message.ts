@@ -5,8 +5,8 @@ import type { MessageId } from '../domain/message-id.ts';
 import type { DurationMs } from '../domain/time.ts';
 import type { Acquisition } from './claim/acquire-lock.ts';
 import { acquisitionEvents } from './claim/acquisition-events.ts';
-import { LockWatch } from './claim/lock-poller.ts';
-import { acquireOrHold } from './claim/wait-for-lock.ts';
+import { LockPoller } from './claim/lock-poller.ts';
+import { acquireOrWait } from './claim/wait-for-lock.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 import type { LockEvents } from './ports/lock-events.ts';
@@ -39,7 +39,7 @@ export class ProcessMessage {
   readonly #ports: ProcessPorts;
   readonly #settings: ProcessSettings;
   readonly #tools: ExecutionTools;
-  readonly #watch: LockWatch;
+  readonly #poller: LockPoller;
 
   constructor(ports: ProcessPorts, handler: MessageHandler, settings: ProcessSettings) {
     const timings = lockTimings(settings.lockTtlMs);
@@ -47,7 +47,7 @@ export class ProcessMessage {
     this.#ports = ports;
     this.#settings = settings;
     this.#tools = { operations, random: ports.random, timings, settings, handler };
-    this.#watch = new LockWatch(ports.clock);
+    this.#poller = new LockPoller(ports.clock);
   }
 
   /**
@@ -90,16 +90,16 @@ export class ProcessMessage {
     { shutdown, slot }: ExecutionOptions,
   ): Promise<Acquisition> {
     const { message, fingerprint, physical, deliveryCount, expiresAt } = delivery;
-    return acquireOrHold(operations, {
+    return acquireOrWait(operations, {
       name,
-      claim: { messageId: message.id, fingerprint, delivery: physical },
+      claim: { messageId: message.id, fingerprint, physical },
       host: this.#settings.host,
       timings,
       // A first delivery most likely finds nothing: create at once, one request. Any other looks first, one request too.
       looksFirst: deliveryCount !== 1,
-      watch: this.#watch,
+      poller: this.#poller,
       random,
-      holdMs: this.#holdMs(delivery, budget),
+      waitMs: this.#waitMs(delivery, budget),
       expiresAt,
       signal: shutdown,
       slot,
@@ -114,7 +114,7 @@ export class ProcessMessage {
   }
 
   /** On the last permitted delivery the next rejection would dead-letter the message, so that one waits as long as it can. */
-  #holdMs(delivery: Delivery, budget: ExecutionBudget): DurationMs {
+  #waitMs(delivery: Delivery, budget: ExecutionBudget): DurationMs {
     const { activeLockWaitMs } = this.#settings;
     return this.#isLast(delivery) && activeLockWaitMs > 0 ? budget.leftUntil('abortAfterMs') : activeLockWaitMs;
   }

@@ -9,7 +9,7 @@ import { longestTtl, shortestTtl } from './ttl.ts';
 import { utf8Length } from './utf8-length.ts';
 
 /** The version of the record's shape. A later one is not read by this version: its meaning cannot be guessed. */
-const schema = 1;
+const schema = 2;
 
 /** The record as JSON text, as every store keeps it. What steps and work returned stands in it as JSON, not as a text. */
 export function lockDocument(record: LockRecord): string {
@@ -43,7 +43,7 @@ export function parseLockDocument(text: string): LockRecord {
     ...(value['fencingToken'] === undefined ? {} : { fencingToken: fencingToken(field('fencingToken', isCount)) }),
     ttlMs: field('ttlMs', isTtl),
     fingerprint: fingerprint(field('fingerprint', isText)),
-    delivery: field('delivery', isPhysicalMessage),
+    physical: field('physical', isPhysicalMessage),
     attempt: field('attempt', isCount),
     failures: field('failures', isCount),
     crashes: field('crashes', isCount),
@@ -119,7 +119,7 @@ export const isLockState = (found: unknown): found is LockRecord['state'] =>
 const isTtl = (found: unknown): found is DurationMs => isCount(found) && found >= shortestTtl && found <= longestTtl;
 const isWriteIdOf = (owner: string, found: string): boolean =>
   found.startsWith(`${owner}:`) && /^[1-9][0-9]{0,14}$/.test(found.slice(owner.length + 1));
-const isPhysicalMessage = (found: unknown): found is LockRecord['delivery'] =>
+const isPhysicalMessage = (found: unknown): found is LockRecord['physical'] =>
   isObject(found) && isString(found['sequenceNumber']) && isString(found['enqueuedTime']);
 const isStepStatus = (found: unknown): found is Step['status'] =>
   found === 'started' || found === 'finished' || found === 'not-done';

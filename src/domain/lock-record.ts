@@ -36,7 +36,7 @@ export interface LockContent {
   readonly fencingToken?: FencingToken;
   readonly ttlMs: DurationMs;
   readonly fingerprint: Fingerprint;
-  readonly delivery: PhysicalMessage;
+  readonly physical: PhysicalMessage;
   /** Acquisitions so far, this one included. */
   readonly attempt: number;
   /** Attempts that ended with an error of the handler. */
@@ -64,7 +64,7 @@ export interface ObservedLock {
 export interface Claim {
   readonly messageId: MessageId;
   readonly fingerprint: Fingerprint;
-  readonly delivery: PhysicalMessage;
+  readonly physical: PhysicalMessage;
 }
 
 /** Who writes the record, and for how long it is held without a further write. */
@@ -112,12 +112,12 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
   };
 }
 
-const held = ({ messageId, delivery }: Claim, ownership: Ownership) =>
+const held = ({ messageId, physical }: Claim, ownership: Ownership) =>
   ({
     state: 'held',
     messageId,
     ...ownership,
-    delivery,
+    physical,
     retryAfterMs: durationMs(0),
     result: null,
   }) as const;

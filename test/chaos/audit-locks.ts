@@ -60,7 +60,7 @@ export class LockAudit {
   }
 
   #lookAtTakeover(write: LockApplied, before: LockApplied): void {
-    const { attempt, delivery } = write.record;
+    const { attempt, physical } = write.record;
     const previous = before.record;
     this.takeovers += 1;
     this.#check(tokenOf(write) > tokenOf(before), `token ${tokenOf(write)} came after ${tokenOf(before)}`);
@@ -68,7 +68,7 @@ export class LockAudit {
       attempt === (previous.state === 'failed' ? 1 : previous.attempt + 1),
       `attempt ${attempt} took over from attempt ${previous.attempt}`,
     );
-    const isSame = isSamePhysicalMessage(previous.delivery, delivery);
+    const isSame = isSamePhysicalMessage(previous.physical, physical);
     this.#check(previous.state !== 'completed', 'completed work was taken over');
     this.#check(previous.state !== 'failed' || !isSame, 'failed work was taken over for the same physical message');
     // Both stamps are the store's. Whoever took over had seen one between them.

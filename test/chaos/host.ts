@@ -3,7 +3,7 @@ import { BlobFencedStore } from '../../src/adapters/azure-blob/blob-fenced-store
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import { FencedOutError } from '../../src/adapters/handlers/archive.ts';
 import { scripted } from '../../src/adapters/handlers/scripted.ts';
-import { sha256Hex } from '../../src/adapters/system/fingerprint-of.ts';
+import { sha256Hex } from '../../src/adapters/system/sha256.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
 import { stdoutLog } from '../../src/adapters/telemetry/stdout-log.ts';

@@ -25,7 +25,7 @@ import { claims, lockRecords, ownerships, results, steps, storeTimes } from '../
 
 /** A record with every member, as a store keeps it. */
 const example = {
-  schema: 1,
+  schema: 2,
   state: 'held',
   messageId: 'order-1',
   owner: 'owner-a',
@@ -34,7 +34,7 @@ const example = {
   fencingToken: 1_708_302_251_000,
   ttlMs: 30_000,
   fingerprint: 'jcs1:aa',
-  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
+  physical: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
   attempt: 2,
   failures: 1,
   crashes: 0,
@@ -53,7 +53,7 @@ const refusal = (parse: () => unknown): string => {
   } catch (error) {
     expect(error).toBeInstanceOf(LockDocumentError);
     expect(error).toMatchObject({ name: 'LockDocumentError' });
-    return String(error).replace('LockDocumentError: The text is not a lock record of schema 1: ', '');
+    return String(error).replace('LockDocumentError: The text is not a lock record of schema 2: ', '');
   }
   return 'It was not refused.';
 };
@@ -162,7 +162,7 @@ describe('parseLockDocument', () => {
     ['a number', '1', 'it is not a JSON object.'],
     ['a text', '"held"', 'it is not a JSON object.'],
     ['a list', `[${JSON.stringify(example)}]`, 'it is not a JSON object.'],
-    ['an empty object', '{}', 'its "schema" is not 1.'],
+    ['an empty object', '{}', 'its "schema" is not 2.'],
   ])('refuses %s', (_, text, why) => expect(refusal(() => parseLockDocument(text))).toBe(why));
 
   it('refuses a record that was cut short at any point', () => {
@@ -185,7 +185,7 @@ describe('parseLockDocument', () => {
     'refuses a record without %s',
     (member) => {
       const why = refusal(() => parseExample({ [member]: undefined }));
-      if (member === 'schema') expect(why).toBe('its "schema" is not 1.');
+      if (member === 'schema') expect(why).toBe('its "schema" is not 2.');
       else if (member === 'messageId') expect(why).toBe('its "messageId" must be a string, but is undefined.');
       else expect(why).toBe(`its "${member}" is missing.`);
     },
@@ -216,7 +216,7 @@ describe('parseLockDocument', () => {
     fencingToken: noCount,
     ttlMs: [...noCount, 0, 999, 900_001],
     fingerprint: [...noText, ''],
-    delivery: [
+    physical: [
       ...[null, 7, 'x', [], {}, { sequenceNumber: '1' }, { enqueuedTime: '' }],
       ...[
         { sequenceNumber: 1, enqueuedTime: 'x' },
@@ -253,7 +253,7 @@ describe('parseLockDocument', () => {
   it('shows what it found', () => {
     expect(refusal(() => parseExample({ state: 'free' }))).toBe('its "state" is "free".');
     expect(refusal(() => parseExample({ ttlMs: 0 }))).toBe('its "ttlMs" is 0.');
-    expect(refusal(() => parseExample({ delivery: null }))).toBe('its "delivery" is null.');
+    expect(refusal(() => parseExample({ physical: null }))).toBe('its "physical" is null.');
   });
 
   it('shows no more than the start of what it found, which can be as long as a record', () => {
@@ -264,8 +264,8 @@ describe('parseLockDocument', () => {
     expect(refusal(() => parseExample({ state: 'x'.repeat(98) }))).toBe(`its "state" is "${'x'.repeat(98)}".`);
   });
 
-  it.each([0, 2, '1', null, [1]])('refuses schema %j, whose meaning it cannot know', (schema) =>
-    expect(refusal(() => parseExample({ schema }))).toBe('its "schema" is not 1.'),
+  it.each([0, 1, 3, '2', null, [2]])('refuses schema %j, whose meaning it cannot know', (schema) =>
+    expect(refusal(() => parseExample({ schema }))).toBe('its "schema" is not 2.'),
   );
 
   it.each([

@@ -13,10 +13,10 @@ import { claims, observedLocks } from '../support/arbitraries.ts';
 const claim: Claim = {
   messageId: 'order-1' as MessageId,
   fingerprint: fingerprint('jcs1:aa'),
-  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
+  physical: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
 };
 /** The same message, sent again or moved back out of the dead-letter queue. */
-const redriven: Claim = { ...claim, delivery: { sequenceNumber: '2', enqueuedTime: '2024-02-20T10:00:00.000Z' } };
+const redriven: Claim = { ...claim, physical: { sequenceNumber: '2', enqueuedTime: '2024-02-20T10:00:00.000Z' } };
 const withOtherContent = (of: Claim): Claim => ({ ...of, fingerprint: fingerprint('jcs1:bb') });
 const withOtherPrefix = (of: Claim): Claim => ({ ...of, fingerprint: fingerprint('jcs9:aa') });
 
@@ -63,7 +63,7 @@ describe('decide', () => {
       expect(decide(seen(short, 8000), claim)).toEqual(free);
     });
     it('rejects a redelivery of the message it is held for too: that is another execution', () =>
-      expect(decide(seen({ ...held, delivery: claim.delivery }, 0), claim)).toEqual(active));
+      expect(decide(seen({ ...held, physical: claim.physical }, 0), claim)).toEqual(active));
     it('rejects a new physical message of its ID just so', () =>
       expect(decide(seen(held, 0), redriven)).toEqual(active));
   });
@@ -112,10 +112,10 @@ describe('decide', () => {
     it('finds a mismatch in the same physical message with other content', () =>
       expect(decide(seen(failed, 0), withOtherContent(claim))).toEqual({ kind: 'mismatch' }));
     it.each([
-      ['sequence number', { ...claim.delivery, sequenceNumber: '2' }],
-      ['enqueued time', { ...claim.delivery, enqueuedTime: '2024-02-20T10:00:00.000Z' }],
-    ])('knows a new physical message by its %s alone', (_, delivery) =>
-      expect(decide(seen(failed, 0), { ...claim, delivery })).toEqual(takeover),
+      ['sequence number', { ...claim.physical, sequenceNumber: '2' }],
+      ['enqueued time', { ...claim.physical, enqueuedTime: '2024-02-20T10:00:00.000Z' }],
+    ])('knows a new physical message by its %s alone', (_, physical) =>
+      expect(decide(seen(failed, 0), { ...claim, physical })).toEqual(takeover),
     );
   });
 

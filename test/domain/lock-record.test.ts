@@ -45,7 +45,7 @@ describe('created', () => {
       host: 'host-1',
       ttlMs: 30_000,
       fingerprint: 'jcs1:aa',
-      delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
+      physical: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
       attempt: 1,
       failures: 0,
       crashes: 0,
@@ -67,7 +67,7 @@ describe('takenOver', () => {
       fencingToken: 1_708_302_311_000,
       ttlMs: 60_000,
       fingerprint: 'jcs1:aa',
-      delivery: claim.delivery,
+      physical: claim.physical,
       attempt: 2,
       failures: 2,
       crashes: 1,
@@ -97,14 +97,14 @@ describe('takenOver', () => {
     const redriven: Claim = {
       ...claim,
       fingerprint: fingerprint('jcs1:bb'),
-      delivery: { ...claim.delivery, sequenceNumber: '2' },
+      physical: { ...claim.physical, sequenceNumber: '2' },
     };
     expect(takenOver(seen(failed), redriven, next)).toMatchObject({
       attempt: 1,
       failures: 0,
       crashes: 0,
       fingerprint: 'jcs1:bb',
-      delivery: redriven.delivery,
+      physical: redriven.physical,
       steps,
       lastError: 'no',
     });
@@ -129,7 +129,7 @@ describe('takenOver', () => {
     fc.assert(
       fc.property(observedLocks, claims, ownerships, (observed, of, ownership) => {
         const record = takenOver(observed, of, ownership);
-        expect(record).toMatchObject({ ...ownership, state: 'held', messageId: of.messageId, delivery: of.delivery });
+        expect(record).toMatchObject({ ...ownership, state: 'held', messageId: of.messageId, physical: of.physical });
         expect(record.steps).toBe(observed.record.steps);
       }),
     ));

@@ -174,10 +174,10 @@ class Description {
     ];
   }
 
-  #record({ owner, writeId, fencingToken, delivery, ...rest }: LockRecord): unknown {
+  #record({ owner, writeId, fencingToken, physical, ...rest }: LockRecord): unknown {
     const seq = writeId.slice(owner.length);
     const token = fencingToken && fencingToken - this.#second;
-    return [this.#owner(owner), seq, token, this.#message(delivery.sequenceNumber), rest];
+    return [this.#owner(owner), seq, token, this.#message(physical.sequenceNumber), rest];
   }
 
   #request(request: Request): string {

@@ -67,7 +67,7 @@ export class Hearing {
       owner,
       writeId: writeId(owner, seqOf(record)),
       ...(token === undefined ? {} : { fencingToken: fencingToken(token - this.#names.since) }),
-      delivery: { ...record.delivery, sequenceNumber: String(placeOf(this.#messages, record.delivery.sequenceNumber)) },
+      physical: { ...record.physical, sequenceNumber: String(placeOf(this.#messages, record.physical.sequenceNumber)) },
     };
   }
 
@@ -113,7 +113,7 @@ function saidRecord(names: Names, { fencingToken: token, ...record }: LockRecord
     owner,
     writeId: writeId(owner, seqOf(record)),
     ...(token === undefined ? {} : { fencingToken: fencingToken(token + names.since) }),
-    delivery: { ...record.delivery, sequenceNumber: known(names.messages, record.delivery.sequenceNumber) },
+    physical: { ...record.physical, sequenceNumber: known(names.messages, record.physical.sequenceNumber) },
   };
 }
 

@@ -145,7 +145,7 @@ export const lockRecords: fc.Arbitrary<LockRecord> = fc
     token: fc.option(fc.maxSafeNat()),
     ttlMs: ttls,
     fingerprint: fingerprints,
-    delivery: physicalMessages,
+    physical: physicalMessages,
     attempt: counts,
     failures: counts,
     crashes: counts,
@@ -176,7 +176,7 @@ export const observedLocks: fc.Arbitrary<ObservedLock> = fc
 export const claims: fc.Arbitrary<Claim> = fc.record({
   messageId: messageIds,
   fingerprint: fingerprints,
-  delivery: physicalMessages,
+  physical: physicalMessages,
 });
 
 export const ownerships: fc.Arbitrary<Ownership> = fc.record({ owner: ownerIds, host: fc.string(), ttlMs: ttls });

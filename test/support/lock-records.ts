@@ -23,7 +23,7 @@ export const heldBy = (owner: string, changes: Partial<LockRecord> = {}): LockRe
   writeId: writeId(ownerId(owner), 1),
   ttlMs: seconds(30),
   fingerprint: fingerprint('jcs1:0'),
-  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
+  physical: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
   attempt: 1,
   failures: 0,
   crashes: 0,

@@ -8,7 +8,7 @@ import { seconds } from '../../src/domain/time.ts';
 export const claim: Claim = {
   messageId: 'order-1' as MessageId,
   fingerprint: fingerprint('jcs1:aa'),
-  delivery: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
+  physical: { sequenceNumber: '1', enqueuedTime: '2024-02-19T00:24:11.314Z' },
 };
 export const first: Ownership = { owner: ownerId('owner-a'), host: 'host-1', ttlMs: seconds(30) };
 

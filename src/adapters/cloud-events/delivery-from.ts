@@ -1,4 +1,5 @@
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
+import { DeliveryError } from '../../domain/errors.ts';
 import type { Fingerprint } from '../../domain/fingerprint.ts';
 import type { Content, Delivery, Message } from '../../domain/message.ts';
 import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
@@ -15,8 +16,9 @@ export interface DeliveryOptions {
 }
 
 /** What was received cannot be processed: it names no work. There is no lock for it; it ends in the dead-letter queue. */
-export class UnusableMessageError extends Error {
+export class UnusableMessageError extends DeliveryError {
   override readonly name = 'UnusableMessageError';
+  readonly isFinal = true;
   constructor(why: string, cause?: unknown) {
     super(`${why} Send a CloudEvents 1.0 event in structured JSON mode, or set the Service Bus message ID to a text.`, {
       cause,

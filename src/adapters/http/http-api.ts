@@ -27,7 +27,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     { matches: is(openApiPath), endpoints: { GET: () => jsonResponse(200, openApiDocument) } },
   ];
   return async (request) => {
-    const response = await answer(resources, request).catch((error) => {
+    const response = await route(resources, request).catch((error) => {
       options.onError(error, request);
       return failure(error);
     });
@@ -38,7 +38,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 
 const is = (path: string) => (pathname: string) => pathname === path;
 
-async function answer(resources: readonly Resource[], request: ApiRequest): Promise<Response> {
+async function route(resources: readonly Resource[], request: ApiRequest): Promise<Response> {
   const { pathname } = new URL(request.url);
   const resource = resources.find(({ matches }) => matches(pathname));
   if (resource === undefined) {

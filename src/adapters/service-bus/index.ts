@@ -10,4 +10,3 @@ export {
 export type { InterruptionReason } from './service-bus-errors.ts';
 export { ServiceBusPublisher, type ServiceBusPublisherSettings } from './service-bus-publisher.ts';
 export type { Settlement } from './settlement.ts';
-export type { Slot } from './slot.ts';

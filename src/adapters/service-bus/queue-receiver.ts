@@ -1,12 +1,13 @@
 import type { ServiceBusClient } from '@azure/service-bus';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
+import type { WorkSlot } from '../../application/ports/work-slot.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 import { MessageSource, type Received } from './message-source.ts';
 import { PeekLockRenewal } from './peek-lock-renewal.ts';
 import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { lastError } from './service-bus-errors.ts';
 import { type Settlement, settle } from './settlement.ts';
-import { DeliverySlot, type Slot } from './slot.ts';
+import { DeliverySlot } from './slot.ts';
 import { Slots } from './slots.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { toReceivedMessage } from './to-received-message.ts';
@@ -20,7 +21,7 @@ export interface QueueReceiverSettings {
 }
 
 /** Works on a delivery and says how to settle it. The slot is its own until it returns. */
-export type OnDelivery = (message: ReceivedMessage, slot: Slot) => Promise<Settlement>;
+export type OnDelivery = (message: ReceivedMessage, slot: WorkSlot) => Promise<Settlement>;
 
 /**
  * Receives the messages of one queue in peek-lock mode, renews their peek-locks while they are worked on, and settles them.
@@ -120,7 +121,7 @@ export class QueueReceiver {
     await this.#settle(received, message, settlement);
   }
 
-  async #work(message: ReceivedMessage, slot: Slot): Promise<Settlement> {
+  async #work(message: ReceivedMessage, slot: WorkSlot): Promise<Settlement> {
     try {
       return await this.#onDelivery(message, slot);
     } catch (cause) {

@@ -1,14 +1,8 @@
+import type { WorkSlot } from '../../application/ports/work-slot.ts';
 import type { Slots } from './slots.ts';
 
-/** The right of one delivery to be worked on. A delivery that only waits parks: another one works meanwhile. */
-export interface Slot {
-  /** Gives the right up, at once. Without effect if it is parked already. */
-  park(): void;
-  /** Resolves when there is a slot again, after all who asked before. At once if it is not parked. */
-  unpark(): Promise<void>;
-}
-
-export class DeliverySlot implements Slot {
+/** One delivery's right to be worked on: one of the receiver's slots. */
+export class DeliverySlot implements WorkSlot {
   readonly #slots: Slots;
   readonly #onPark: () => void;
   #taking: Promise<void> | undefined;
@@ -26,6 +20,7 @@ export class DeliverySlot implements Slot {
     this.#release();
   }
 
+  /** Slots go to whoever asked first. */
   unpark(): Promise<void> {
     if (this.#hasEnded) return Promise.resolve();
     this.#taking ??= this.#slots.take();

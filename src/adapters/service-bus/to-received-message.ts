@@ -1,5 +1,5 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { ReceivedMessage } from '../../application/ports/received-message.ts';
+import { expiryFrom, type ReceivedMessage } from '../../application/ports/received-message.ts';
 
 /** A delivery in our words. Its body is bytes, if its sender sent bytes or text and the receiver does not parse JSON. */
 export const toReceivedMessage = (message: ServiceBusReceivedMessage): ReceivedMessage => ({
@@ -11,11 +11,5 @@ export const toReceivedMessage = (message: ServiceBusReceivedMessage): ReceivedM
   deliveryCount: (message.deliveryCount ?? 0) + 1,
   sequenceNumber: String(message.sequenceNumber ?? ''),
   enqueuedTime: message.enqueuedTimeUtc?.toISOString() ?? '',
-  expiresAt: expiryOf(message),
+  expiresAt: expiryFrom(message.expiresAtUtc),
 });
-
-/** A message without a time to live has an expiry at, or long after, the last day that .NET can name. */
-function expiryOf({ expiresAtUtc }: ServiceBusReceivedMessage): number | undefined {
-  const isMeant = expiresAtUtc !== undefined && expiresAtUtc.getTime() < Date.UTC(9999, 11, 31);
-  return isMeant ? expiresAtUtc.getTime() : undefined;
-}

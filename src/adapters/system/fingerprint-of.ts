@@ -1,11 +1,8 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { type Fingerprint, fingerprint, fingerprintPrefix } from '../../domain/fingerprint.ts';
-import type { Sha256Hex } from '../../domain/lock-name.ts';
 import type { Message } from '../../domain/message.ts';
-
-/** SHA-256 (FIPS 180-4) of a text's UTF-8 bytes. */
-export const sha256Hex: Sha256Hex = (text) => hash('sha256', text);
+import { sha256Hex } from './sha256.ts';
 
 /**
  * A digest of what a message is and carries. ID, time, source and trace do not count: a retry may differ in them. JSON is

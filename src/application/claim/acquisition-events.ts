@@ -1,7 +1,7 @@
 import { compareFingerprints } from '../../domain/fingerprint.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import type { Delivery } from '../../domain/message.ts';
-import type { LockDecisionMade, LockEvent } from '../ports/lock-events.ts';
+import type { LockEvent, LockEventBody } from '../ports/lock-events.ts';
 import type { Acquisition } from './acquire-lock.ts';
 
 /** What to tell of an acquisition, or of why there was none, with the store's times behind it. */
@@ -15,7 +15,7 @@ export function acquisitionEvents(lock: LockName, delivery: Delivery, acquisitio
   return events;
 }
 
-function decided(acquisition: Acquisition): LockDecisionMade {
+function decided(acquisition: Acquisition): LockEventBody {
   switch (acquisition.kind) {
     case 'acquired':
       return acquired(acquisition);
@@ -34,7 +34,7 @@ function decided(acquisition: Acquisition): LockDecisionMade {
   }
 }
 
-function acquired({ lock, takenOver }: Acquisition & { kind: 'acquired' }): LockDecisionMade {
+function acquired({ lock, takenOver }: Acquisition & { kind: 'acquired' }): LockEventBody {
   const { owner, attempt } = lock.record;
   if (takenOver === undefined) return { kind: 'created', owner, attempt, writtenAt: lock.writtenAt };
   const { record, writtenAt, observedAt } = takenOver.stored;

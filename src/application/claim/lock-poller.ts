@@ -14,7 +14,7 @@ interface Look {
  * Lets the deliveries of one process that wait for the same lock look at it together: one request each time, however many
  * wait, and one of them that claims it when it is free.
  */
-export class LockWatch {
+export class LockPoller {
   readonly #clock: Clock;
   readonly #looks = new Map<LockName, Look>();
   readonly #claimed = new Set<LockName>();

@@ -4,19 +4,19 @@ import type { Claim, LockRecord } from '../../domain/lock-record.ts';
 import { age, type DurationMs, durationMs, remaining, seconds } from '../../domain/time.ts';
 import { graceOf } from '../../domain/ttl.ts';
 import { errorText } from '../error-text.ts';
-import { type LockOperations, readPatiently } from '../lock/owned-write.ts';
+import { type LockOperations, readInBudget } from '../lock/owned-write.ts';
 import { LockStoreError, type StoredLock } from '../ports/lock-store.ts';
 import type { Random } from '../ports/random.ts';
 import type { WorkSlot } from '../ports/work-slot.ts';
 import { type AcquireOptions, type Acquisition, acquireLock } from './acquire-lock.ts';
-import type { LockWatch } from './lock-poller.ts';
+import type { LockPoller } from './lock-poller.ts';
 
-export interface HoldOptions extends Omit<AcquireOptions, 'first' | 'spreadOf' | 'waitUntilDue'> {
+export interface WaitOptions extends Omit<AcquireOptions, 'first' | 'spreadOf' | 'waitUntilDue'> {
   readonly looksFirst: boolean;
-  readonly watch: LockWatch;
+  readonly poller: LockPoller;
   readonly random: Random;
   /** How long this delivery waits for an active lock. */
-  readonly holdMs: DurationMs;
+  readonly waitMs: DurationMs;
   /** When the broker lets the message expire, in milliseconds since the epoch; undefined for never. */
   readonly expiresAt: number | undefined;
   /** Ends every wait. */
@@ -32,13 +32,13 @@ export interface HoldOptions extends Omit<AcquireOptions, 'first' | 'spreadOf' |
  * @throws LockUndecidedError, LockStoreError if the store does not serve as long as the delivery may wait.
  * @throws the signal's reason when it is aborted during a wait.
  */
-export async function acquireOrHold(operations: LockOperations, options: HoldOptions): Promise<Acquisition> {
+export async function acquireOrWait(operations: LockOperations, options: WaitOptions): Promise<Acquisition> {
   const { clock, events } = operations;
-  const { name, claim, timings, watch, random, signal, slot } = options;
-  let end = clock.monotonic() + options.holdMs;
+  const { name, claim, timings, poller, random, signal, slot } = options;
+  let end = clock.monotonic() + options.waitMs;
   const leftMs = () => durationMs(Math.max(0, end - clock.monotonic()));
   const read = () =>
-    readPatiently(operations, { name, messageId: claim.messageId, budgetMs: timings.operationBudgetMs });
+    readInBudget(operations, { name, messageId: claim.messageId, budgetMs: timings.operationBudgetMs });
   const acquire = (first: StoredLock | undefined) =>
     acquireLock(operations, {
       ...options,
@@ -73,10 +73,10 @@ export async function acquireOrHold(operations: LockOperations, options: HoldOpt
     if (mostMs === 0) return outcome;
     slot?.park();
     next = async () => {
-      const seen = await watch.look(name, { pollMs: untilPoll(stored, random), mostMs, signal, read });
+      const seen = await poller.look(name, { pollMs: untilPoll(stored, random), mostMs, signal, read });
       if (seen === 'still-waiting') return outcome;
       // Of those who see it free at once, one claims it. The others look again: it is that one's then.
-      return (await watch.claim(name, () => acquire(seen))) ?? decided(seen, claim) ?? outcome;
+      return (await poller.claim(name, () => acquire(seen))) ?? decided(seen, claim) ?? outcome;
     };
   }
 }
@@ -100,7 +100,7 @@ function decided(seen: StoredLock | undefined, claim: Claim): Acquisition | unde
   return { ...decision, stored: seen };
 }
 
-const untilExpiry = ({ observedAt }: StoredLock, { expiresAt }: HoldOptions): number =>
+const untilExpiry = ({ observedAt }: StoredLock, { expiresAt }: WaitOptions): number =>
   (expiresAt ?? Number.POSITIVE_INFINITY) - observedAt;
 
 /**

@@ -1,9 +1,9 @@
 import type { LockName } from '../../domain/lock-name.ts';
 import { durationMs } from '../../domain/time.ts';
 import { errorText } from '../error-text.ts';
-import type { EndOfWork } from '../time/end-of-work.ts';
 import type { LockTimings } from '../time/lock-timings.ts';
-import type { HeldLock } from './lock-session.ts';
+import type { EndOfWork } from '../time/signals.ts';
+import type { LockSession } from './lock-session.ts';
 import type { LockOperations } from './owned-write.ts';
 
 /**
@@ -13,7 +13,7 @@ import type { LockOperations } from './owned-write.ts';
 export async function keepRenewed(
   { clock, events }: Pick<LockOperations, 'clock' | 'events'>,
   { heartbeatMs }: LockTimings,
-  { name, lock, over }: { readonly name: LockName; readonly lock: HeldLock; readonly over: EndOfWork },
+  { name, lock, over }: { readonly name: LockName; readonly lock: LockSession; readonly over: EndOfWork },
 ): Promise<void> {
   const pause = (ms: number) => clock.sleep(durationMs(Math.max(0, ms)), over).catch(() => undefined);
   while (!over.aborted) {

@@ -13,7 +13,7 @@ import {
 import type { OwnerId } from '../../domain/owner.ts';
 import type { Step } from '../../domain/step.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
-import type { LockDecisionMade } from '../ports/lock-events.ts';
+import type { LockEventBody } from '../ports/lock-events.ts';
 import type { LockTimings } from '../time/lock-timings.ts';
 import { Validity } from '../time/validity.ts';
 import type { GiveUp } from './operation-budget.ts';
@@ -24,7 +24,7 @@ import { deleteAsOwner, type LockOperations, putAsOwner, type WrittenLock } from
  * heartbeat, checkpoint and last write never race one another. A last write is tried for `budgetMs`, also past the validity:
  * the version it expects keeps it safe.
  */
-export class HeldLock {
+export class LockSession {
   readonly owner: OwnerId;
   readonly attempt: number;
   readonly fencingToken: FencingToken;
@@ -215,7 +215,7 @@ export class HeldLock {
   }
 
   /** Tells of a decision about this lock. */
-  emit(event: LockDecisionMade): void {
+  emit(event: LockEventBody): void {
     this.#operations.events.emit({ messageId: this.record.messageId, lock: this.#lock.name, ...event });
   }
 }

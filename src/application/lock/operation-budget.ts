@@ -8,7 +8,7 @@ import { LockStoreError, type WriteResult } from '../ports/lock-store.ts';
 export type GiveUp = Pick<AbortSignal, 'aborted'>;
 
 /** How often, and how long, one operation on a lock asks a store that gives no clear answer. */
-export class Patience {
+export class OperationBudget {
   readonly #clock: Clock;
   readonly #requestTimeoutMs: DurationMs;
   readonly #messageId: MessageId;

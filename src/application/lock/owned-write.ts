@@ -7,7 +7,7 @@ import type { Ids } from '../ports/ids.ts';
 import type { LockEvents } from '../ports/lock-events.ts';
 import type { LockStore, LockVersion, Revision, StoredLock, WriteCondition } from '../ports/lock-store.ts';
 import { type Instant, instant } from '../time/validity.ts';
-import { type GiveUp, Patience } from './operation-budget.ts';
+import { type GiveUp, OperationBudget } from './operation-budget.ts';
 import type { WriteSequence } from './write-sequence.ts';
 
 /** What operations on a lock need besides the lock. */
@@ -57,19 +57,19 @@ export type OwnerWrite =
 export async function putAsOwner(operations: LockOperations, write: LockWrite): Promise<OwnerWrite> {
   const { store, clock } = operations;
   const { name, sequence } = write;
-  const patience = new Patience(operations, write.content.messageId, write.budgetMs, write.giveUp);
+  const budget = new OperationBudget(operations, write.content.messageId, write.budgetMs, write.giveUp);
   let { content, condition } = write;
   for (;;) {
     const record = { ...content, writeId: sequence.next() };
     const requestedAt = instant(clock);
-    const result = await patience.ask(() => store.put(name, record, condition));
+    const result = await budget.ask(() => store.put(name, record, condition));
     if (result.kind === 'written') {
       const { version, writtenAt } = result;
       return { kind: 'ours', lock: { name, record, version, writtenAt, sequence, requestedAt } };
     }
 
     // A conflict can be our own write, its answer lost. So it is judged by owner before anything else.
-    const stored = await patience.ask(() => store.read(name));
+    const stored = await budget.ask(() => store.read(name));
     const isOurs = stored?.record.owner === record.owner;
     if (result.kind === 'unknown' || isOurs) reportResolved(operations, write, isOurs);
     if (isOurs) {
@@ -83,7 +83,7 @@ export async function putAsOwner(operations: LockOperations, write: LockWrite): 
     } else if (!meets(stored, condition)) {
       return { kind: 'not-ours', stored };
     }
-    await patience.pause(result);
+    await budget.pause(result);
   }
 }
 
@@ -110,28 +110,28 @@ export async function deleteAsOwner(
   },
 ): Promise<OwnerDelete> {
   const { store } = operations;
-  const patience = new Patience(operations, lock.record.messageId, lock.budgetMs);
+  const budget = new OperationBudget(operations, lock.record.messageId, lock.budgetMs);
   let version = lock.version;
   let mayBeDeleted = false;
   for (;;) {
-    const result = await patience.ask(() => store.delete(lock.name, version));
+    const result = await budget.ask(() => store.delete(lock.name, version));
     if (result.kind === 'written') return 'deleted';
     mayBeDeleted ||= result.kind === 'unknown';
-    const stored = await patience.ask(() => store.read(lock.name));
+    const stored = await budget.ask(() => store.read(lock.name));
     if (stored === undefined) return 'deleted';
     if (stored.record.owner !== lock.record.owner) return mayBeDeleted ? 'deleted' : 'not-ours';
     version = stored.version;
-    await patience.pause(result);
+    await budget.pause(result);
   }
 }
 
 /** Reads, asking again while the store does not answer. */
-export function readPatiently(
+export function readInBudget(
   operations: LockOperations,
   lock: { readonly name: LockName; readonly messageId: MessageId; readonly budgetMs: DurationMs },
 ): Promise<StoredLock | undefined> {
-  const patience = new Patience(operations, lock.messageId, lock.budgetMs);
-  return patience.ask(() => operations.store.read(lock.name));
+  const budget = new OperationBudget(operations, lock.messageId, lock.budgetMs);
+  return budget.ask(() => operations.store.read(lock.name));
 }
 
 const meets = (stored: StoredLock | undefined, condition: WriteCondition): boolean =>

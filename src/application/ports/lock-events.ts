@@ -10,9 +10,9 @@ export type LockEvent = {
   readonly lock: LockName;
   /** W3C trace context of the message's submission, if it came with one. */
   readonly traceparent?: string;
-} & LockDecisionMade;
+} & LockEventBody;
 
-export type LockDecisionMade =
+export type LockEventBody =
   | { readonly kind: 'created'; readonly owner: OwnerId; readonly attempt: number; readonly writtenAt: StoreTime }
   | {
       readonly kind: 'taken-over';

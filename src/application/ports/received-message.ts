@@ -13,3 +13,12 @@ export interface ReceivedMessage {
   /** When the broker lets the message expire, in milliseconds since the epoch; undefined for never. */
   readonly expiresAt: number | undefined;
 }
+
+/**
+ * When a message expires whose broker names `time`: one without a time to live bears the last day that .NET can name, or a
+ * later one.
+ */
+export function expiryFrom(time: Date | undefined): number | undefined {
+  const at = time?.getTime();
+  return at !== undefined && at < Date.UTC(9999, 11, 31) ? at : undefined;
+}

@@ -7,15 +7,14 @@ import { type DurationMs, durationMs, type StoreTime, seconds } from '../../doma
 import type { Acquisition, Takeover } from '../claim/acquire-lock.ts';
 import { asError, errorText } from '../error-text.ts';
 import { keepRenewed } from '../lock/heartbeat.ts';
-import { HeldLock } from '../lock/lock-session.ts';
+import { LockSession } from '../lock/lock-session.ts';
 import type { LockOperations } from '../lock/owned-write.ts';
 import type { HandlerContext, MessageHandler } from '../ports/message-handler.ts';
 import type { Random } from '../ports/random.ts';
 import type { ExecutionOptions, ProcessSettings } from '../process-settings.ts';
-import { aborted, abortedBefore, onAbort } from '../time/aborted.ts';
-import { EndOfWork } from '../time/end-of-work.ts';
 import type { ExecutionBudget } from '../time/execution-budget.ts';
 import type { LockTimings } from '../time/lock-timings.ts';
+import { aborted, abortedBefore, EndOfWork, onAbort } from '../time/signals.ts';
 import { retryAfter } from './retry-after.ts';
 import { StepRunner } from './step-runner.ts';
 import { resultText } from './stored-result.ts';
@@ -40,7 +39,7 @@ export class Execution {
   readonly #budget: ExecutionBudget;
   readonly #options: ExecutionOptions;
   readonly #isLastDelivery: boolean;
-  readonly #lock: HeldLock;
+  readonly #lock: LockSession;
   readonly #takenOver: Takeover | undefined;
   readonly #name: LockName;
   readonly #acquiredAt: StoreTime;
@@ -55,7 +54,7 @@ export class Execution {
     this.#budget = budget;
     this.#options = options;
     this.#isLastDelivery = isLastDelivery;
-    this.#lock = new HeldLock(tools.operations, tools.timings, lock);
+    this.#lock = new LockSession(tools.operations, tools.timings, lock);
     this.#takenOver = takenOver;
     this.#name = lock.name;
     this.#acquiredAt = lock.writtenAt;
@@ -143,7 +142,7 @@ export class Execution {
       }
     })();
     const givenUp = Promise.withResolvers<Ending>();
-    onAbort(signal, () => void this.#patience(over).then(givenUp.resolve));
+    onAbort(signal, () => void this.#untilGivenUp(over).then(givenUp.resolve));
     try {
       return await Promise.race([ending, givenUp.promise]);
     } finally {
@@ -155,13 +154,13 @@ export class Execution {
    * Resolves when a handler is no longer waited for whose signal was aborted. Work whose lock could not be renewed may still
    * be done in time, and completed if nobody took it over; but a host that stops has no time for it.
    */
-  async #patience(over: EndOfWork): Promise<Ending> {
+  async #untilGivenUp(over: EndOfWork): Promise<Ending> {
     const { clock } = this.#tools.operations;
     const { shutdown } = this.#options;
     const stopped = shutdown && abortedBefore(over, shutdown);
     await Promise.race([
       clock.sleep(this.#budget.leftUntil('settledAfterMs'), over),
-      ...(stopped ? [stopped.then(() => clock.sleep(shutdownPatienceMs, over))] : []),
+      ...(stopped ? [stopped.then(() => clock.sleep(shutdownGraceMs, over))] : []),
     ]).catch(() => undefined);
     return { kind: 'still-working' };
   }
@@ -246,5 +245,5 @@ export class Execution {
 }
 
 /** How long a host that has 5 s to stop waits for a handler, and for the last write. */
-const shutdownPatienceMs = seconds(2);
+const shutdownGraceMs = seconds(2);
 const shutdownWriteMs = seconds(1.5);

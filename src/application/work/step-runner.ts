@@ -8,7 +8,7 @@ import {
   UnstorableResultError,
 } from '../../domain/step-errors.ts';
 import { idempotencyKey, isStepName, recall, withStep } from '../../domain/steps-journal.ts';
-import type { HeldLock } from '../lock/lock-session.ts';
+import type { LockSession } from '../lock/lock-session.ts';
 import type { RunStep, StepContext, StepOptions } from '../ports/message-handler.ts';
 import { resultText, resultValue } from './stored-result.ts';
 
@@ -16,7 +16,7 @@ type StepWork = (step: StepContext) => unknown;
 
 /** Runs the steps of one execution's work, one after another, and gives those that are done already their stored results. */
 export class StepRunner {
-  readonly #lock: HeldLock;
+  readonly #lock: LockSession;
   readonly #occurrences = new Map<string, number>();
   #steps: readonly Step[];
   #position = 0;
@@ -25,7 +25,7 @@ export class StepRunner {
   #overlap: StepUsageError | undefined;
   #isOver = false;
 
-  constructor(lock: HeldLock) {
+  constructor(lock: LockSession) {
     this.#lock = lock;
     this.#steps = lock.record.steps;
     this.#bytes = lock.record.steps.reduce((bytes, step) => bytes + stepBytes(step), 0);

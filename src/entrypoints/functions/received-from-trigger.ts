@@ -1,4 +1,4 @@
-import type { ReceivedMessage } from '../../application/ports/received-message.ts';
+import { expiryFrom, type ReceivedMessage } from '../../application/ports/received-message.ts';
 
 /**
  * A delivery as the host's Service Bus trigger hands it over, in our words.
@@ -20,7 +20,7 @@ export function receivedFromTrigger(
     deliveryCount: countOf(property('deliveryCount')),
     sequenceNumber: String(countOf(property('sequenceNumber')) ?? ''),
     enqueuedTime: timeOf(property('enqueuedTime') ?? property('enqueuedTimeUtc'))?.toISOString() ?? '',
-    expiresAt: expiryOf(property('expiresAt') ?? property('expiresAtUtc')),
+    expiresAt: expiryFrom(timeOf(property('expiresAt') ?? property('expiresAtUtc'))),
   };
 }
 
@@ -42,10 +42,4 @@ function timeOf(value: unknown): Date | undefined {
     /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?)(Z|[+-]\d\d:\d\d)?$/.exec(String(value)) ?? [];
   const time = new Date(`${moment}${zone}`);
   return Number.isNaN(time.getTime()) ? undefined : time;
-}
-
-/** A message without a time to live expires on the last day that .NET can name. */
-function expiryOf(value: unknown): number | undefined {
-  const time = timeOf(value)?.getTime();
-  return time !== undefined && time < Date.UTC(9999, 11, 31) ? time : undefined;
 }

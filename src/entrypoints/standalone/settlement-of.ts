@@ -1,4 +1,3 @@
-import { UnusableMessageError } from '../../adapters/cloud-events/delivery-from.ts';
 import type { Settlement } from '../../adapters/service-bus/settlement.ts';
 import { asError } from '../../application/error-text.ts';
 import { DeliveryError } from '../../domain/errors.ts';
@@ -9,7 +8,6 @@ import { DeliveryError } from '../../domain/errors.ts';
  */
 export function settlementOf(thrown: unknown): Settlement {
   const error = asError(thrown);
-  const isFinal = error instanceof UnusableMessageError || (error instanceof DeliveryError && error.isFinal);
-  if (!isFinal) return { kind: 'abandon' };
+  if (!(error instanceof DeliveryError && error.isFinal)) return { kind: 'abandon' };
   return { kind: 'dead-letter', reason: error.name, description: error.message };
 }

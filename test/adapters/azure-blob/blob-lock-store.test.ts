@@ -72,7 +72,7 @@ describe('A blob under the name of a lock that is none', () => {
     ['is empty', Buffer.alloc(0)],
     ['is cut off', Buffer.from(lockDocument(heldBy('first')).slice(0, -1))],
     ['is of another tool', Buffer.from('{"locked":true}')],
-    ['is of a later version', Buffer.from(lockDocument(heldBy('first')).replace('"schema":1', '"schema":2'))],
+    ['is of a later version', Buffer.from(lockDocument(heldBy('first')).replace('"schema":2', '"schema":3'))],
     ['is not UTF-8', Buffer.from(lockDocument(heldBy('first', { host: 'h\u00f6st' })), 'latin1')],
     ['is much too large', Buffer.alloc(8 * 1024 * 1024, 'x')],
   ])('is not taken for free, and the error says what to do, when it %s', async (_, bytes) => {

@@ -7,8 +7,9 @@ import {
   InMemoryMessagePublisher,
   type PublishFaults,
 } from '../../../src/adapters/in-memory/in-memory-message-publisher.ts';
-import { fingerprintOf, sha256Hex } from '../../../src/adapters/system/fingerprint-of.ts';
+import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
 import { RandomIds } from '../../../src/adapters/system/random-ids.ts';
+import { sha256Hex } from '../../../src/adapters/system/sha256.ts';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { AwaitStatusChange } from '../../../src/application/await-status-change.ts';
 import { CheckHealth } from '../../../src/application/check-health.ts';

@@ -3,15 +3,15 @@ import { onTestFinished, vi } from 'vitest';
 import { QueueReceiver, type QueueReceiverSettings } from '../../../src/adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../../src/adapters/service-bus/queue-receiver-event.ts';
 import type { Settlement } from '../../../src/adapters/service-bus/settlement.ts';
-import type { Slot } from '../../../src/adapters/service-bus/slot.ts';
 import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
+import type { WorkSlot } from '../../../src/application/ports/work-slot.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
 import { queueName } from './queue-fixture.ts';
 
 /** A delivery that is worked on until the test settles it. */
 export interface OpenDelivery {
   readonly message: ReceivedMessage;
-  readonly slot: Slot;
+  readonly slot: WorkSlot;
   settle(settlement: Settlement): void;
   fail(error: Error): void;
 }

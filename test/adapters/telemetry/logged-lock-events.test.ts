@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LoggedLockEvents } from '../../../src/adapters/telemetry/json-lines.ts';
-import type { LockDecisionMade, LockEvent } from '../../../src/application/ports/lock-events.ts';
+import { LoggedLockEvents } from '../../../src/adapters/telemetry/logged-lock-events.ts';
+import type { LockEvent, LockEventBody } from '../../../src/application/ports/lock-events.ts';
 import { ownerId } from '../../../src/domain/owner.ts';
 import { durationMs, storeTime } from '../../../src/domain/time.ts';
 import { lockOf, messageId } from '../../support/lock-records.ts';
@@ -10,7 +10,7 @@ const previousOwner = ownerId('owner-1');
 const writtenAt = storeTime(Date.UTC(2024, 1, 19, 0, 24, 11));
 const observedAt = storeTime(Date.UTC(2024, 1, 19, 0, 24, 41));
 
-type Told = readonly [LockDecisionMade, level: 'info' | 'warn' | 'error', sentence: string];
+type Told = readonly [LockEventBody, level: 'info' | 'warn' | 'error', sentence: string];
 
 /** Every kind of event there is, with what is told of it. */
 const told: { readonly [Kind in LockEvent['kind']]: Told & readonly [{ readonly kind: Kind }, ...unknown[]] } = {
@@ -105,7 +105,7 @@ const told: { readonly [Kind in LockEvent['kind']]: Told & readonly [{ readonly 
   ],
 };
 
-function lineFor(event: LockDecisionMade): unknown {
+function lineFor(event: LockEventBody): unknown {
   const lines: unknown[] = [];
   const events = new LoggedLockEvents((level, message, facts) => lines.push({ ...facts, level, message }));
   events.emit({ messageId: messageId('m-1'), lock: lockOf('m-1'), ...event });
@@ -142,7 +142,7 @@ describe('A lock event', () => {
     expect(lineFor(told.skipped[0])).toMatchObject({ completedAt: '2024-02-19 00:24:11.000000' });
   });
 
-  it.each<[LockDecisionMade, string]>([
+  it.each<[LockEventBody, string]>([
     [{ kind: 'completed', owner, attempt: 1, isKept: false }, 'completed, the lock is deleted.'],
     [{ kind: 'ambiguous-resolved', owner, write: 'w:1', isOurs: false }, 'was resolved, the lock is not ours.'],
     [

@@ -243,12 +243,12 @@ describe('A delivery to the Function App', () => {
     const body = Buffer.from(JSON.stringify({ ...JSON.parse(event('chosen-1').toString()), ...replacing }));
     expect((await app.deliver({ body, messageId: 'own' }, 'string')).error).toBeUndefined();
     const lock = JSON.parse(lockOf('chosen-1')?.content.toString() ?? 'null');
-    expect(lock).toMatchObject({ messageId: 'chosen-1', state: 'completed', delivery: { sequenceNumber: '' } });
+    expect(lock).toMatchObject({ messageId: 'chosen-1', state: 'completed', physical: { sequenceNumber: '' } });
   });
 
   it('reads a time without a zone as UTC', () => {
     const lock = JSON.parse(lockOf('order-1')?.content.toString() ?? 'null');
-    expect(lock.delivery).toEqual({ sequenceNumber: '41', enqueuedTime: '2026-11-22T06:20:07.834Z' });
+    expect(lock.physical).toEqual({ sequenceNumber: '41', enqueuedTime: '2026-11-22T06:20:07.834Z' });
   });
 
   it('logs one JSON object a line, through its context', async () => {

@@ -79,7 +79,7 @@ describe('A blob under the name of a lock that is no lock', () => {
   it.each([
     ['garbage', 'not a lock'],
     ['nothing', ''],
-    ['a record without an owner', '{"schema":1,"state":"completed"}'],
+    ['a record without an owner', '{"schema":2,"state":"completed"}'],
   ])('with %s in it is never taken for free', async (_what, content) => {
     const { post, untilQueue, locks, queue, lockBlob, processedBlob, lines, host } = await startHost({
       ACTIVE_LOCK_WAIT: 'PT0S',

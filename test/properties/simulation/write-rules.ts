@@ -6,7 +6,7 @@ import type { Life } from './life.ts';
 
 /** What is wrong with a write by which a lock gets another owner. `now` is the store's time, which is right here. */
 export function* judgeAcquisition(previous: StoredLock | undefined, written: StoredLock, now: number) {
-  const { owner, state, attempt, delivery } = written.record;
+  const { owner, state, attempt, physical } = written.record;
   if (state !== 'held') yield `${owner} makes a lock ${state} that is not its own`;
   if (previous === undefined) return;
   const { record: before, writtenAt } = previous;
@@ -24,7 +24,7 @@ export function* judgeAcquisition(previous: StoredLock | undefined, written: Sto
       if (now - writtenAt < before.retryAfterMs) yield `${from} before the retry is due`;
       break;
     case 'failed':
-      if (isSamePhysicalMessage(before.delivery, delivery)) yield `${from}, though this message failed for good`;
+      if (isSamePhysicalMessage(before.physical, physical)) yield `${from}, though this message failed for good`;
       break;
   }
   if (before.state !== 'failed') {
