@@ -1,24 +1,38 @@
 import { defineConfig } from 'vitest/config';
+import { timeLimits } from './test/support/time-limits.ts';
 
 /** The test files that talk to real engines: Azurite, and the Service Bus emulator over AMQP. */
 const onEngines = [
   'test/adapters/{azure-blob,service-bus}/**/*.test.ts',
   'test/entrypoints/{contract,standalone,local}/**/*.test.ts',
   'packages/service-bus-emulator/test/**/*.test.ts',
-  'test/chaos/chaos.test.ts',
 ];
+
+/** What nobody should wait for: kills at every point, storms, fleets of processes, and what runs on the packed tarball. */
+const deepOnly = ['test/**/*.deep.test.ts'];
+
+/** What `npm test` tries with a few generated cases or small bounds, and `npm run test:deep` with many and larger ones. */
+const generated = [
+  'test/properties/**/*.test.ts',
+  'test/exploration/exhaustive.test.ts',
+  'test/entrypoints/standalone/{generated-requests,hostile-messages}.test.ts',
+];
+
+const azurite = ['./test/support/azurite.setup.ts'];
 
 export default defineConfig({
   test: {
     // Many tests wait for a process, a lock or a connection: more of them than there are cores keep the cores busy.
     maxWorkers: 4,
-    // Not an expectation: a machine that is busy with other things takes long for a thousand generated cases.
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // Loading the SDKs anew for each file took a third of the run. What a file leaves behind another one would find: none may.
+    isolate: false,
+    testTimeout: timeLimits.testMs,
+    hookTimeout: timeLimits.testMs,
+    expect: { poll: { timeout: timeLimits.waitMs, interval: 25 } },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     coverage: {
       provider: 'v8',
-      include: ['src/**/*.ts', 'packages/*/src/**/*.ts'],
+      include: ['src/**/*.ts'],
       exclude: ['src/application/ports/**'],
       reporter: ['text-summary', 'lcovonly'],
       thresholds: { 'src/domain/**': { 100: true } },
@@ -26,18 +40,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: onEngines,
-        },
+        test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: [...onEngines, ...deepOnly] },
+      },
+      {
+        extends: true,
+        test: { name: 'engines', include: onEngines, exclude: deepOnly, globalSetup: azurite },
       },
       {
         extends: true,
         test: {
-          name: 'engines',
-          include: onEngines,
-          globalSetup: ['./test/support/azurite.setup.ts'],
+          name: 'deep',
+          include: [...deepOnly, ...generated],
+          env: { TEST_DEPTH: 'deep' },
+          globalSetup: azurite,
         },
       },
     ],

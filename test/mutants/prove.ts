@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startVitest } from 'vitest/node';
+import { timeLimits } from '../support/time-limits.ts';
 import { planted } from './mutant.ts';
 import { mutants } from './mutants.ts';
 import { type Proof, proofs } from './proofs.ts';
@@ -34,7 +35,9 @@ const vitest = await startVitest(
     exclude: ['test/properties/hostile-messages*'],
     fileParallelism: false,
     isolate: false,
-    testTimeout: 120_000,
+    testTimeout: timeLimits.waitMs,
+    // As many cases and as large bounds as the proofs have when nobody waits for them.
+    env: { TEST_DEPTH: 'deep' },
     setupFiles: ['test/support/same-cases.setup.ts'],
     ...(proof === 'adapters' && { globalSetup: ['test/support/azurite.setup.ts'] }),
   },

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { timeLimits } from '../support/time-limits.ts';
 import type { Mutant } from './mutant.ts';
 import { mutants } from './mutants.ts';
 import { allProofs, type Proof, proofsOf } from './proofs.ts';
@@ -24,7 +25,7 @@ const askedOf = (mutant: Mutant): readonly Proof[] =>
   proofsOf(mutant).filter((proof) => values.proofs.split(',').includes(proof));
 
 /** A bug can make a proof run for ever. That is no verdict. */
-const longestMs = 300_000;
+const longestMs = 3 * timeLimits.waitMs;
 
 type Asked = (Verdict | { readonly kind: 'too-long' }) & { readonly ms: number };
 

@@ -42,7 +42,7 @@ it('healthy work is not dead-lettered by its duplicates, however long it may tak
     functionTimeoutMs: fc.constant(seconds(300)),
     maxDeliveryCount: fc.constant(maxDeliveryCount),
   };
-  return holds(plans(shape), 100, function* ({ queue, settings, locks }) {
+  return holds(plans(shape), 'deliveries that are counted', function* ({ queue, settings, locks }) {
     const { violations } = proveSettings({ ...settings, ...forever, maxDeliveryCount });
     yield* violations;
     for (const settled of queue.settled) if (settled !== 'completed') yield `a message is ${settled}`;

@@ -9,7 +9,7 @@ const failingStep = fc
 
 it('a message ends completed, or failed with a reason in its lock, though its work fails and its processes die', () => {
   const work = fc.array(fc.oneof(anyStep, failingStep), { minLength: 1, maxLength: 4 });
-  return holds(plans({ work }), 150, function* ({ queue }, { messages }) {
+  return holds(plans({ work }), 'ends of messages', function* ({ queue }, { messages }) {
     if (queue.settled.length !== messages.length) yield `of ${messages.length} messages ${queue.settled.length} ended`;
   });
 });

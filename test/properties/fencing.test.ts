@@ -14,5 +14,5 @@ const zombies = fc.array(
 it('no effect is accepted from an owner with an older token, also not across the deletion of its lock', () => {
   const messages = fc.array(anyMessage, { minLength: 2, maxLength: 6 });
   const keepsCompleted = fc.boolean();
-  return holds(plans({ instances: zombies, messages, keepsCompleted, sweep: fc.option(anySweep) }), 150);
+  return holds(plans({ instances: zombies, messages, keepsCompleted, sweep: fc.option(anySweep) }), 'fenced effects');
 });

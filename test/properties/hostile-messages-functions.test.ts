@@ -7,13 +7,13 @@ import { fingerprintOf } from '../../src/adapters/system/fingerprint-of.ts';
 import type { ReceivedMessage } from '../../src/application/ports/received-message.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import { receivedFromTrigger } from '../../src/entrypoints/functions/received-from-trigger.ts';
+import { casesOf } from '../support/cases.ts';
 import { type BrokerMessage, type DataType, triggerInput } from '../support/functions/trigger-input.ts';
 import { functions, invoke } from '../support/functions/worker-core.ts';
 import { type HostileMessage, hostileMessages } from '../support/hostile-messages.ts';
 import { HostileQueue } from '../support/hostile-queue.ts';
 
-/** `npm run fuzz:messages` sends 20,000. */
-const count = Number(process.env['FUZZ_MESSAGES'] ?? 6000);
+const count = casesOf('messages of any kind, through the Functions library');
 
 const queue = new HostileQueue();
 let handle: ServiceBusQueueHandler;

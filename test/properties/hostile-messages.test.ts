@@ -6,11 +6,11 @@ import { toReceivedMessage } from '../../src/adapters/service-bus/to-received-me
 import { fingerprintOf } from '../../src/adapters/system/fingerprint-of.ts';
 import type { ReceivedMessage } from '../../src/application/ports/received-message.ts';
 import { onDelivery } from '../../src/entrypoints/standalone/on-delivery.ts';
+import { casesOf } from '../support/cases.ts';
 import { type HostileMessage, hostileMessages } from '../support/hostile-messages.ts';
 import { effectNameOf, HostileQueue } from '../support/hostile-queue.ts';
 
-/** `npm run fuzz:messages` sends 20,000. */
-const count = Number(process.env['FUZZ_MESSAGES'] ?? 6000);
+const count = casesOf('messages of any kind, in memory');
 
 it(`${count} messages of any kind through the standalone host's path each end completed, or dead-lettered with a reason`, async () => {
   const queue = new HostileQueue();

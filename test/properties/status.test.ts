@@ -8,7 +8,7 @@ import { holds } from './simulation/promise.ts';
 const looks = fc.array(fc.nat(200_000), { minLength: 5, maxLength: 20, size: 'max' });
 
 it('a status says completed only once the work is done, tells its one result, and stays so', () =>
-  holds(plans({ looks }), 100, function* ({ status, plan }) {
+  holds(plans({ looks }), 'statuses of deliveries', function* ({ status, plan }) {
     const sorted = status.told.map((each) => each?.status);
     const since = sorted.slice(sorted.indexOf('completed'));
     if (sorted.includes('completed') && plan.keepsCompleted && since.some((each) => each !== 'completed'))
@@ -28,10 +28,14 @@ it('content that is submitted until the queue confirms it is worked on once, and
     message: anyMessage,
   });
   const clients = fc.array(client, { minLength: 1, maxLength: 3 });
-  return holds(plans({ clients, messages: fc.constant([]) }), 100, function* ({ clients, locks }) {
-    const ends = clients.flatMap(({ end }) => (end?.status === 'completed' ? [end.result] : []));
-    if (new Set(ends).size > 1) yield `its senders are told different results: ${ends}`;
-    if (locks.lock?.record.state === 'completed' && ends.some((result) => result !== locks.lock?.record.result))
-      yield `a sender is told ${ends}, but stored is ${locks.lock.record.result}`;
-  });
+  return holds(
+    plans({ clients, messages: fc.constant([]) }),
+    'statuses of submissions',
+    function* ({ clients, locks }) {
+      const ends = clients.flatMap(({ end }) => (end?.status === 'completed' ? [end.result] : []));
+      if (new Set(ends).size > 1) yield `its senders are told different results: ${ends}`;
+      if (locks.lock?.record.state === 'completed' && ends.some((result) => result !== locks.lock?.record.result))
+        yield `a sender is told ${ends}, but stored is ${locks.lock.record.result}`;
+    },
+  );
 });

@@ -24,7 +24,7 @@ const several = (atMostOnce: fc.Arbitrary<boolean>) =>
   );
 
 it('a step that is finished is not run again, whoever resumes the work', () =>
-  holds(plans({ instances: mortals, work: several(fc.constant(false)) }), 150));
+  holds(plans({ instances: mortals, work: several(fc.constant(false)) }), 'steps that run again'));
 
 it('a step that runs at most once is never begun twice, and only once its beginning is stored', () =>
-  holds(plans({ instances: mortals, work: several(fc.boolean()) }), 150));
+  holds(plans({ instances: mortals, work: several(fc.boolean()) }), 'steps that run at most once'));

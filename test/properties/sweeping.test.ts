@@ -4,7 +4,10 @@ import { anyMessage, anyStep, anySweep, plans } from './simulation/any-plan.ts';
 import { holds } from './simulation/promise.ts';
 
 it('a sweep deletes no lock within its retention', () =>
-  holds(plans({ messages: fc.array(anyMessage, { minLength: 1, maxLength: 6 }), sweep: anySweep }), 120));
+  holds(
+    plans({ messages: fc.array(anyMessage, { minLength: 1, maxLength: 6 }), sweep: anySweep }),
+    'sweeps of locks that are due',
+  ));
 
 it('a sweep deletes no lock that is written between its listing and its deletion', () => {
   // Work that fails for good, and is sent anew just when the sweep has found that its lock is due.
@@ -15,5 +18,5 @@ it('a sweep deletes no lock that is written between its listing and its deletion
   const messages = fc
     .record({ first: anyMessage, more: fc.array(again, { minLength: 1, maxLength: 3 }) })
     .map(({ first, more }) => [first, ...more.map(({ message, later }) => ({ ...message, sentAt: at + later }))]);
-  return holds(plans({ work, messages, sweep }), 60);
+  return holds(plans({ work, messages, sweep }), 'sweeps of locks in use');
 });

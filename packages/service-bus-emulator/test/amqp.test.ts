@@ -114,7 +114,7 @@ describe('a receiving link', () => {
     const link = await attachReceiver(emulator.port, { rcv_settle_mode: 0 });
     link.add_credit(1);
     (await next(link, 'message')).delivery?.accept();
-    await expect.poll(() => emulator.inspect(queue).locked, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => emulator.inspect(queue).locked).toEqual([]);
     expect(emulator.inspect(queue).active).toEqual([]);
   });
 

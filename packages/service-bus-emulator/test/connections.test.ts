@@ -3,7 +3,7 @@ import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Faults } from '../src/faults.ts';
 import { ServiceBusEmulator } from '../src/service-bus-emulator.ts';
-import { connect, queue, receiveOne, startEmulator } from './emulator-fixture.ts';
+import { connect, queue, receiveOne, startEmulator, until } from './emulator-fixture.ts';
 
 function subscribe(receiver: ReturnType<typeof connect>['receiver']) {
   const bodies: unknown[] = [];
@@ -20,17 +20,17 @@ describe('connections', () => {
     const { sender, receiver } = connect(emulator.connectionString, { timeoutInMs: 1_000 });
     const { bodies } = subscribe(receiver);
     await sender.sendMessages({ body: 1 });
-    await vi.waitFor(() => expect(bodies).toEqual([1]), 15_000);
+    await until(() => expect(bodies).toEqual([1]));
     emulator.cutConnections();
-    await vi.waitFor(() => sender.sendMessages({ body: 2 }), 15_000);
-    await vi.waitFor(() => expect(bodies).toContain(2), 15_000);
+    await until(() => sender.sendMessages({ body: 2 }));
+    await until(() => expect(bodies).toContain(2));
   });
 
   it('that are gone get no message locked for them', async () => {
     const { emulator, sender, receiver } = await startEmulator();
     const { bodies } = subscribe(receiver);
     await sender.sendMessages({ body: 1 });
-    await vi.waitFor(() => expect(bodies).toEqual([1]), 15_000);
+    await until(() => expect(bodies).toEqual([1]));
     await receiver.close();
     await sender.sendMessages({ body: 2 });
     expect(emulator.inspect(queue)).toMatchObject({ active: [{ deliveryCount: 0 }], locked: [] });
@@ -40,11 +40,11 @@ describe('connections', () => {
     const { emulator, sender, receiver } = await startEmulator();
     const { bodies, processError } = subscribe(receiver);
     await sender.sendMessages({ body: 1 });
-    await vi.waitFor(() => expect(bodies).toEqual([1]), 15_000);
+    await until(() => expect(bodies).toEqual([1]));
     emulator.detachReceivers(queue);
-    await vi.waitFor(() => expect(processError).toHaveBeenCalled(), 15_000);
+    await until(() => expect(processError).toHaveBeenCalled());
     await sender.sendMessages({ body: 2 });
-    await vi.waitFor(() => expect(bodies).toEqual([1, 2]), 15_000);
+    await until(() => expect(bodies).toEqual([1, 2]));
   });
 
   it('leave a message that was being settled to another delivery', async () => {
@@ -88,14 +88,14 @@ describe('connections', () => {
     const { sender, receiver } = connect(first.connectionString);
     const { bodies, processError } = subscribe(receiver);
     await sender.sendMessages({ body: 'before' });
-    await vi.waitFor(() => expect(bodies).toEqual(['before']), 15_000);
+    await until(() => expect(bodies).toEqual(['before']));
     await first.close();
-    await vi.waitFor(() => expect(processError).toHaveBeenCalled(), 15_000);
+    await until(() => expect(processError).toHaveBeenCalled());
     await expect(sender.sendMessages({ body: 'lost' })).rejects.toThrow('ECONNREFUSED');
 
     second = await ServiceBusEmulator.start({ port: first.port, queues });
-    await vi.waitFor(() => sender.sendMessages({ body: 'after' }), 15_000);
-    await vi.waitFor(() => expect(bodies).toContain('after'), 15_000);
+    await until(() => sender.sendMessages({ body: 'after' }));
+    await until(() => expect(bodies).toContain('after'));
   });
 });
 

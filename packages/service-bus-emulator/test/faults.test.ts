@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type Faults, times } from '../src/faults.ts';
-import { connect, queue, receiveNone, receiveOne, startEmulator } from './emulator-fixture.ts';
+import { connect, queue, receiveNone, receiveOne, startEmulator, until } from './emulator-fixture.ts';
 
 /** A client that soon gives up on an answer. */
 const impatient = { timeoutInMs: 2_000, maxRetries: 0 };
@@ -68,7 +68,7 @@ describe('a fault at delivery', () => {
       { processMessage: async () => {}, processError: async () => {} },
       { maxConcurrentCalls: 50, autoCompleteMessages: false },
     );
-    await vi.waitFor(() => expect(emulator.inspect(queue).deadLettered).toHaveLength(100), 15_000);
+    await until(() => expect(emulator.inspect(queue).deadLettered).toHaveLength(100));
   });
 });
 

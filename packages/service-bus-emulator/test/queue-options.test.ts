@@ -1,5 +1,5 @@
-import { describe, expect, it, vi } from 'vitest';
-import { queue, receiveNone, receiveOne, startEmulator } from './emulator-fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { queue, receiveNone, receiveOne, startEmulator, until } from './emulator-fixture.ts';
 
 describe('a batch', () => {
   it('is stored message by message', async () => {
@@ -95,7 +95,7 @@ describe('receive and delete', () => {
         { processMessage: async ({ body }) => void bodies.push(body), processError: async () => {} },
         { maxConcurrentCalls: 100 },
       );
-    await vi.waitFor(() => expect(bodies).toHaveLength(3_000), 15_000);
+    await until(() => expect(bodies).toHaveLength(3_000));
     expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [] });
   });
 });

@@ -1,6 +1,6 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { describe, expect, it, vi } from 'vitest';
-import { connect, queue, receiveOne, startEmulator } from './emulator-fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { connect, queue, receiveOne, startEmulator, until } from './emulator-fixture.ts';
 
 describe('sending and receiving', () => {
   it('hands on a message with all that its sender wrote', async () => {
@@ -91,8 +91,8 @@ describe('sending and receiving', () => {
     }
     const sent = Array.from({ length: 50 }, (_, number) => number);
     await Promise.all(sent.map((body) => sender.sendMessages({ body })));
-    await vi.waitFor(() => expect(bodies.toSorted((a, b) => Number(a) - Number(b))).toEqual(sent), 15_000);
-    await vi.waitFor(() => expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [] }), 15_000);
+    await until(() => expect(bodies.toSorted((a, b) => Number(a) - Number(b))).toEqual(sent));
+    await until(() => expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [] }));
   });
 
   it('never has more messages at a subscriber than it wants at once', async () => {
@@ -105,7 +105,7 @@ describe('sending and receiving', () => {
       return never;
     };
     receiver.subscribe({ processMessage, processError: async () => {} }, { maxConcurrentCalls: 3 });
-    await vi.waitFor(() => expect(seen).toHaveLength(3), 15_000);
+    await until(() => expect(seen).toHaveLength(3));
     expect(emulator.inspect(queue).locked).toHaveLength(3);
     expect(emulator.inspect(queue).active).toHaveLength(7);
   });

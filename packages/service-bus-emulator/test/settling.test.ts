@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
-import { describe, expect, it, vi } from 'vitest';
-import { connect, queue, receiveNone, receiveOne, startEmulator } from './emulator-fixture.ts';
+import { describe, expect, it } from 'vitest';
+import { connect, queue, receiveNone, receiveOne, startEmulator, until } from './emulator-fixture.ts';
 
 const lockLost = { code: 'MessageLockLost' };
 
@@ -88,8 +88,8 @@ describe('settling', () => {
       if (counts.length < 3) throw new Error('not yet');
     };
     receiver.subscribe({ processMessage, processError: async () => {} });
-    await vi.waitFor(() => expect(counts).toEqual([0, 1, 2]), 15_000);
-    await vi.waitFor(() => expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [] }), 15_000);
+    await until(() => expect(counts).toEqual([0, 1, 2]));
+    await until(() => expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [] }));
   });
 
   it('keeps different outcomes of neighbours apart', async () => {

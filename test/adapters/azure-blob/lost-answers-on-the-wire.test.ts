@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { BlobLockStore } from '../../../src/adapters/azure-blob/blob-lock-store.ts';
 import type { HandlerContext } from '../../../src/application/ports/message-handler.ts';
 import { ActiveLockError, LockUndecidedError } from '../../../src/domain/errors.ts';
@@ -10,6 +10,7 @@ import { newContainer } from '../../support/blob-containers.ts';
 import { type BlobFault, blobProxy, type ProxiedRequest } from '../../support/blob-proxy.ts';
 import { delivery, redelivery } from '../../support/deliveries.ts';
 import { heldBy, lockOf } from '../../support/lock-records.ts';
+import { until } from '../../support/until.ts';
 import { WireInstance } from '../../support/wire-instance.ts';
 
 type Operation = 'create' | 'takeover' | 'heartbeat' | 'checkpoint' | 'complete' | 'release' | 'delete';
@@ -79,7 +80,7 @@ async function start(operation: Operation, { first, landsBefore, readBack }: Mis
   const land = async () => {
     const before = proxy.answered();
     gate.resolve();
-    await vi.waitFor(() => expect(proxy.answered()).toBe(before + 1), { timeout: 10_000, interval: 5 });
+    await until(() => expect(proxy.answered()).toBe(before + 1));
   };
 
   const contexts: HandlerContext[] = [];

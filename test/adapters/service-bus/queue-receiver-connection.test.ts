@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { seconds } from '../../../src/domain/time.ts';
+import { until } from '../../support/until.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
-import { complete, receiverFor, until } from './receiver-fixture.ts';
+import { complete, receiverFor } from './receiver-fixture.ts';
 
 const empty = { active: [], locked: [], deadLettered: [] };
 

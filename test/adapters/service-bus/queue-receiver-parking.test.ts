@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { until } from '../../support/until.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
-import { complete, receiverFor, until } from './receiver-fixture.ts';
+import { complete, receiverFor } from './receiver-fixture.ts';
 
 const empty = { active: [], locked: [], deadLettered: [] };
 

@@ -2,8 +2,9 @@ import { setImmediate } from 'node:timers/promises';
 import type { Faults } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
+import { until } from '../../support/until.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
-import { complete, receiverFor, until } from './receiver-fixture.ts';
+import { complete, receiverFor } from './receiver-fixture.ts';
 
 describe('QueueReceiver, when it is stopped', () => {
   it('takes no more messages, and waits until those at work are settled', async () => {

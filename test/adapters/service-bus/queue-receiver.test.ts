@@ -1,8 +1,9 @@
 import type { Faults } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { durationMs } from '../../../src/domain/time.ts';
+import { until } from '../../support/until.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
-import { abandon, complete, receiverFor, until } from './receiver-fixture.ts';
+import { abandon, complete, receiverFor } from './receiver-fixture.ts';
 
 const empty = { active: [], locked: [], deadLettered: [] };
 

@@ -1,11 +1,12 @@
 import type { ServiceBusClient } from '@azure/service-bus';
-import { onTestFinished, vi } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { QueueReceiver, type QueueReceiverSettings } from '../../../src/adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../../src/adapters/service-bus/queue-receiver-event.ts';
 import type { Settlement } from '../../../src/adapters/service-bus/settlement.ts';
 import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
 import type { WorkSlot } from '../../../src/application/ports/work-slot.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
+import { until } from '../../support/until.ts';
 import { queueName } from './queue-fixture.ts';
 
 /** A delivery that is worked on until the test settles it. */
@@ -40,7 +41,3 @@ export function receiverFor(client: ServiceBusClient, settings: Partial<QueueRec
     until(() => deliveries[index] ?? Promise.reject(new Error(`There is no delivery ${index} yet`)));
   return { receiver, deliveries, events, delivery };
 }
-
-/** What `check` returns, as soon as it does not fail. */
-export const until = <T>(check: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 60_000, interval: 10 });

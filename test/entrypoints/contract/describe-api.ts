@@ -58,10 +58,10 @@ export function describeApi(name: string, { start, notHere, more }: ApiUnderTest
         PORT: '0',
       });
       ends.push(() => api.stop());
-    }, 60_000);
+    });
     afterAll(async () => {
       for (const end of ends.reverse()) await end();
-    }, 60_000);
+    });
 
     it('describes itself in a document that is valid OpenAPI 3.1', async () => {
       const { body } = await api.send({ method: 'GET', path: '/api/openapi.json' });

@@ -1,16 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ServiceBusEmulator } from 'service-bus-emulator';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
 import { LoadedApp } from '../../support/functions/loaded-app.ts';
 import { type PackagedApp, packageApp } from '../../support/functions/packaged-app.ts';
 import type { BrokerMessage } from '../../support/functions/trigger-input.ts';
 import { StandInBlobService } from '../../support/stand-in-blob-service.ts';
 import { StandInIdentityEndpoint } from '../../support/stand-in-identity-endpoint.ts';
-
-// Processes are started here, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let packaged: PackagedApp;
 let entry: string;
@@ -297,9 +294,7 @@ describe('A host that stops', () => {
     const data = { specversion: '1.0', id: 'slow-1', source: '/', type: 't', data: script };
     const ending = app.deliver({ body: Buffer.from(JSON.stringify(data)) });
     const lock = () => JSON.parse(storage.blobs.get('locks/messages/lock-slow-1.lock')?.content.toString() ?? '{}');
-    await expect
-      .poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl'), { timeout: 60_000 })
-      .toBe(true);
+    await expect.poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl')).toBe(true);
     expect(await app.terminate()).toBe(0);
     await ending.catch(() => undefined);
     expect(lock()).toMatchObject({ state: 'released', failures: 0 });

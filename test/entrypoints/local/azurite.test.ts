@@ -63,7 +63,7 @@ describe('The parent of an Azurite', () => {
     const parent = await startParent();
     expect(await isListening(parent.port)).toBe(true);
     process.kill(parent.pid, 'SIGKILL');
-    await expect.poll(() => isListening(parent.port), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => isListening(parent.port)).toBe(false);
   });
 
   // Windows has no process groups to signal.
@@ -73,7 +73,7 @@ describe('The parent of an Azurite', () => {
     expect(await parent.nextLine()).toBe('draining');
     expect(await isListening(parent.port)).toBe(true);
     process.kill(-parent.pid, 'SIGTERM');
-    await expect.poll(() => isListening(parent.port), { timeout: 30_000 }).toBe(false);
+    await expect.poll(() => isListening(parent.port)).toBe(false);
   });
 });
 

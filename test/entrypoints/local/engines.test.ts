@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import type { EngineSettings } from '../../../src/entrypoints/local/engine-settings.ts';
 import { startEngines } from '../../../src/entrypoints/local/engines.ts';
@@ -12,8 +12,6 @@ const settings = (changes: Partial<EngineSettings> = {}): EngineSettings => ({
   blobPort: 0,
   ...changes,
 });
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('The engines of the local host', () => {
   it('have containers that anyone on the machine can look into, tell when the store ended by itself, and end together', async () => {
@@ -41,7 +39,7 @@ describe('The engines of the local host', () => {
   it('leave nothing behind if one of them cannot start', async () => {
     const serviceBusPort = await takenPort();
     await expect(startEngines(settings({ serviceBusPort }), ['one'])).rejects.toThrow('EMULATOR_SERVICE_BUS_PORT');
-    await expect.poll(childProcesses, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(childProcesses).toEqual([]);
   });
 });
 

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { isListening, takenPort } from '../../support/ports.ts';
 import { startProgram } from '../../support/started-program.ts';
 
@@ -22,10 +22,6 @@ async function startLocalHost(settings: Readonly<Record<string, string>> = {}) {
   };
 }
 
-// Programs start slowly on a busy machine.
-vi.setConfig({ testTimeout: 60_000 });
-
-const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000, interval: 50 });
 const portOf = (address: string) => Number(new URL(address).port);
 
 describe('npm start', () => {
@@ -34,14 +30,14 @@ describe('npm start', () => {
     const accepted = await post('order-1', { steps: [{ name: 'charge' }] });
     expect(accepted.status).toBe(202);
     const status = async () => (await fetch(`${address}${accepted.headers.get('location')}`)).json();
-    await until(status).toMatchObject({ messageId: 'order-1', status: 'completed', result: { steps: 1 } });
+    await expect.poll(status).toMatchObject({ messageId: 'order-1', status: 'completed', result: { steps: 1 } });
     const lock = await fetch(`${blobs}/locks/messages/lock-order-1.lock`);
     expect(lock.headers.get('x-ms-meta-state')).toBe('completed');
     expect(await lock.json()).toMatchObject({ state: 'completed', messageId: 'order-1' });
 
     await post('order-2', { steps: [{ name: 'charge', ms: 60_000 }] });
     const evidence = async () => (await fetch(`${blobs}/effects/messages/lock-order-2.lock.jsonl`)).status;
-    await until(evidence).toBe(200);
+    await expect.poll(evidence).toBe(200);
     signalGroup('SIGINT');
     // 0 says that all was stopped in time: what takes longer than the 5 s that one has is ended by force, with 1.
     expect(await exited).toEqual({ code: 0, signal: null });
@@ -55,7 +51,7 @@ describe('npm start', () => {
     const { address, blobs, post, signalGroup, exited, lines } = await startLocalHost({ MESSAGE_HANDLER: 'scripted' });
     await post('order-1', { steps: [{ name: 'charge', hang: true }] });
     const evidence = async () => (await fetch(`${blobs}/effects/messages/lock-order-1.lock.jsonl`)).status;
-    await until(evidence).toBe(200);
+    await expect.poll(evidence).toBe(200);
     signalGroup('SIGTERM');
     signalGroup('SIGTERM');
     expect(await exited).toEqual({ code: 0, signal: null });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { seconds, storeTime } from '../../../src/domain/time.ts';
 import { utcText } from '../../../src/domain/utc-text.ts';
-import { emptyQueue, startHost, until } from './standalone-fixture.ts';
+import { emptyQueue, startHost } from './standalone-fixture.ts';
 
 const scripted = { MESSAGE_HANDLER: 'scripted' };
 
@@ -26,13 +26,15 @@ describe('Two deliveries of one message at once', () => {
     });
     const step = { name: 'charge', ms: 60_000 };
     await postScript('order-1', step);
-    await until(() => evidence('order-1')).toHaveLength(1);
+    await expect.poll(() => evidence('order-1')).toHaveLength(1);
     const writtenAt = (await lockBlob('order-1'))?.lastModified?.getTime() ?? Number.NaN;
     const expiry = utcText(storeTime(writtenAt + seconds(30)));
 
     await postScript('order-1', step);
     const text = `The message ID order-1 has an active lock lock-order-1.lock until ${expiry}`;
-    await until(() => lines.filter(({ message }) => message === text).map(({ level }) => level)).toContain('warn');
+    await expect
+      .poll(() => lines.filter(({ message }) => message === text).map(({ level }) => level))
+      .toContain('warn');
     expect(text).toMatch(/^The message ID \S+ has an active lock \S+ until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{6}$/);
 
     // The price: the second message uses up its deliveries.

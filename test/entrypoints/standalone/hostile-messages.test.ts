@@ -1,16 +1,14 @@
 import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusSender } from '@azure/service-bus';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { casesOf } from '../../support/cases.ts';
 import { type HostileMessage, hostileMessages } from '../../support/hostile-messages.ts';
 import { startEngines } from './process-fixture.ts';
 
-/** `npm run fuzz:messages` sends 2,000. */
-const count = Number(process.env['FUZZ_QUEUE_MESSAGES'] ?? 500);
+const count = casesOf('messages of any kind, on the queue');
 const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 
-it(`${count} messages of any kind on the queue leave a host as it was, and are completed or dead-lettered with a reason`, {
-  timeout: 60_000 + 100 * count,
-}, async () => {
+it(`${count} messages of any kind on the queue leave a host as it was, and are completed or dead-lettered with a reason`, async () => {
   const { emulator, queue, locks, inspect, startHost } = await startEngines({ onTestFinished, peekLockMs: 60_000 });
   const host = startHost({});
   const address = /http:[^"]+/.exec(await host.line(/Ready on/))?.[0] ?? '';
@@ -29,7 +27,7 @@ it(`${count} messages of any kind on the queue leave a host as it was, and are c
   }
   expect(sent.size).toBeGreaterThan(count * 0.9);
   const none = { active: [], locked: [], deferred: [], scheduled: [] };
-  await expect.poll(() => inspect(), { timeout: 120_000, interval: 200 }).toMatchObject(none);
+  await expect.poll(() => inspect()).toMatchObject(none);
 
   const deadLettered = await allDeadLettered(client, queue);
   expect(new Set(deadLettered.map(numberOf)).size).toBe(deadLettered.length);
@@ -51,7 +49,7 @@ it(`${count} messages of any kind on the queue leave a host as it was, and are c
   const posted = await fetch(`${address}/api/messages`, good);
   expect(posted.status).toBe(202);
   const status = () => fetch(new URL(posted.headers.get('location') ?? '', address)).then((answer) => answer.json());
-  await expect.poll(status, { timeout: 60_000 }).toMatchObject({ status: 'completed' });
+  await expect.poll(status).toMatchObject({ status: 'completed' });
 });
 
 type Annotated = Extract<Parameters<ServiceBusSender['sendMessages']>[0], { bodyType?: unknown }>;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { type Faults, ServiceBusEmulator } from 'service-bus-emulator';
-import { inject, vi } from 'vitest';
+import { inject } from 'vitest';
 import { BlobLockStore } from '../../../src/adapters/azure-blob/blob-lock-store.ts';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
@@ -113,7 +113,3 @@ export async function startEngines({
 /** How many steps nobody has to do again. The one that is at work can stand in the lock, too. */
 export const finishedSteps = ({ steps }: LockRecord): number =>
   steps.filter(({ status }) => status === 'finished').length;
-
-/** What `check` returns, as soon as it does not throw; long enough for a busy machine. */
-export const until = <T>(check: () => T | Promise<T>): Promise<T> =>
-  vi.waitFor(check, { timeout: 60_000, interval: 50 });

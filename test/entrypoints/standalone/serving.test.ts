@@ -1,6 +1,6 @@
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { describe, expect, it } from 'vitest';
-import { emptyQueue, startHost, until } from './standalone-fixture.ts';
+import { emptyQueue, startHost } from './standalone-fixture.ts';
 
 describe('A message posted to a standalone host', () => {
   it('is processed, stored byte for byte, and its lock shows that it is completed', async () => {
@@ -41,7 +41,7 @@ describe('A message posted to a standalone host', () => {
     for (const id of ids) {
       const location = (await post(id.replaceAll('\\', '\\\\'), 'x', 'text/plain')).headers.get('location');
       const status = async () => (await fetch(`${host.address}${location}`)).json();
-      await until(status).toMatchObject({ messageId: id, status: 'completed' });
+      await expect.poll(status).toMatchObject({ messageId: id, status: 'completed' });
     }
     const names = [];
     for await (const { name } of locks.listBlobsFlat()) names.push(name);
@@ -61,7 +61,7 @@ describe('A message posted to a standalone host', () => {
     const before = await lockBlob('order-1');
     const from = lines.length;
     await post('order-1', '{"m":2, "n":1}');
-    await until(() => lines.length).toBeGreaterThan(from);
+    await expect.poll(() => lines.length).toBeGreaterThan(from);
     await untilQueue(emptyQueue);
     expect(lines.slice(from)).toEqual([
       expect.objectContaining({ event: 'submission', messageId: 'order-1', outcome: 'accepted' }),
@@ -152,7 +152,7 @@ describe('A message of another producer', () => {
     await send({ messageId: 'theirs-1', body: { n: 1 } });
     await untilStatus('theirs-1', 'completed');
     await send({ messageId: 'theirs-1', body: { n: 1 } });
-    await until(() => lines.filter(({ event }) => event === 'skipped')).toHaveLength(1);
+    await expect.poll(() => lines.filter(({ event }) => event === 'skipped')).toHaveLength(1);
     await untilQueue(emptyQueue);
     expect((await processedBlob('theirs-1'))?.bytes.toString()).toBe('{"n":1}');
   });
@@ -192,6 +192,6 @@ describe('A message of another producer', () => {
     const { send, lines } = await startHost();
     await send(message);
     const completed = () => lines.find(({ event }) => event === 'completed')?.['messageId'];
-    await until(completed).toMatch(id);
+    await expect.poll(completed).toMatch(id);
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import type { ContainerClient } from '@azure/storage-blob';
 import { type Faults, type QueueOptions, type QueueSnapshot, ServiceBusEmulator } from 'service-bus-emulator';
-import { expect, inject, onTestFinished, vi } from 'vitest';
+import { expect, inject, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import type { Log } from '../../../src/adapters/telemetry/json-lines.ts';
@@ -10,12 +10,6 @@ import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { workContainers } from '../../../src/entrypoints/composition/work-containers.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { newContainer } from '../../support/blob-containers.ts';
-
-// Several waits of a test can each take long on a busy machine.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-/** Asks again until the expectation on the answer is met; long enough for a busy machine. */
-export const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000, interval: 25 });
 
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: string };
 
@@ -81,10 +75,11 @@ export async function startHost(
     /** Posts work for the scripted handler. */
     postScript: (id: string, ...steps: readonly object[]) => post(id, JSON.stringify({ steps })),
     getStatus,
-    untilStatus: (id: string, status: string) => until(() => getStatus(id)).toMatchObject({ messageId: id, status }),
+    untilStatus: (id: string, status: string) =>
+      expect.poll(() => getStatus(id)).toMatchObject({ messageId: id, status }),
     /** Resolves when a line with this text was logged. */
-    untilLogged: (text: string) => until(() => lines.map(({ message }) => message).join('\n')).toContain(text),
-    untilQueue: (snapshot: object) => until(() => emulator.inspect(queue)).toMatchObject(snapshot),
+    untilLogged: (text: string) => expect.poll(() => lines.map(({ message }) => message).join('\n')).toContain(text),
+    untilQueue: (snapshot: object) => expect.poll(() => emulator.inspect(queue)).toMatchObject(snapshot),
     processedBlob: (id: string) => blobIn(storage.getContainerClient(workContainers.archive), `${queue}/${id}`),
     /** What the scripted handler really ran, a line each. */
     evidence: async (id: string): Promise<readonly Readonly<Record<string, unknown>>[]> => {

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
 import { ConfigError } from '../../../src/entrypoints/composition/config.ts';
 import { startHost } from '../../../src/entrypoints/standalone/start-host.ts';
-import { newLog, startEngines, until } from './standalone-fixture.ts';
+import { newLog, startEngines } from './standalone-fixture.ts';
 
 describe("A host around a handler of one's own", () => {
   it('hands it the message, keeps its steps and its result, and leaves the shipped handler out', async () => {
@@ -20,7 +20,7 @@ describe("A host around a handler of one's own", () => {
     const headers = { 'idempotency-key': 'order-1', 'content-type': 'application/json' };
     await fetch(`${host.address}/api/messages`, { method: 'POST', headers, body: '{"eur":5}' });
     const status = async () => (await fetch(`${host.address}/api/messages/order-1`)).json();
-    await until(status).toMatchObject({ status: 'completed', result: { id: 'order-1', amount: { eur: 5 } } });
+    await expect.poll(status).toMatchObject({ status: 'completed', result: { id: 'order-1', amount: { eur: 5 } } });
     const processed = storage.getContainerClient('processed').listBlobsFlat({ prefix: `${settings.QUEUE_NAME}/` });
     expect((await processed.next()).done).toBe(true);
   });

@@ -6,7 +6,7 @@ import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { heldBy } from '../../support/lock-records.ts';
 import { freePort, takenPort } from '../../support/ports.ts';
-import { emptyQueue, newLog, startEngines, startHost, until } from './standalone-fixture.ts';
+import { emptyQueue, newLog, startEngines, startHost } from './standalone-fixture.ts';
 
 /** The sockets that keep this process alive. */
 const sockets = () => process.getActiveResourcesInfo().filter((resource) => resource.startsWith('TCP')).length;
@@ -42,7 +42,7 @@ describe('A standalone host that cannot start', () => {
     const before = sockets();
     const config = readConfig({ ...engines.settings, STARTUP_TIMEOUT: 'PT1S', ...(await settings()) });
     await expect(startStandaloneHost(config, newLog().log)).rejects.toThrow(words);
-    await until(sockets).toBeLessThanOrEqual(before);
+    await expect.poll(sockets).toBeLessThanOrEqual(before);
   });
 
   it('names the port that is taken, takes nothing off the queue, and leaves nothing behind', async () => {
@@ -54,7 +54,7 @@ describe('A standalone host that cannot start', () => {
     await expect(startStandaloneHost(config, newLog().log)).rejects.toThrow(
       `Port ${port} on 127.0.0.1 is taken. Set PORT to another one`,
     );
-    await until(sockets).toBeLessThanOrEqual(before);
+    await expect.poll(sockets).toBeLessThanOrEqual(before);
     expect(emulator.inspect(queue)).toMatchObject({ active: [{ messageId: 'm-1', deliveryCount: 0 }], locked: [] });
     expect(await lockBlob('m-1')).toBeUndefined();
   });
@@ -75,14 +75,16 @@ describe('A standalone host that starts before its queue answers', () => {
     const ServiceBusConnection = `Endpoint=sb://127.0.0.1:${port};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;`;
     const { log, lines } = newLog();
     const starting = startStandaloneHost(readConfig({ ...settings, ServiceBusConnection }), log);
-    await until(() => lines).toMatchObject([
-      {
-        level: 'warn',
-        message: expect.stringMatching(
-          /^The queue \S+ cannot be reached\. .* Trying again for up to (30|2\d) s \(STARTUP_TIMEOUT\)\.$/,
-        ),
-      },
-    ]);
+    await expect
+      .poll(() => lines)
+      .toMatchObject([
+        {
+          level: 'warn',
+          message: expect.stringMatching(
+            /^The queue \S+ cannot be reached\. .* Trying again for up to (30|2\d) s \(STARTUP_TIMEOUT\)\.$/,
+          ),
+        },
+      ]);
     const late = await ServiceBusEmulator.start({ port, queues: [{ name: queue }] });
     onTestFinished(() => late.close());
     const host = await starting;
@@ -99,10 +101,10 @@ describe('A standalone host that starts before its queue answers', () => {
     const before = sockets();
     const starting = startStandaloneHost(config, log, { over: over.signal });
     const ended = expect(starting).rejects.toThrow('told to stop');
-    await until(() => lines).toHaveLength(1);
+    await expect.poll(() => lines).toHaveLength(1);
     over.abort(new Error('told to stop'));
     await ended;
-    await until(sockets).toBeLessThanOrEqual(before);
+    await expect.poll(sockets).toBeLessThanOrEqual(before);
   });
 });
 
@@ -128,10 +130,10 @@ describe('A standalone host', () => {
     const back = await ServiceBusEmulator.start({ port: emulator.port, queues: [{ name: queue }] });
     onTestFinished(() => back.close());
     const receiving = () => lines.filter(({ event }) => event === 'receiving');
-    await until(() => receiving().length).toBe(2);
-    await until(async () => (await post('meanwhile', '1')).status).toBe(202);
+    await expect.poll(() => receiving().length).toBe(2);
+    await expect.poll(async () => (await post('meanwhile', '1')).status).toBe(202);
     await untilStatus('meanwhile', 'completed');
-    await until(() => back.inspect(queue)).toEqual(emptyQueue);
+    await expect.poll(() => back.inspect(queue)).toEqual(emptyQueue);
   });
 
   it('skips what it completed when the peek-lock ended before the settlement', async () => {
@@ -150,7 +152,7 @@ describe('A standalone host', () => {
       MESSAGE_HANDLER: 'scripted',
     });
     await postScript('order-1', { name: 'reserve' }, { name: 'charge', ms: 60_000 });
-    await until(() => evidence('order-1')).toHaveLength(2);
+    await expect.poll(() => evidence('order-1')).toHaveLength(2);
     await host.stop();
     expect((await lockBlob('order-1'))?.metadata).toMatchObject({ state: 'released' });
     expect(JSON.parse((await lockBlob('order-1'))?.bytes.toString() ?? '')).toMatchObject({
@@ -163,7 +165,7 @@ describe('A standalone host', () => {
     });
     await expect(fetch(host.address)).rejects.toThrow();
     await emulator.close();
-    await until(sockets).toBeLessThanOrEqual(before);
+    await expect.poll(sockets).toBeLessThanOrEqual(before);
   });
 
   it('that stops gives back at once what only waits, and says why', async () => {
@@ -171,7 +173,7 @@ describe('A standalone host', () => {
     const stored = lockDocument(heldBy('another', { fingerprint: fingerprint('not-compared:1') }));
     await locks.getBlockBlobClient(`${queue}/lock-m-1.lock`).upload(stored, Buffer.byteLength(stored));
     await post('m-1', '1');
-    await until(() => emulator.inspect(queue).locked).toHaveLength(1);
+    await expect.poll(() => emulator.inspect(queue).locked).toHaveLength(1);
     await host.stop();
     expect(emulator.inspect(queue)).toMatchObject({ active: [{ deliveryCount: 1 }], locked: [], deadLettered: [] });
     expect(lines.at(-1)).toMatchObject({ message: 'The host stopped before message ID m-1 was done.' });

@@ -1,12 +1,10 @@
 import fc from 'fast-check';
+import { type CasesName, casesOf } from '../../support/cases.ts';
+import { timeLimits } from '../../support/time-limits.ts';
 import type { Plan } from './plan.ts';
 import { SimulatedWorld } from './simulated-world.ts';
 
-/**
- * How often each property is tried. `PROPERTY_RUNS` multiplies it; `PROPERTY_SEED` is the seed of a failed run, which is
- * printed with it.
- */
-const times = Number(process.env['PROPERTY_RUNS'] ?? 1);
+/** The seed of a failed run, which is printed with it. */
 const seed = process.env['PROPERTY_SEED'];
 
 /** Thrown by a run in which a promise is broken. Its message is the story of that run. */
@@ -25,7 +23,7 @@ class BrokenPromise extends Error {
  */
 export const holds = (
   plans: fc.Arbitrary<Plan>,
-  numRuns: number,
+  name: CasesName,
   judge: (world: SimulatedWorld, plan: Plan) => Iterable<string> | AsyncIterable<string> = () => [],
 ): Promise<void> =>
   fc.assert(
@@ -36,9 +34,9 @@ export const holds = (
       if (wrongs.length > 0) throw new BrokenPromise(wrongs, world);
     }),
     {
-      numRuns: numRuns * times,
+      numRuns: casesOf(name),
       includeErrorInReport: true,
-      interruptAfterTimeLimit: 90_000 * times,
+      interruptAfterTimeLimit: timeLimits.testMs / 2,
       markInterruptAsFailure: true,
       ...(seed !== undefined && { seed: Number(seed) }),
     },

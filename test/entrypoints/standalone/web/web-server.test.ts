@@ -129,23 +129,23 @@ describe('The web server', () => {
       maxConcurrentRequests: 1,
     });
     const first = fetch(address);
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => requests.length).toBe(1);
     const second = await fetch(address);
     expect(second.status).toBe(503);
     expect(second.headers.get('retry-after')).toBe('1');
     expect(await second.json()).toMatchObject({ type: 'urn:immutable-service-bus:problem:busy' });
     answered.resolve(new Response('done'));
     expect(await (await first).text()).toBe('done');
-    await expect.poll(async () => (await fetch(address)).status, { timeout: 15_000 }).toBe(200);
+    await expect.poll(async () => (await fetch(address)).status).toBe(200);
   });
 
   it('tells its API when the client has gone away', async () => {
     const { port, requests } = await start(() => new Promise<never>(() => undefined));
     const { socket } = talk(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => requests.length).toBe(1);
     expect(requests[0]?.signal.aborted).toBe(false);
     socket.destroy();
-    await expect.poll(() => requests[0]?.signal.aborted, { timeout: 15_000 }).toBe(true);
+    await expect.poll(() => requests[0]?.signal.aborted).toBe(true);
   });
 
   it('delivers the refusal of a body that is still being sent', async () => {
@@ -178,7 +178,7 @@ describe('The web server', () => {
       request.url.endsWith('/slow') ? answered.promise : Promise.resolve(new Response('hello\n')),
     );
     const { socket } = talk(port, 'GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => requests.length).toBe(1);
     socket.destroy();
     answered.resolve(new Response('x'.repeat(1_000_000)));
     expect(await (await fetch(address)).text()).toBe('hello\n');
@@ -207,7 +207,7 @@ describe('Closing', () => {
     const answered = Promise.withResolvers<Response>();
     const { address, close, requests } = await start(() => answered.promise);
     const underWay = fetch(address);
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => requests.length).toBe(1);
     let isClosed = false;
     const closed = close(seconds(60)).then(() => {
       isClosed = true;
@@ -224,7 +224,7 @@ describe('Closing', () => {
   it('breaks off what is not answered in time', async () => {
     const { port, close, requests } = await start(() => new Promise<never>(() => undefined));
     const { answer } = talk(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n');
-    await expect.poll(() => requests.length, { timeout: 15_000 }).toBe(1);
+    await expect.poll(() => requests.length).toBe(1);
     await close(durationMs(20));
     expect(await answer).toBe('');
   });

@@ -4,7 +4,8 @@ import { parseLockDocument } from '../../../src/domain/lock-document.ts';
 import { tokenOf } from '../../../src/domain/lock-record.ts';
 import type { BlobFault, ProxiedRequest } from '../../support/blob-proxy.ts';
 import type { StartedProgram } from '../../support/started-program.ts';
-import { directStore, type Evidence, finishedSteps, quick, startEngines, until } from './process-fixture.ts';
+import { until } from '../../support/until.ts';
+import { directStore, type Evidence, finishedSteps, quick, startEngines } from './process-fixture.ts';
 
 const steps = ['reserve', 'charge', 'pack', 'ship', 'tell'];
 
@@ -49,9 +50,7 @@ const expected = ({ finished, hasBegun, attempts }: Point) => ({
   hasGrowingTokens: true,
 });
 
-it('Work of five steps is resumed at the right step, wherever its process is killed', { timeout: 180_000 }, async ({
-  onTestFinished,
-}) => {
+it('Work of five steps is resumed at the right step, wherever its process is killed', async ({ onTestFinished }) => {
   const hosts = new Map<number, StartedProgram>();
   const owners = new Map<string, number>();
   const killed = new Set<string>();

@@ -4,13 +4,10 @@ import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { ServiceBusEmulator } from 'service-bus-emulator';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LoadedApp } from '../support/functions/loaded-app.ts';
 import { type Installation, installPackedPackage } from '../support/packed-package.ts';
 import { StandInBlobService } from '../support/stand-in-blob-service.ts';
-
-// Processes are started here, which takes its time on a busy machine.
-vi.setConfig({ testTimeout: 30_000, hookTimeout: 60_000 });
 
 let installation: Installation;
 
@@ -119,9 +116,7 @@ describe('The example', () => {
     const submitted = await fetch(`${address}/api/messages`, { method: 'POST', headers, body: '{}' });
     expect(submitted.status).toBe(202);
     const status = async () => (await fetch(`${address}/api/messages/order-1`)).json();
-    await expect
-      .poll(status, { timeout: 60_000 })
-      .toMatchObject({ status: 'completed', result: { greeting: 'Hello, order-1, attempt 1' } });
+    await expect.poll(status).toMatchObject({ status: 'completed', result: { greeting: 'Hello, order-1, attempt 1' } });
     host.kill('SIGTERM');
     expect(await once(host, 'exit')).toEqual([0, null]);
   });

@@ -4,9 +4,9 @@ import { runChaos } from './run-chaos.ts';
 
 const seed = 20_261_122;
 
-it('Real processes that are killed and frozen, on engines that fail, lose no message and finish no step twice', {
-  timeout: 600_000,
-}, async ({ signal }) => {
+it('Real processes that are killed and frozen, on engines that fail, lose no message and finish no step twice', async ({
+  signal,
+}) => {
   const { figures, wrongs } = await runChaos({ minutes: 0.2, seed, processes: 3, messages: 400 }, { signal });
 
   expect(wrongs).toBe('');

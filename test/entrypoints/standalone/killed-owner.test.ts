@@ -1,0 +1,36 @@
+import { expect, it, onTestFinished } from 'vitest';
+import { seconds } from '../../../src/domain/time.ts';
+import { until } from '../../support/until.ts';
+import { quick, startEngines } from './process-fixture.ts';
+
+const ready = /"message":"Ready on /;
+
+// How soon that happens is held by the tests in virtual time: see "takes over within two seconds of the moment that it may".
+it('A message whose process is killed is resumed by the next one, whether a duplicate waits for it or not', async () => {
+  const { startHost, send, inspect, lock, evidence } = await startEngines({ onTestFinished, peekLockMs: seconds(2) });
+  const first = startHost({ ...quick, MAX_CONCURRENT_CALLS: '2' });
+  await first.line(ready);
+  const ids = ['alone', 'with-duplicate'];
+  const steps = [{ name: 'charge', ms: seconds(600) }];
+  await send(ids, steps);
+  for (const id of ids) await until(async () => expect(await evidence(id)).not.toEqual([]));
+  await startHost({ ...quick, MAX_CONCURRENT_CALLS: '4' }).line(ready);
+  await send(['with-duplicate'], steps);
+  await until(() => expect(inspect().locked).toHaveLength(3));
+  first.signalGroup('SIGKILL');
+  await first.exited;
+  const left = await Promise.all(ids.map(lock));
+
+  for (const [index, id] of ids.entries()) {
+    const [before, owner] = [left[index], left[index]?.record.owner];
+    const taken = await until(async () => {
+      const now = await lock(id);
+      expect(now?.record.owner).not.toBe(owner);
+      return now;
+    });
+    expect(taken?.record.attempt).toBeGreaterThan(before?.record.attempt ?? Number.POSITIVE_INFINITY);
+    const ran = async () => (await evidence(id)).map(({ owner }) => owner);
+    await until(async () => expect(await ran()).toContain(taken?.record.owner));
+  }
+  expect(inspect().deadLettered).toEqual([]);
+});

@@ -1,0 +1,36 @@
+/**
+ * How many cases each generated test tries: `quick` of them in `npm test`, where somebody waits, and `deep` of them in
+ * `npm run test:deep`.
+ */
+export const cases = {
+  'clocks that decide nothing': { quick: 40, deep: 150 },
+  'clocks that are only shown': { quick: 15, deep: 60 },
+  'completed once, locks kept': { quick: 40, deep: 150 },
+  'completed once, locks deleted': { quick: 20, deep: 100 },
+  'deliveries that are counted': { quick: 25, deep: 100 },
+  'ends of messages': { quick: 40, deep: 150 },
+  'fenced effects': { quick: 30, deep: 150 },
+  'single owners': { quick: 100, deep: 400 },
+  'statuses of deliveries': { quick: 25, deep: 100 },
+  'statuses of submissions': { quick: 25, deep: 100 },
+  'steps that run again': { quick: 40, deep: 150 },
+  'steps that run at most once': { quick: 40, deep: 150 },
+  'sweeps of locks that are due': { quick: 30, deep: 120 },
+  'sweeps of locks in use': { quick: 15, deep: 60 },
+  'messages of any kind, in memory': { quick: 500, deep: 6000 },
+  'messages of any kind, through the Functions library': { quick: 500, deep: 6000 },
+  'messages of any kind, on the queue': { quick: 60, deep: 500 },
+  'requests of any kind': { quick: 250, deep: 500 },
+} satisfies Readonly<Record<string, { readonly quick: number; readonly deep: number }>>;
+
+export type Depth = 'quick' | 'deep';
+
+/** Set by the project `deep` of the test run. */
+export const depth: Depth = process.env['TEST_DEPTH'] === 'deep' ? 'deep' : 'quick';
+
+/** `CASES_TIMES` tries each generated test so many times as often. */
+export const casesTimes = Number(process.env['CASES_TIMES'] ?? 1);
+
+export type CasesName = keyof typeof cases;
+
+export const casesOf = (name: CasesName): number => cases[name][depth] * casesTimes;
