@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import { isSafeNumber, parse as parseStrictly } from 'lossless-json';
 import type { Content } from '../../domain/message.ts';
+import { jsonErrorPlace, utf8ErrorOffset } from './json-position.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -8,11 +9,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * JSON text as content: the value if nothing of the text gets lost in it but white space, else the bytes as they came. A
  * number that a double cannot hold, a key that stands twice, a lone surrogate or very deep nesting would not survive.
  *
- * @throws SyntaxError if the bytes are not JSON in UTF-8 (RFC 8259).
+ * @throws SyntaxError if the bytes are not JSON in UTF-8 (RFC 8259). Its message says where, and quotes nothing.
  */
 export function jsonContent(bytes: Uint8Array): Content {
   const text = decodeUtf8(bytes);
-  const value: unknown = JSON.parse(text);
+  const value = parsed(text);
   const survives = isWrittenAlike(text, value) || survivesParsing(text, value);
   return survives && !isTooDeep(value) ? { kind: 'json', value } : { kind: 'binary', bytes };
 }
@@ -21,7 +22,15 @@ function decodeUtf8(bytes: Uint8Array): string {
   try {
     return utf8.decode(bytes);
   } catch {
-    throw new SyntaxError('The text is not UTF-8.');
+    throw new SyntaxError(`It is not UTF-8 at byte ${utf8ErrorOffset(bytes)}, counted from 0.`);
+  }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new SyntaxError(`It is not JSON ${jsonErrorPlace(text)}.`);
   }
 }
 

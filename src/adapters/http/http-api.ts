@@ -21,7 +21,10 @@ export type HttpApi = (request: ApiRequest) => Promise<Response>;
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const resources: readonly Resource[] = [
     { matches: is(messagesPath), endpoints: { POST: submitEndpoint(options) } },
-    { matches: (path) => path.startsWith(`${messagesPath}/`), endpoints: { GET: statusEndpoint(options) } },
+    {
+      matches: (path) => path.startsWith(`${messagesPath}/`) && path.length > messagesPath.length + 1,
+      endpoints: { GET: statusEndpoint(options) },
+    },
     { matches: is(healthPath), endpoints: { GET: healthEndpoint(options) } },
     { matches: is(livePath), endpoints: { GET: liveEndpoint } },
     { matches: is(openApiPath), endpoints: { GET: () => jsonResponse(200, openApiDocument) } },

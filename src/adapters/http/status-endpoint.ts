@@ -32,7 +32,8 @@ export function statusEndpoint({ getMessageStatus, awaitStatusChange, shutdown }
 
   return async ({ headers, signal }, pathname) => {
     const id = idFromSegment(pathname.slice(messagesPath.length + 1));
-    if (id === undefined) return unknownMessage({});
+    if (typeof id !== 'string')
+      return problem('invalid-message-id', `${id.problem} Check the link: no later time brings it.`);
     const ifNoneMatch = headers.get('if-none-match');
     const found = await getMessageStatus.run(id);
     const waitMs = preferredWait(headers.get('prefer'));
@@ -77,13 +78,19 @@ function retryAfter(status: MessageStatus): Readonly<Record<string, string>> {
 }
 
 /** The escaped form is what links carry. An ID that somebody wrote into a URL by hand is understood too. */
-function idFromSegment(segment: string): MessageId | undefined {
+function idFromSegment(segment: string): MessageId | { readonly problem: string } {
   const escaped = unescapeId(segment);
   if (escaped !== undefined) return escaped;
+  const text = percentDecoded(segment);
+  if (text === undefined) return { problem: 'What follows /api/messages/ is not percent-encoded UTF-8.' };
+  const id = parseMessageId(text);
+  return isMessageId(id) ? id : { problem: `The message ID ${id.problem}` };
+}
+
+function percentDecoded(segment: string): string | undefined {
   try {
-    const id = parseMessageId(decodeURIComponent(segment));
-    return isMessageId(id) ? id : undefined;
+    return decodeURIComponent(segment);
   } catch {
-    return undefined; // not percent-encoded UTF-8
+    return undefined;
   }
 }

@@ -96,8 +96,9 @@ function contentFrom(
   }
   try {
     return jsonContent(bytes);
-  } catch {
-    return refusal('broken-json', 'The body is not JSON in UTF-8 (RFC 8259). Its Content-Type says that it is.');
+  } catch (error) {
+    const where = error instanceof SyntaxError ? ` ${error.message}` : '';
+    return refusal('broken-json', `The Content-Type says that the body is JSON in UTF-8 (RFC 8259).${where}`);
   }
 }
 

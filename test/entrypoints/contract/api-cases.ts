@@ -134,6 +134,11 @@ const statuses: readonly ApiCase[] = [
   },
   { what: 'no message', request: status('nobody'), expected: { status: 404, kind: 'unknown-message' } },
   {
+    what: 'an ID that no message can have',
+    request: status('x'.repeat(200)),
+    expected: { status: 400, kind: 'invalid-message-id' },
+  },
+  {
     what: 'no message, with a second to wait',
     request: status('nobody', 'GET', { prefer: 'wait=1' }),
     expected: { status: 404, kind: 'unknown-message' },
@@ -152,6 +157,7 @@ const statuses: readonly ApiCase[] = [
     isConditional: true,
     expected: { status: 304 },
   },
+  { what: 'the headers of an ID that cannot be', request: status('%zz', 'HEAD'), expected: { status: 400 } },
   { what: 'the headers of no message', request: status('nobody', 'HEAD'), expected: { status: 404 } },
   {
     what: 'the headers of a status while the store is down',

@@ -26,8 +26,10 @@ describeApi('The Function App', {
   notHere: [
     'any bad-request',
     'any busy',
+    'any expectation-failed',
     'any headers-too-large',
     'any not-found',
+    'any not-implemented',
     'any request-timeout',
     'post /api/messages 400 incomplete-body',
   ],

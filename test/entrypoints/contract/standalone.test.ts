@@ -26,6 +26,8 @@ describeApi('The standalone host', {
     const post = { method: 'POST', path: '/api/messages' };
     await raw(post, 'POST /api/messages HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nhalf');
     await raw(post, 'POST /api/messages HTTP/1.1\r\n: x\r\n\r\n');
+    await raw(post, 'POST /api/messages HTTP/1.1\r\nHost: a\r\nExpect: tea\r\nConnection: close\r\n\r\n');
+    await raw(post, 'POST /api/messages HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n');
     await raw(post, `POST /api/messages HTTP/1.1\r\nHost: ${'a'.repeat(20_000)}\r\n\r\n`);
     const notFound = { method: 'GET', path: '/api/nothing' };
     contract.check(notFound, await api.send(notFound));

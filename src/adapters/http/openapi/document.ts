@@ -126,6 +126,7 @@ export const openApiDocument: Readonly<Record<string, unknown>> = {
         {
           200: json('What its lock says.', ['Processing', 'Retrying', 'Completed', 'Failed'], statusHeaders),
           304: empty('Nothing has changed.', statusHeaders),
+          400: problem(['bad-request', 'invalid-message-id']),
           404: problem(['unknown-message'], {
             'Retry-After': { ...headers.retryAfter, required: true },
             'Preference-Applied': headers.preferenceApplied,

@@ -70,8 +70,10 @@ export const hostResponses: Responses = {
     'not-found',
     'method-not-allowed',
     'request-timeout',
+    'expectation-failed',
     'headers-too-large',
     'internal-error',
+    'not-implemented',
     'busy',
   ]),
 };

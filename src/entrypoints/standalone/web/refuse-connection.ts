@@ -1,16 +1,22 @@
+import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ProblemKind, problem } from '../../../adapters/http/problem.ts';
 
 /**
- * Answers what is no HTTP request at all, or does not come to its end, with a problem, and closes the connection: nobody can
- * tell where on it the next request would begin.
+ * Answers what is not an HTTP request at all, or does not come to its end, with a problem, and closes the connection: where
+ * on it the next request would begin cannot be told.
  */
 export async function refuseConnection(error: NodeJS.ErrnoException, socket: Duplex): Promise<void> {
-  if (!socket.writable || error.code === 'ECONNRESET') return void socket.destroy();
-  const response = problem(...problemOf(error.code));
+  if (error.code === 'ECONNRESET') return void socket.destroy();
+  await endWith(socket, problem(...problemOf(error.code)));
+}
+
+/** Sends `response` on a connection that node:http has given up, and closes it. */
+export async function endWith(socket: Duplex, response: Response): Promise<void> {
+  if (!socket.writable) return void socket.destroy();
   const body = await response.text();
   const head = [
-    `HTTP/1.1 ${response.status} ${statusText[response.status]}`,
+    `HTTP/1.1 ${response.status} ${STATUS_CODES[response.status]}`,
     ...[...response.headers].map(([name, value]) => `${name}: ${value}`),
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
@@ -28,12 +34,6 @@ function problemOf(code: string | undefined): [ProblemKind, string] {
     case 'HPE_INVALID_EOF_STATE':
       return ['incomplete-body', 'The request ended before it was complete.'];
     default:
-      return ['bad-request', 'This is no HTTP/1.1 request.'];
+      return ['bad-request', 'This is not an HTTP/1.1 request.'];
   }
 }
-
-const statusText: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
-};

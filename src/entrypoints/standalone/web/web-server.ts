@@ -3,9 +3,9 @@ import type { Duplex } from 'node:stream';
 import type { HttpApi } from '../../../adapters/http/http-api.ts';
 import { problem } from '../../../adapters/http/problem.ts';
 import { type DurationMs, seconds } from '../../../domain/time.ts';
-import { apiRequest } from './api-request.ts';
+import { apiRequest, methodNotAllowed } from './api-request.ts';
 import { discardRest } from './incoming-body.ts';
-import { refuseConnection } from './refuse-connection.ts';
+import { endWith, refuseConnection } from './refuse-connection.ts';
 
 export interface WebServer {
   /** `http://<host>:<port>` as it really listens. */
@@ -19,6 +19,8 @@ export interface ServeOptions {
   readonly port: number;
   /** So many requests are answered at once, and the others are told to come back. */
   readonly maxConcurrentRequests: number;
+  /** How long a connection without a request is kept: longer than a proxy keeps it, or that loses a request now and then. */
+  readonly keepAliveTimeoutMs: DurationMs;
   /** How long a client may take for its headers. Default: 10 s. */
   readonly headersTimeoutMs?: DurationMs;
 }
@@ -30,15 +32,16 @@ export interface ServeOptions {
  */
 export async function serve(
   api: HttpApi,
-  { host, port, maxConcurrentRequests, headersTimeoutMs = seconds(10) }: ServeOptions,
+  { host, port, maxConcurrentRequests, keepAliveTimeoutMs, headersTimeoutMs = seconds(10) }: ServeOptions,
 ): Promise<WebServer> {
   let underWay = 0;
   /** The last answer of each connection. */
   const lastAnswer = new WeakMap<Duplex, ServerResponse>();
-  const server = createServer({ ...serverLimits, headersTimeout: headersTimeoutMs }, async (incoming, outgoing) => {
+  const limits = { ...serverLimits, headersTimeout: headersTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs };
+  const answerBy = (chosen: HttpApi) => async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     underWay += 1;
     try {
-      await answer(underWay > maxConcurrentRequests ? tooBusy : api, incoming, outgoing, () => {
+      await answer(underWay > maxConcurrentRequests ? tooBusy : chosen, incoming, outgoing, () => {
         lastAnswer.set(incoming.socket, outgoing);
         // Kept alive, the connection of the last answer would keep a server open that is closing.
         return server.listening;
@@ -46,9 +49,15 @@ export async function serve(
     } finally {
       underWay -= 1;
     }
-  });
+  };
+  const server = createServer(limits, answerBy(api));
+  // Without these listeners, node:http answers by itself, and not with a problem.
+  server.on('checkExpectation', answerBy(unknownExpectation));
+  server.on('connect', (_incoming, socket: Duplex) => void endWith(socket, methodNotAllowed()));
   // Every connection costs memory, and one without a request costs a client nothing: some more than can be answered.
   server.maxConnections = 2 * maxConcurrentRequests + 100;
+  // Then the connections that only wait for another request make room.
+  server.on('drop', () => server.closeIdleConnections());
   server.timeout = idleConnectionMs;
   server.on('clientError', (error, socket) => {
     const last = lastAnswer.get(socket);
@@ -73,17 +82,24 @@ export async function serve(
 const serverLimits = {
   requestTimeout: 30_000,
   connectionsCheckingInterval: 500,
-  keepAliveTimeout: 5_000,
   maxHeaderSize: 16_384,
+  requireHostHeader: false, // apiRequest requires it, and says so in a problem
 };
 
-/** A client that neither sends nor reads loses its connection. Longer than an answer is ever held back. */
+/** A client that neither sends nor reads, with a request under way, loses its connection. Longer than an answer is ever held back. */
 const idleConnectionMs = 60_000;
 
 const tooBusy: HttpApi = async () =>
   problem('busy', 'More requests than this host answers at once are under way. Send it again a little later.', {
     headers: { 'retry-after': '1', connection: 'close' },
   });
+
+/** Source: RFC 9110, section 10.1.1. What `100-continue` asks for, node:http does by itself. */
+const unknownExpectation: HttpApi = async () =>
+  problem(
+    'expectation-failed',
+    'The only expectation that can be met is "100-continue". Send the request without Expect.',
+  );
 
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -6,7 +6,7 @@ import { readBody } from '../../../../src/adapters/http/request-body.ts';
 import { durationMs, seconds } from '../../../../src/domain/time.ts';
 import { type ServeOptions, serve } from '../../../../src/entrypoints/standalone/web/web-server.ts';
 
-const loopback = { host: '127.0.0.1', port: 0, maxConcurrentRequests: 100 };
+const loopback = { host: '127.0.0.1', port: 0, maxConcurrentRequests: 100, keepAliveTimeoutMs: seconds(60) };
 
 /** Serves `api`, and keeps what it was asked. Closed when the test is over. */
 async function start(api: HttpApi = async () => new Response('hello\n'), options: Partial<ServeOptions> = {}) {
@@ -101,6 +101,64 @@ describe('The web server', () => {
     expect(body).toContain(`"type":"urn:immutable-service-bus:problem:${kind}"`);
     expect(requests).toEqual([]);
     expect(await (await fetch(address)).text()).toBe('hello\n');
+  });
+
+  it.each([
+    ['a request without Host', 'GET / HTTP/1.1', 400, 'bad-request'],
+    ['a request with two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b', 400, 'bad-request'],
+    ['an expectation that is not known', 'GET / HTTP/1.1\r\nHost: a\r\nExpect: tea', 417, 'expectation-failed'],
+    ['CONNECT', 'CONNECT a:1 HTTP/1.1\r\nHost: a:1', 405, 'method-not-allowed'],
+    [
+      'content that is compressed for the way',
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0',
+      501,
+      'not-implemented',
+    ],
+    ['chunks of chunks', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, chunked', 400, 'bad-request'],
+    ['content without a known end', 'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip', 501, 'not-implemented'],
+    ['another version', 'GET / HTTP/4.2\r\nHost: a', 400, 'bad-request'],
+    ['another method', 'BREW / HTTP/1.1\r\nHost: a', 400, 'bad-request'],
+  ])('answers %s with a problem, and not as node:http by itself', async (_what, request, status, kind) => {
+    const { port, address, requests } = await start();
+    const [requestLine, ...rest] = request.split('\r\n');
+    const { answer } = talk(port, [requestLine, 'Connection: close', ...rest, '', ''].join('\r\n'));
+    const [head = '', body = ''] = (await answer).split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} [A-Z]`));
+    expect(head).toContain('application/problem+json');
+    expect(JSON.parse(body.slice(body.indexOf('{'), body.lastIndexOf('}') + 1))).toMatchObject({
+      type: `urn:immutable-service-bus:problem:${kind}`,
+      status,
+    });
+    expect(requests).toEqual([]);
+    expect(await (await fetch(address)).text()).toBe('hello\n');
+  });
+
+  it.each(['GET / HTTP/1.0', 'GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: upgrade, close'])(
+    'answers "%s" like any other request',
+    async (request) => {
+      const { port } = await start();
+      expect(await talk(port, `${request}\r\n\r\n`).answer).toMatch(/^HTTP\/1\.1 200 OK.*hello\n$/s);
+    },
+  );
+
+  it('lets a client wait for its "100 Continue"', async () => {
+    const { port } = await start(async (request) => new Response(String(await readBody(request, 1000))));
+    const { socket, answer } = talk(
+      port,
+      'POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 5\r\nConnection: close\r\n\r\n',
+    );
+    await new Promise<void>((resolve) => {
+      socket.on('data', (part) => String(part).includes('100 Continue') && resolve());
+    });
+    socket.write('hello');
+    expect(await answer).toMatch(/HTTP\/1\.1 200 OK.*hello$/s);
+  });
+
+  it('keeps a connection without a request as long as it is told to, and says so', async () => {
+    const patient = await start(undefined, { keepAliveTimeoutMs: seconds(75) });
+    expect((await fetch(patient.address)).headers.get('keep-alive')).toBe('timeout=75');
+    const { port } = await start(undefined, { keepAliveTimeoutMs: seconds(1) });
+    expect(await talk(port, 'GET / HTTP/1.1\r\nHost: a\r\n\r\n').answer).toContain('hello');
   });
 
   it('sends an answer to its end, and nothing after it, when the rest of the request turns out to be broken', async () => {
