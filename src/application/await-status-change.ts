@@ -2,6 +2,7 @@ import type { MessageId } from '../domain/message-id.ts';
 import { type DurationMs, durationMs, seconds } from '../domain/time.ts';
 import { type GetMessageStatus, hasEnded, type MessageStatus } from './get-message-status.ts';
 import type { Clock } from './ports/clock.ts';
+import { Deadline } from './time/deadline.ts';
 
 export interface StatusWait {
   readonly waitMs: DurationMs;
@@ -30,13 +31,12 @@ export class AwaitStatusChange {
     known: MessageStatus | undefined,
     { waitMs, over }: StatusWait,
   ): Promise<MessageStatus | undefined> {
-    const start = this.#clock.monotonic();
+    const deadline = new Deadline(this.#clock, waitMs);
     let current = known;
     let pauseMs = firstPauseMs;
     while (current === undefined || !hasEnded(current)) {
-      const leftMs = durationMs(waitMs - (this.#clock.monotonic() - start));
-      if (leftMs <= 0 || over.aborted) break;
-      await this.#clock.sleep(durationMs(Math.min(pauseMs, leftMs)), over).catch(() => undefined);
+      if (deadline.isOver || over.aborted) break;
+      await this.#clock.sleep(durationMs(Math.min(pauseMs, deadline.leftMs)), over).catch(() => undefined);
       if (over.aborted) break;
       current = await this.#getMessageStatus.run(id);
       if (progressOf(current) !== progressOf(known)) break;

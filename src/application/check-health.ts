@@ -1,5 +1,6 @@
 import { type DurationMs, seconds } from '../domain/time.ts';
 import type { Clock } from './ports/clock.ts';
+import { within } from './time/deadline.ts';
 
 /** Something that this process cannot work without. */
 export interface Dependency<Name extends string = string> {
@@ -59,19 +60,13 @@ export class CheckHealth<Name extends string> {
   }
 
   async #ask({ name, reach }: Dependency<Name>): Promise<Reached> {
-    const answered = new AbortController();
-    const timeUp = this.#clock.sleep(this.#limitMs, answered.signal).then(
-      () => Promise.reject(new Error(`No answer within ${this.#limitMs} ms.`)),
-      () => undefined,
-    );
     try {
-      await Promise.race([reach(), timeUp]);
+      const answer = await within(this.#clock, this.#limitMs, reach());
+      if (answer === 'late') throw new Error(`No answer within ${this.#limitMs} ms.`);
       return 'reached';
     } catch (cause) {
       this.#onNotReached(name, cause);
       return 'not-reached';
-    } finally {
-      answered.abort();
     }
   }
 }

@@ -6,6 +6,7 @@ import type { MessageId } from '../domain/message-id.ts';
 import { seconds } from '../domain/time.ts';
 import type { Clock } from './ports/clock.ts';
 import type { LockStore, StoredLock } from './ports/lock-store.ts';
+import { within } from './time/deadline.ts';
 
 export interface ContentCheckPorts {
   readonly store: LockStore;
@@ -35,14 +36,9 @@ export class ContentCheck {
 
   async #read(id: MessageId): Promise<StoredLock | undefined> {
     const { store, clock, lockNameOf } = this.#ports;
-    const answered = new AbortController();
-    const nothing = (): undefined => undefined;
-    try {
-      const timeUp = clock.sleep(readLimitMs, answered.signal).then(nothing, nothing);
-      return await Promise.race([store.read(lockNameOf(id)).catch(nothing), timeUp]);
-    } finally {
-      answered.abort();
-    }
+    const reading = store.read(lockNameOf(id)).catch(() => undefined);
+    const read = await within(clock, readLimitMs, reading);
+    return read === 'late' ? undefined : read;
   }
 }
 

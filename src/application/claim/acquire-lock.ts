@@ -1,5 +1,4 @@
 import { LockUndecidedError } from '../../domain/errors.ts';
-import type { LockName } from '../../domain/lock-name.ts';
 import { decide, type LockDecision, type TakeoverCause } from '../../domain/lock-policy.ts';
 import {
   type Claim,
@@ -9,11 +8,34 @@ import {
   type Ownership,
   takenOver,
 } from '../../domain/lock-record.ts';
-import type { DurationMs } from '../../domain/time.ts';
-import { type LockOperations, type OwnerWrite, putAsOwner, type WrittenLock } from '../lock/owned-write.ts';
+import { type DurationMs, durationMs } from '../../domain/time.ts';
+import { type LockPorts, type OwnerWrite, putAsOwner, type WrittenLock } from '../lock/owned-write.ts';
 import { WriteSequence } from '../lock/write-sequence.ts';
+import type { Ids } from '../ports/ids.ts';
+import type { LockSubject } from '../ports/lock-events.ts';
 import type { StoredLock, WriteCondition } from '../ports/lock-store.ts';
-import type { LockTimings } from '../time/lock-timings.ts';
+import type { Random } from '../ports/random.ts';
+import type { WorkSlot } from '../ports/work-slot.ts';
+import type { ProcessSettings } from '../process-settings.ts';
+
+/** What claiming a lock needs of its process. */
+export interface ClaimPorts extends LockPorts {
+  readonly ids: Ids;
+  readonly random: Random;
+  readonly settings: Pick<ProcessSettings, 'host'>;
+}
+
+/** What one delivery claims, and what ends its waits. */
+export interface ClaimOptions {
+  readonly subject: LockSubject;
+  readonly claim: Claim;
+  /** When the broker lets the message expire, in milliseconds since the epoch; undefined for never. */
+  readonly expiresAt: number | undefined;
+  /** Ends every wait. */
+  readonly signal: AbortSignal | undefined;
+  /** Parked while the delivery only waits. */
+  readonly slot: WorkSlot | undefined;
+}
 
 /** What came of a claim: the lock, or why not and what was seen. */
 export type Acquisition =
@@ -26,39 +48,31 @@ export interface Takeover {
   readonly stored: StoredLock;
 }
 
-export interface AcquireOptions {
-  readonly name: LockName;
-  readonly claim: Claim;
-  readonly host: string;
-  readonly timings: LockTimings;
-  /** What is known of the lock. Undefined, it is created at once: one request for a message that comes for the first time. */
-  readonly first: StoredLock | undefined;
-  /** How long to wait before an expired lock is taken over, so that messages whose owners crashed together part. */
-  readonly spreadOf: (record: LockRecord) => DurationMs;
-  /** Waits until a lock that is free later is due. */
-  readonly waitUntilDue: (waitMs: DurationMs, stored: StoredLock) => Promise<void>;
-}
-
 /** Races lost in a row, after which the delivery is given back: each of them means that somebody else made progress. */
 const mostRaces = 10;
 
 /**
- * Decides and writes until one of the two is final.
+ * Decides and writes until one of the two is final. `known` is what is known of the lock; undefined, it is created at once:
+ * one request for a message that comes for the first time.
  *
  * @throws LockUndecidedError if what became of a write cannot be learnt. No work may be started then.
+ * @throws the signal's reason when it is aborted before a free lock is due.
  */
-export async function acquireLock(operations: LockOperations, options: AcquireOptions): Promise<Acquisition> {
-  const { name, claim, host, timings } = options;
-  const { messageId } = claim;
-  const budgetMs = timings.operationBudgetMs;
+export async function acquireLock(
+  ports: ClaimPorts,
+  options: ClaimOptions,
+  known: StoredLock | undefined,
+): Promise<Acquisition> {
+  const { subject, claim } = options;
+  const { ttlMs, operationBudgetMs: budgetMs } = ports.timings;
   const write = (contentOf: (ownership: Ownership) => LockContent, condition: WriteCondition) => {
     // A new owner for every race: a late write of one that was lost must never be taken for this one.
-    const sequence = new WriteSequence(operations.ids.newOwnerId());
-    const content = contentOf({ owner: sequence.owner, host, ttlMs: timings.ttlMs });
-    return putAsOwner(operations, { name, content, sequence, condition, budgetMs });
+    const sequence = new WriteSequence(ports.ids.newOwnerId());
+    const content = contentOf({ owner: sequence.owner, host: ports.settings.host, ttlMs });
+    return putAsOwner(ports, { subject, content, sequence, condition, budgetMs });
   };
 
-  let stored = options.first;
+  let stored = known;
   for (let races = 0; races < mostRaces; races += 1) {
     const previous = stored;
     const decision = decide(previous, claim);
@@ -66,8 +80,8 @@ export async function acquireLock(operations: LockOperations, options: AcquireOp
     if (previous === undefined || decision.kind === 'create') {
       outcome = await write((ownership) => created(claim, ownership), 'absent');
     } else if (decision.kind === 'takeover') {
-      const waitMs = decision.cause === 'expired' ? options.spreadOf(previous.record) : decision.waitMs;
-      if (waitMs > 0) await options.waitUntilDue(waitMs, previous);
+      const waitMs = decision.cause === 'expired' ? crashSpread(previous.record, ports.random) : decision.waitMs;
+      if (waitMs > 0) await waitUntilDue(ports, options, previous, waitMs);
       outcome = await write((ownership) => takenOver(previous, claim, ownership), previous);
     } else {
       return { ...decision, stored: previous };
@@ -79,5 +93,27 @@ export async function acquireLock(operations: LockOperations, options: AcquireOp
     }
     stored = outcome.stored; // another owner was faster, or deleted it: decide again on what is there now
   }
-  throw new LockUndecidedError(messageId, new Error(`${mostRaces} races for it were lost in a row`));
+  throw new LockUndecidedError(claim.messageId, new Error(`${mostRaces} races for it were lost in a row`));
 }
+
+/** Waits until a lock that is free later is due, but no longer than the message lives. */
+function waitUntilDue(
+  { clock }: ClaimPorts,
+  { expiresAt, signal, slot }: ClaimOptions,
+  stored: StoredLock,
+  waitMs: DurationMs,
+): Promise<void> {
+  slot?.park();
+  return clock.sleep(durationMs(Math.max(0, Math.min(waitMs, untilExpiry(stored, expiresAt)))), signal);
+}
+
+/** What was left, by the store's clock, of a message that expires at `expiresAt`, when the store showed `stored`. */
+export const untilExpiry = ({ observedAt }: StoredLock, expiresAt: number | undefined): number =>
+  (expiresAt ?? Number.POSITIVE_INFINITY) - observedAt;
+
+/**
+ * A message that ends its process ends its neighbours' too, and all of them come back together. Taken over at random times,
+ * the more so the more often it happens, they drift apart, and the neighbours get done.
+ */
+const crashSpread = ({ crashes }: LockRecord, random: Random): DurationMs =>
+  durationMs(Math.floor(random() * 2000 * (crashes + 1)));

@@ -1,16 +1,17 @@
-import { compareFingerprints } from '../../domain/fingerprint.ts';
-import type { LockName } from '../../domain/lock-name.ts';
-import type { Delivery } from '../../domain/message.ts';
-import type { LockEvent, LockEventBody } from '../ports/lock-events.ts';
+import { compareFingerprints, type Fingerprint } from '../../domain/fingerprint.ts';
+import type { LockEvent, LockEventBody, LockSubject } from '../ports/lock-events.ts';
 import type { Acquisition } from './acquire-lock.ts';
 
 /** What to tell of an acquisition, or of why there was none, with the store's times behind it. */
-export function acquisitionEvents(lock: LockName, delivery: Delivery, acquisition: Acquisition): readonly LockEvent[] {
-  const place = { messageId: delivery.message.id, lock };
+export function acquisitionEvents(
+  subject: LockSubject,
+  claimed: Fingerprint,
+  acquisition: Acquisition,
+): readonly LockEvent[] {
   const seen = acquisition.kind === 'acquired' ? acquisition.takenOver?.stored : acquisition.stored;
-  const events: LockEvent[] = [{ ...place, ...decided(acquisition) }];
-  if (seen !== undefined && compareFingerprints(seen.record.fingerprint, delivery.fingerprint) === 'unknown') {
-    events.unshift({ ...place, kind: 'not-compared', stored: seen.record.fingerprint, claimed: delivery.fingerprint });
+  const events: LockEvent[] = [{ ...subject, ...decided(acquisition) }];
+  if (seen !== undefined && compareFingerprints(seen.record.fingerprint, claimed) === 'unknown') {
+    events.unshift({ ...subject, kind: 'not-compared', stored: seen.record.fingerprint, claimed });
   }
   return events;
 }

@@ -2,6 +2,7 @@ import type { LockName } from '../../domain/lock-name.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { StoredLock } from '../ports/lock-store.ts';
+import { within } from '../time/deadline.ts';
 
 /** A look at a lock that is due soon, and those who wait for what it shows. */
 interface Look {
@@ -24,7 +25,7 @@ export class LockPoller {
   }
 
   /**
-   * What the next look shows, which is `pollMs` away if nobody else waits for one; or `still-waiting` after `mostMs`.
+   * What the next look shows, which is `pollMs` away if nobody else waits for one; or `late` after `mostMs`.
    *
    * @throws what `read` throws; the signal's reason when it is aborted.
    */
@@ -41,17 +42,12 @@ export class LockPoller {
       readonly signal: AbortSignal | undefined;
       readonly read: () => Promise<StoredLock | undefined>;
     },
-  ): Promise<StoredLock | undefined | 'still-waiting'> {
+  ): Promise<StoredLock | undefined | 'late'> {
     const look = this.#looks.get(name) ?? this.#schedule(name, pollMs, read);
-    const leave = new AbortController();
-    const until = signal === undefined ? leave.signal : AbortSignal.any([signal, leave.signal]);
-    const end = this.#clock.sleep(mostMs, until).then(() => 'still-waiting' as const);
-    end.catch(() => undefined); // nobody may be left to hear of it
     look.waiters += 1;
     try {
-      return await Promise.race([look.seen, end]);
+      return await within(this.#clock, mostMs, look.seen, signal);
     } finally {
-      leave.abort();
       look.waiters -= 1;
       if (look.waiters === 0) this.#cancel(name, look);
     }

@@ -1,94 +1,113 @@
 import { LockUndecidedError } from '../../domain/errors.ts';
 import { decide } from '../../domain/lock-policy.ts';
-import type { Claim, LockRecord } from '../../domain/lock-record.ts';
+import type { Claim } from '../../domain/lock-record.ts';
 import { age, type DurationMs, durationMs, remaining, seconds } from '../../domain/time.ts';
 import { graceOf } from '../../domain/ttl.ts';
 import { errorText } from '../error-text.ts';
-import { type LockOperations, readInBudget } from '../lock/owned-write.ts';
+import { readInBudget } from '../lock/owned-write.ts';
 import { LockStoreError, type StoredLock } from '../ports/lock-store.ts';
 import type { Random } from '../ports/random.ts';
-import type { WorkSlot } from '../ports/work-slot.ts';
-import { type AcquireOptions, type Acquisition, acquireLock } from './acquire-lock.ts';
+import { Deadline } from '../time/deadline.ts';
+import { type Acquisition, acquireLock, type ClaimOptions, type ClaimPorts, untilExpiry } from './acquire-lock.ts';
 import type { LockPoller } from './lock-poller.ts';
 
-export interface WaitOptions extends Omit<AcquireOptions, 'first' | 'spreadOf' | 'waitUntilDue'> {
+export interface WaitOptions extends ClaimOptions {
+  /** How long this delivery waits for an active lock, and for a store that is not available. */
+  readonly waitMs: DurationMs;
+  /** Whether the lock is read before it is claimed; else it is created at once. */
   readonly looksFirst: boolean;
   readonly poller: LockPoller;
-  readonly random: Random;
-  /** How long this delivery waits for an active lock. */
-  readonly waitMs: DurationMs;
-  /** When the broker lets the message expire, in milliseconds since the epoch; undefined for never. */
-  readonly expiresAt: number | undefined;
-  /** Ends every wait. */
-  readonly signal: AbortSignal | undefined;
-  readonly slot: WorkSlot | undefined;
 }
 
+type Rejection = Acquisition & { readonly kind: 'reject' };
+
+/** Where a delivery without the lock stands, and with that what it does next. */
+type Situation =
+  /** The message is most likely new: the lock is created at once. */
+  | { readonly kind: 'new' }
+  /** The lock is read, and claimed if it is free. */
+  | { readonly kind: 'known' }
+  /** An owner is at work. The process looks again in a while, for all of its deliveries that wait. */
+  | { readonly kind: 'active'; readonly rejection: Rejection }
+  /** The store gave no clear answer. It is asked again in a while. */
+  | { readonly kind: 'store-trouble'; readonly error: Error };
+
 /**
- * Acquires the lock, waiting for an active one, and for a store that does not serve: ten instant redeliveries would
+ * Acquires the lock, waiting for an active one, and for a store that is not available: ten instant redeliveries would
  * dead-letter a message that nothing is wrong with. It never waits beyond the message's own expiry, which is compared with
  * the store's clock and not with this instance's.
  *
- * @throws LockUndecidedError, LockStoreError if the store does not serve as long as the delivery may wait.
+ * @throws LockUndecidedError, LockStoreError if the store is not available for as long as the delivery may wait.
  * @throws the signal's reason when it is aborted during a wait.
  */
-export async function acquireOrWait(operations: LockOperations, options: WaitOptions): Promise<Acquisition> {
-  const { clock, events } = operations;
-  const { name, claim, timings, poller, random, signal, slot } = options;
-  let end = clock.monotonic() + options.waitMs;
-  const leftMs = () => durationMs(Math.max(0, end - clock.monotonic()));
-  const read = () =>
-    readInBudget(operations, { name, messageId: claim.messageId, budgetMs: timings.operationBudgetMs });
-  const acquire = (first: StoredLock | undefined) =>
-    acquireLock(operations, {
-      ...options,
-      first,
-      spreadOf: (record) => crashSpread(record, random),
-      waitUntilDue: (waitMs, stored) => {
-        slot?.park();
-        return clock.sleep(durationMs(Math.max(0, Math.min(waitMs, untilExpiry(stored, options)))), signal);
-      },
-    });
-
-  let next = async () => acquire(options.looksFirst ? await read() : undefined);
+export async function acquireOrWait(ports: ClaimPorts, options: WaitOptions): Promise<Acquisition> {
+  const { subject, expiresAt, slot, waitMs, looksFirst } = options;
+  const deadline = new Deadline(ports.clock, waitMs);
+  let situation: Situation = { kind: looksFirst ? 'known' : 'new' };
   let isTold = false;
   for (;;) {
-    const outcome = await storeTrouble(next);
-    if (outcome.kind === 'trouble') {
-      if (leftMs() === 0) throw outcome.error;
-      if (!isTold) {
-        const cause = errorText(outcome.error);
-        events.emit({ kind: 'store-trouble', messageId: claim.messageId, lock: name, cause, waitMs: leftMs() });
-      }
-      isTold = true;
-      // The slot is kept: the next message would fare no better, and is best left on the queue.
-      await clock.sleep(durationMs(Math.min(leftMs(), pollMs(random))), signal);
-      next = async () => acquire(await read());
-      continue;
+    const outcome = await orTrouble(resolve(ports, options, situation, deadline));
+    switch (outcome.kind) {
+      case 'reject':
+        deadline.bringForward(untilExpiry(outcome.stored, expiresAt));
+        if (deadline.isOver) return outcome;
+        slot?.park();
+        situation = { kind: 'active', rejection: outcome };
+        break;
+      case 'store-trouble':
+        if (deadline.isOver) throw outcome.error;
+        if (!isTold) {
+          const cause = errorText(outcome.error);
+          ports.events.emit({ ...subject, kind: 'store-trouble', cause, waitMs: deadline.leftMs });
+        }
+        isTold = true;
+        // The slot is kept: the next message would fare no better, and is best left on the queue.
+        situation = outcome;
+        break;
+      default:
+        return outcome;
     }
-    if (outcome.kind !== 'reject') return outcome;
-    const { stored } = outcome;
-    end = Math.min(end, clock.monotonic() + untilExpiry(stored, options));
-    const mostMs = leftMs();
-    if (mostMs === 0) return outcome;
-    slot?.park();
-    next = async () => {
-      const seen = await poller.look(name, { pollMs: untilPoll(stored, random), mostMs, signal, read });
-      if (seen === 'still-waiting') return outcome;
-      // Of those who see it free at once, one claims it. The others look again: it is that one's then.
-      return (await poller.claim(name, () => acquire(seen))) ?? decided(seen, claim) ?? outcome;
-    };
   }
 }
 
-/** What `acquire` gives, or why the store did not serve. */
-async function storeTrouble(
-  acquire: () => Promise<Acquisition>,
-): Promise<Acquisition | { readonly kind: 'trouble'; readonly error: Error }> {
+/** What comes of a situation: the lock, or why this delivery does not have it. */
+async function resolve(
+  ports: ClaimPorts,
+  options: WaitOptions,
+  situation: Situation,
+  deadline: Deadline,
+): Promise<Acquisition> {
+  const { clock, random } = ports;
+  const { subject, claim, signal, poller } = options;
+  const read = () => readInBudget(ports, subject);
+  switch (situation.kind) {
+    case 'new':
+      return acquireLock(ports, options, undefined);
+    case 'known':
+      return acquireLock(ports, options, await read());
+    case 'store-trouble':
+      await clock.sleep(durationMs(Math.min(deadline.leftMs, pollMs(random))), signal);
+      return acquireLock(ports, options, await read());
+    case 'active': {
+      const { rejection } = situation;
+      const pause = untilPoll(rejection.stored, random);
+      const seen = await poller.look(subject.lock, { pollMs: pause, mostMs: deadline.leftMs, signal, read });
+      if (seen === 'late') return rejection;
+      // Of those who see it free at once, one claims it. The others look again: it is that one's then.
+      const claimed = await poller.claim(subject.lock, () => acquireLock(ports, options, seen));
+      return claimed ?? decided(seen, claim) ?? rejection;
+    }
+  }
+}
+
+/** What `acquisition` gives, or why the store gave no clear answer. */
+async function orTrouble(
+  acquisition: Promise<Acquisition>,
+): Promise<Acquisition | (Situation & { readonly kind: 'store-trouble' })> {
   try {
-    return await acquire();
+    return await acquisition;
   } catch (error) {
-    if (error instanceof LockStoreError || error instanceof LockUndecidedError) return { kind: 'trouble', error };
+    if (error instanceof LockStoreError || error instanceof LockUndecidedError) return { kind: 'store-trouble', error };
     throw error;
   }
 }
@@ -99,16 +118,6 @@ function decided(seen: StoredLock | undefined, claim: Claim): Acquisition | unde
   if (seen === undefined || decision.kind === 'create' || decision.kind === 'takeover') return undefined;
   return { ...decision, stored: seen };
 }
-
-const untilExpiry = ({ observedAt }: StoredLock, { expiresAt }: WaitOptions): number =>
-  (expiresAt ?? Number.POSITIVE_INFINITY) - observedAt;
-
-/**
- * A message that ends its process ends its neighbours' too, and all of them come back together. Taken over at random times,
- * the more so the more often it happens, they part, and the neighbours get done.
- */
-const crashSpread = ({ crashes }: LockRecord, random: Random): DurationMs =>
-  durationMs(Math.floor(random() * 2000 * (crashes + 1)));
 
 /** The longest time between two looks at an active lock. */
 export const longestPollMs: DurationMs = seconds(3);

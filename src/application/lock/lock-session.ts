@@ -10,14 +10,14 @@ import {
   releasedAfterFailure,
   tokenOf,
 } from '../../domain/lock-record.ts';
+import type { MessageId } from '../../domain/message-id.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { Step } from '../../domain/step.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 import type { LockEventBody } from '../ports/lock-events.ts';
-import type { LockTimings } from '../time/lock-timings.ts';
 import { Validity } from '../time/validity.ts';
 import type { GiveUp } from './operation-budget.ts';
-import { deleteAsOwner, type LockOperations, putAsOwner, type WrittenLock } from './owned-write.ts';
+import { deleteAsOwner, type LockPorts, putAsOwner, type WrittenLock } from './owned-write.ts';
 
 /**
  * One owner's session with its lock, from the acquisition to the last write. All its writes go through one queue, so that
@@ -25,11 +25,11 @@ import { deleteAsOwner, type LockOperations, putAsOwner, type WrittenLock } from
  * the version it expects keeps it safe.
  */
 export class LockSession {
+  readonly messageId: MessageId;
   readonly owner: OwnerId;
   readonly attempt: number;
   readonly fencingToken: FencingToken;
-  readonly #operations: LockOperations;
-  readonly #timings: LockTimings;
+  readonly #ports: LockPorts;
   readonly #validity: Validity;
   readonly #abort = new AbortController();
   #lock: WrittenLock;
@@ -38,13 +38,13 @@ export class LockSession {
   #queue: Promise<unknown> = Promise.resolve();
   #loss: LockLostError | undefined;
 
-  constructor(operations: LockOperations, timings: LockTimings, lock: WrittenLock) {
+  constructor(ports: LockPorts, lock: WrittenLock) {
+    this.messageId = lock.record.messageId;
     this.owner = lock.record.owner;
     this.attempt = lock.record.attempt;
     this.fencingToken = tokenOf(lock);
-    this.#operations = operations;
-    this.#timings = timings;
-    this.#validity = new Validity(operations.clock, timings.validityMs, lock.requestedAt);
+    this.#ports = ports;
+    this.#validity = new Validity(ports.clock, ports.timings.validityMs, lock.requestedAt);
     this.#lock = lock;
     this.#steps = lock.record.steps;
   }
@@ -100,12 +100,11 @@ export class LockSession {
   }
 
   /**
-   * Writes the record again, so that it does not expire: as long as it is valid or, if it is not any more, for one operation.
-   * Not any longer once `giveUp` is aborted.
+   * Renews the lock. Retries while it is valid; if it is no longer, for one operation. Stops retrying once `giveUp` is aborted.
    */
   renew(giveUp: GiveUp): Promise<void> {
     return this.#enqueue(() => {
-      const budgetMs = this.#validity.leftMs > 0 ? this.#validity.leftMs : this.#timings.operationBudgetMs;
+      const budgetMs = this.#validity.leftMs > 0 ? this.#validity.leftMs : this.#ports.timings.operationBudgetMs;
       return this.#put(this.#content(), budgetMs, giveUp);
     });
   }
@@ -138,8 +137,7 @@ export class LockSession {
   /** The work is done, and its lock is deleted with it. */
   completeAndDelete(budgetMs: DurationMs): Promise<void> {
     return this.#enqueue(async () => {
-      const { name, record, version } = this.#lock;
-      const outcome = await deleteAsOwner(this.#operations, { name, record, version, budgetMs });
+      const outcome = await deleteAsOwner(this.#ports, this.#lock, budgetMs);
       if (outcome === 'not-ours') throw this.#lost('to another execution', 'delete');
       this.emit({ kind: 'completed', owner: this.owner, attempt: this.attempt, isKept: false });
     });
@@ -187,9 +185,9 @@ export class LockSession {
 
   async #tryPut(content: LockContent, budgetMs: DurationMs, giveUp?: GiveUp) {
     if (this.#loss !== undefined) throw this.#loss;
-    const { name, version, sequence } = this.#lock;
+    const { subject, version, sequence } = this.#lock;
     const condition = { version };
-    const write = await putAsOwner(this.#operations, { name, content, sequence, condition, budgetMs, giveUp });
+    const write = await putAsOwner(this.#ports, { subject, content, sequence, condition, budgetMs, giveUp });
     if (write.kind === 'ours') {
       this.#lock = write.lock;
       this.#validity.restart(write.lock.requestedAt);
@@ -197,7 +195,8 @@ export class LockSession {
     return write;
   }
 
-  #renewalBudgetMs = (): DurationMs => durationMs(Math.max(this.#validity.leftMs, this.#timings.operationBudgetMs));
+  #renewalBudgetMs = (): DurationMs =>
+    durationMs(Math.max(this.#validity.leftMs, this.#ports.timings.operationBudgetMs));
 
   /** One write after another, whatever became of the one before. */
   #enqueue<T>(task: () => Promise<T>): Promise<T> {
@@ -207,16 +206,16 @@ export class LockSession {
   }
 
   #lost(how: 'to another execution' | 'since it could not be renewed in time', during = 'heartbeat'): LockLostError {
-    const loss = new LockLostError(this.record.messageId, how);
+    const loss = new LockLostError(this.messageId, how);
     // Only what the store has shown is definite. Unrenewed, the lock may still be ours, and its last write may succeed.
     if (how === 'to another execution') this.#loss = loss;
     this.emit({ kind: 'lost', owner: this.owner, during, how });
     return loss;
   }
 
-  /** Tells of a decision about this lock. */
+  /** Tells of something that happened to this lock. */
   emit(event: LockEventBody): void {
-    this.#operations.events.emit({ messageId: this.record.messageId, lock: this.#lock.name, ...event });
+    this.#ports.events.emit({ ...this.#lock.subject, ...event });
   }
 }
 

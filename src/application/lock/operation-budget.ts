@@ -1,8 +1,10 @@
 import { LockUndecidedError } from '../../domain/errors.ts';
 import type { MessageId } from '../../domain/message-id.ts';
-import { type DurationMs, durationMs, remaining } from '../../domain/time.ts';
+import { type DurationMs, durationMs } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LockStoreError, type WriteResult } from '../ports/lock-store.ts';
+import { Deadline } from '../time/deadline.ts';
+import type { LockTimings } from '../time/lock-timings.ts';
 
 /** Ends an operation's budget at once, between two requests. */
 export type GiveUp = Pick<AbortSignal, 'aborted'>;
@@ -12,25 +14,24 @@ export class OperationBudget {
   readonly #clock: Clock;
   readonly #requestTimeoutMs: DurationMs;
   readonly #messageId: MessageId;
-  readonly #budgetMs: DurationMs;
+  readonly #deadline: Deadline;
   readonly #giveUp: GiveUp | undefined;
-  readonly #start: number;
   #requests = 0;
   #pauses = 0;
   #cause: unknown;
 
+  /** Counts from now. */
   constructor(
-    { clock, requestTimeoutMs }: { readonly clock: Clock; readonly requestTimeoutMs: DurationMs },
+    { clock, timings }: { readonly clock: Clock; readonly timings: Pick<LockTimings, 'requestTimeoutMs'> },
     messageId: MessageId,
     budgetMs: DurationMs,
     giveUp?: GiveUp,
   ) {
     this.#clock = clock;
-    this.#requestTimeoutMs = requestTimeoutMs;
+    this.#requestTimeoutMs = timings.requestTimeoutMs;
     this.#messageId = messageId;
-    this.#budgetMs = budgetMs;
+    this.#deadline = new Deadline(clock, budgetMs);
     this.#giveUp = giveUp;
-    this.#start = clock.monotonic();
   }
 
   /**
@@ -66,8 +67,7 @@ export class OperationBudget {
   }
 
   #left(): DurationMs {
-    if (this.#giveUp?.aborted) return durationMs(0);
-    return remaining(this.#budgetMs, durationMs(this.#clock.monotonic() - this.#start));
+    return this.#giveUp?.aborted ? durationMs(0) : this.#deadline.leftMs;
   }
 
   /** With the last thing that went wrong, which is what somebody may have to mend. */

@@ -1,28 +1,24 @@
-import type { LockName } from '../../domain/lock-name.ts';
 import { type LockContent, type LockRecord, tokenOf } from '../../domain/lock-record.ts';
-import type { MessageId } from '../../domain/message-id.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Ids } from '../ports/ids.ts';
-import type { LockEvents } from '../ports/lock-events.ts';
-import type { LockStore, LockVersion, Revision, StoredLock, WriteCondition } from '../ports/lock-store.ts';
+import type { LockEvents, LockSubject } from '../ports/lock-events.ts';
+import type { LockStore, Revision, StoredLock, WriteCondition } from '../ports/lock-store.ts';
+import type { LockTimings } from '../time/lock-timings.ts';
 import { type Instant, instant } from '../time/validity.ts';
 import { type GiveUp, OperationBudget } from './operation-budget.ts';
 import type { WriteSequence } from './write-sequence.ts';
 
-/** What operations on a lock need besides the lock. */
-export interface LockOperations {
+/** What operations on a lock need of their process. */
+export interface LockPorts {
   readonly store: LockStore;
   readonly clock: Clock;
-  readonly ids: Ids;
   readonly events: LockEvents;
-  /** How long one request to the store takes at most. */
-  readonly requestTimeoutMs: DurationMs;
+  readonly timings: LockTimings;
 }
 
 /** One write of an owner: `content` on top of what `condition` names, to be decided within `budgetMs`. */
 export interface LockWrite {
-  readonly name: LockName;
+  readonly subject: LockSubject;
   readonly content: LockContent;
   readonly sequence: WriteSequence;
   readonly condition: WriteCondition;
@@ -33,7 +29,7 @@ export interface LockWrite {
 
 /** A lock that belongs to this execution, as its last write left it. */
 export interface WrittenLock extends Revision {
-  readonly name: LockName;
+  readonly subject: LockSubject;
   readonly record: LockRecord;
   readonly sequence: WriteSequence;
   /** Before the request that wrote it was sent. */
@@ -54,28 +50,28 @@ export type OwnerWrite =
  * @throws LockUndecidedError if the budget ends first. The write may then be applied, now or later.
  * @throws LockStoreError if the store refuses for a reason that does not pass.
  */
-export async function putAsOwner(operations: LockOperations, write: LockWrite): Promise<OwnerWrite> {
-  const { store, clock } = operations;
-  const { name, sequence } = write;
-  const budget = new OperationBudget(operations, write.content.messageId, write.budgetMs, write.giveUp);
+export async function putAsOwner(ports: LockPorts, write: LockWrite): Promise<OwnerWrite> {
+  const { store, clock } = ports;
+  const { subject, sequence } = write;
+  const budget = new OperationBudget(ports, subject.messageId, write.budgetMs, write.giveUp);
   let { content, condition } = write;
   for (;;) {
     const record = { ...content, writeId: sequence.next() };
     const requestedAt = instant(clock);
-    const result = await budget.ask(() => store.put(name, record, condition));
+    const result = await budget.ask(() => store.put(subject.lock, record, condition));
     if (result.kind === 'written') {
       const { version, writtenAt } = result;
-      return { kind: 'ours', lock: { name, record, version, writtenAt, sequence, requestedAt } };
+      return { kind: 'ours', lock: { subject, record, version, writtenAt, sequence, requestedAt } };
     }
 
     // A conflict can be our own write, its answer lost. So it is judged by owner before anything else.
-    const stored = await budget.ask(() => store.read(name));
+    const stored = await budget.ask(() => store.read(subject.lock));
     const isOurs = stored?.record.owner === record.owner;
-    if (result.kind === 'unknown' || isOurs) reportResolved(operations, write, isOurs);
+    if (result.kind === 'unknown' || isOurs) reportResolved(ports, write, isOurs);
     if (isOurs) {
       const { version, writtenAt } = stored;
       if (stored.record.writeId === record.writeId) {
-        return { kind: 'ours', lock: { name, record, version, writtenAt, sequence, requestedAt } };
+        return { kind: 'ours', lock: { subject, record, version, writtenAt, sequence, requestedAt } };
       }
       // An earlier write of ours landed late. The lock is ours; the newest content goes on top of it.
       content = { ...content, fencingToken: tokenOf(stored) };
@@ -87,9 +83,9 @@ export async function putAsOwner(operations: LockOperations, write: LockWrite): 
   }
 }
 
-function reportResolved({ events }: LockOperations, { name, content }: LockWrite, isOurs: boolean): void {
-  const { messageId, owner, state } = content;
-  events.emit({ kind: 'ambiguous-resolved', messageId, lock: name, owner, write: state, isOurs });
+function reportResolved({ events }: LockPorts, { subject, content }: LockWrite, isOurs: boolean): void {
+  const { owner, state } = content;
+  events.emit({ ...subject, kind: 'ambiguous-resolved', owner, write: state, isOurs });
 }
 
 export type OwnerDelete = 'deleted' | 'not-ours';
@@ -101,37 +97,30 @@ export type OwnerDelete = 'deleted' | 'not-ours';
  * @throws LockUndecidedError, LockStoreError as putAsOwner does.
  */
 export async function deleteAsOwner(
-  operations: LockOperations,
-  lock: {
-    readonly name: LockName;
-    readonly record: LockRecord;
-    readonly version: LockVersion;
-    readonly budgetMs: DurationMs;
-  },
+  ports: LockPorts,
+  { subject, record, version: expected }: Pick<WrittenLock, 'subject' | 'record' | 'version'>,
+  budgetMs: DurationMs,
 ): Promise<OwnerDelete> {
-  const { store } = operations;
-  const budget = new OperationBudget(operations, lock.record.messageId, lock.budgetMs);
-  let version = lock.version;
+  const { store } = ports;
+  const budget = new OperationBudget(ports, subject.messageId, budgetMs);
+  let version = expected;
   let mayBeDeleted = false;
   for (;;) {
-    const result = await budget.ask(() => store.delete(lock.name, version));
+    const result = await budget.ask(() => store.delete(subject.lock, version));
     if (result.kind === 'written') return 'deleted';
     mayBeDeleted ||= result.kind === 'unknown';
-    const stored = await budget.ask(() => store.read(lock.name));
+    const stored = await budget.ask(() => store.read(subject.lock));
     if (stored === undefined) return 'deleted';
-    if (stored.record.owner !== lock.record.owner) return mayBeDeleted ? 'deleted' : 'not-ours';
+    if (stored.record.owner !== record.owner) return mayBeDeleted ? 'deleted' : 'not-ours';
     version = stored.version;
     await budget.pause(result);
   }
 }
 
-/** Reads, asking again while the store does not answer. */
-export function readInBudget(
-  operations: LockOperations,
-  lock: { readonly name: LockName; readonly messageId: MessageId; readonly budgetMs: DurationMs },
-): Promise<StoredLock | undefined> {
-  const budget = new OperationBudget(operations, lock.messageId, lock.budgetMs);
-  return budget.ask(() => operations.store.read(lock.name));
+/** Reads, asking again while the store does not answer, for one operation. */
+export function readInBudget(ports: LockPorts, { lock, messageId }: LockSubject): Promise<StoredLock | undefined> {
+  const budget = new OperationBudget(ports, messageId, ports.timings.operationBudgetMs);
+  return budget.ask(() => ports.store.read(lock));
 }
 
 const meets = (stored: StoredLock | undefined, condition: WriteCondition): boolean =>

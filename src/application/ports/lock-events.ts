@@ -4,14 +4,18 @@ import type { MessageId } from '../../domain/message-id.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { DurationMs, StoreTime } from '../../domain/time.ts';
 
-/** A decision about a lock, with what it was decided on. Times are the store's. */
-export type LockEvent = {
+/** What an event is about. */
+export interface LockSubject {
   readonly messageId: MessageId;
   readonly lock: LockName;
   /** W3C trace context of the message's submission, if it came with one. */
   readonly traceparent?: string;
-} & LockEventBody;
+}
 
+/** Something that was decided about a lock or happened to it. */
+export type LockEvent = LockSubject & LockEventBody;
+
+/** What it was, with what it was decided on. Times are the store's. */
 export type LockEventBody =
   | { readonly kind: 'created'; readonly owner: OwnerId; readonly attempt: number; readonly writtenAt: StoreTime }
   | {

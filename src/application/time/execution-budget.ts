@@ -1,5 +1,6 @@
-import { type DurationMs, durationMs, remaining } from '../../domain/time.ts';
+import { type DurationMs, durationMs } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import { Deadline } from './deadline.ts';
 
 /** When, counted from its start, an execution has to be how far, so that it ends before its host ends it. */
 export interface ExecutionLimits {
@@ -22,22 +23,19 @@ export function executionLimits(functionTimeoutMs: DurationMs): ExecutionLimits 
 }
 
 /**
- * What is left of one execution's time, by the clock that a host measures it with: one that does not jump. Waiting and working
- * share it.
+ * One execution's time, by the clock that a host measures it with: one that does not jump. Waiting and working share it.
  */
 export class ExecutionBudget {
   readonly limits: ExecutionLimits;
-  readonly #clock: Clock;
-  readonly #start: number;
+  readonly abort: Deadline;
+  readonly settled: Deadline;
+  readonly returned: Deadline;
 
   /** Counts from now. */
   constructor(clock: Clock, functionTimeoutMs: DurationMs) {
     this.limits = executionLimits(functionTimeoutMs);
-    this.#clock = clock;
-    this.#start = clock.monotonic();
-  }
-
-  leftUntil(limit: keyof ExecutionLimits): DurationMs {
-    return remaining(this.limits[limit], durationMs(this.#clock.monotonic() - this.#start));
+    this.abort = new Deadline(clock, this.limits.abortAfterMs);
+    this.settled = new Deadline(clock, this.limits.settledAfterMs);
+    this.returned = new Deadline(clock, this.limits.returnedAfterMs);
   }
 }

@@ -1,6 +1,5 @@
 import { exhaustion } from '../../domain/attempt-limits.ts';
 import { DeadlineError, MessageFailedError, ShutdownError, WorkNotSettledError } from '../../domain/errors.ts';
-import type { LockName } from '../../domain/lock-name.ts';
 import type { Message } from '../../domain/message.ts';
 import { PermanentFailure } from '../../domain/step-errors.ts';
 import { type DurationMs, durationMs, type StoreTime, seconds } from '../../domain/time.ts';
@@ -8,23 +7,21 @@ import type { Acquisition, Takeover } from '../claim/acquire-lock.ts';
 import { asError, errorText } from '../error-text.ts';
 import { keepRenewed } from '../lock/heartbeat.ts';
 import { LockSession } from '../lock/lock-session.ts';
-import type { LockOperations } from '../lock/owned-write.ts';
+import type { LockPorts } from '../lock/owned-write.ts';
 import type { HandlerContext, MessageHandler } from '../ports/message-handler.ts';
 import type { Random } from '../ports/random.ts';
 import type { ExecutionOptions, ProcessSettings } from '../process-settings.ts';
 import type { ExecutionBudget } from '../time/execution-budget.ts';
-import type { LockTimings } from '../time/lock-timings.ts';
 import { aborted, abortedBefore, EndOfWork, onAbort } from '../time/signals.ts';
 import { retryAfter } from './retry-after.ts';
 import { StepRunner } from './step-runner.ts';
 import { resultText } from './stored-result.ts';
 
-export interface ExecutionTools {
-  readonly operations: LockOperations;
+/** What an execution needs of its process. */
+export interface ExecutionPorts extends LockPorts {
   readonly random: Random;
-  readonly timings: LockTimings;
-  readonly settings: ProcessSettings;
   readonly handler: MessageHandler;
+  readonly settings: Pick<ProcessSettings, 'maxAttempts' | 'activeLockWaitMs' | 'keepsCompleted'>;
 }
 
 /** How a handler ended, or that it did not. */
@@ -35,28 +32,26 @@ type Ending =
 
 /** One execution's work on a message whose lock it holds: from the acquisition to the lock's last write. */
 export class Execution {
-  readonly #tools: ExecutionTools;
+  readonly #ports: ExecutionPorts;
   readonly #budget: ExecutionBudget;
   readonly #options: ExecutionOptions;
   readonly #isLastDelivery: boolean;
   readonly #lock: LockSession;
   readonly #takenOver: Takeover | undefined;
-  readonly #name: LockName;
   readonly #acquiredAt: StoreTime;
 
   constructor(
-    tools: ExecutionTools,
+    ports: ExecutionPorts,
     { lock, takenOver }: Acquisition & { kind: 'acquired' },
     budget: ExecutionBudget,
     { isLastDelivery, ...options }: ExecutionOptions & { readonly isLastDelivery: boolean },
   ) {
-    this.#tools = tools;
+    this.#ports = ports;
     this.#budget = budget;
     this.#options = options;
     this.#isLastDelivery = isLastDelivery;
-    this.#lock = new LockSession(tools.operations, tools.timings, lock);
+    this.#lock = new LockSession(ports, lock);
     this.#takenOver = takenOver;
-    this.#name = lock.name;
     this.#acquiredAt = lock.writtenAt;
   }
 
@@ -66,28 +61,27 @@ export class Execution {
    * @throws DeliveryError if the work did not end well, or not in time, or the lock was lost; whatever the handler threw.
    */
   async run(message: Message): Promise<void> {
-    const why = exhaustion(this.#lock.record, this.#tools.settings.maxAttempts);
-    if (why !== undefined) return this.#fail(message, why);
+    const why = exhaustion(this.#lock.record, this.#ports.settings.maxAttempts);
+    if (why !== undefined) return this.#fail(why);
 
     const ending = await this.#work(message);
     switch (ending.kind) {
       case 'returned':
-        return this.#complete(message, ending.value);
+        return this.#complete(ending.value);
       case 'threw':
-        return this.#giveUp(message, ending.thrown);
+        return this.#giveUp(ending.thrown);
       case 'still-working':
         // Released, the lock would be taken over beside work that goes on. Unrenewed, it expires.
-        throw new WorkNotSettledError(message.id, this.#lock.signal.reason);
+        throw new WorkNotSettledError(this.#lock.messageId, this.#lock.signal.reason);
     }
   }
 
   /** Runs the handler under heartbeat, deadline and shutdown, none of which outlives it. */
   async #work(message: Message): Promise<Ending> {
-    const { operations, timings } = this.#tools;
     const over = new EndOfWork();
-    const beats = keepRenewed(operations, timings, { name: this.#name, lock: this.#lock, over });
-    const leaveShutdown = this.#abortOnShutdown(message);
-    this.#abortAtDeadline(message, over);
+    const beats = keepRenewed(this.#ports, this.#lock, over);
+    const leaveShutdown = this.#abortOnShutdown();
+    this.#abortAtDeadline(over);
     try {
       await this.#prepare(over);
       return await this.#handle(message, over);
@@ -106,7 +100,7 @@ export class Execution {
     const { slot } = this.#options;
     if (slot !== undefined) await Promise.race([slot.unpark(), aborted(over, signal)]);
     const waitMs = this.#stampsTooClose();
-    if (waitMs > 0) await this.#tools.operations.clock.sleep(waitMs, signal);
+    if (waitMs > 0) await this.#ports.clock.sleep(waitMs, signal);
     await this.#lock.guard();
   }
 
@@ -132,7 +126,7 @@ export class Execution {
     const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
     const ending = (async (): Promise<Ending> => {
       try {
-        const value = await this.#tools.handler(message, context);
+        const value = await this.#ports.handler(message, context);
         await steps.settled();
         return { kind: 'returned', value };
       } catch (thrown) {
@@ -151,51 +145,51 @@ export class Execution {
   }
 
   /**
-   * Resolves when a handler is no longer waited for whose signal was aborted. Work whose lock could not be renewed may still
-   * be done in time, and completed if nobody took it over; but a host that stops has no time for it.
+   * Resolves when a handler that ignores its aborted signal is no longer waited for: at the end of the execution's time, since
+   * its work may still be completed if nobody took the lock over. A host that stops waits 2 s only.
    */
   async #untilGivenUp(over: EndOfWork): Promise<Ending> {
-    const { clock } = this.#tools.operations;
+    const { clock } = this.#ports;
     const { shutdown } = this.#options;
     const stopped = shutdown && abortedBefore(over, shutdown);
     await Promise.race([
-      clock.sleep(this.#budget.leftUntil('settledAfterMs'), over),
+      clock.sleep(this.#budget.settled.leftMs, over),
       ...(stopped ? [stopped.then(() => clock.sleep(shutdownGraceMs, over))] : []),
     ]).catch(() => undefined);
     return { kind: 'still-working' };
   }
 
-  async #complete(message: Message, value: unknown): Promise<void> {
+  async #complete(value: unknown): Promise<void> {
     let result: string | null;
     try {
       result = resultText('the handler', value);
     } catch (unstorable) {
-      return this.#giveUp(message, unstorable);
+      return this.#giveUp(unstorable);
     }
-    if (this.#tools.settings.keepsCompleted) await this.#lock.complete(result, this.#lastWriteMs());
+    if (this.#ports.settings.keepsCompleted) await this.#lock.complete(result, this.#lastWriteMs());
     else await this.#lock.completeAndDelete(this.#lastWriteMs());
   }
 
   /** The attempt did not succeed: its lock is failed, or released for the next one. */
-  async #giveUp(message: Message, thrown: unknown): Promise<never> {
+  async #giveUp(thrown: unknown): Promise<never> {
     const error = asError(thrown);
-    if (error instanceof PermanentFailure) return this.#fail(message, errorText(error));
+    if (error instanceof PermanentFailure) return this.#fail(errorText(error));
     if (this.#isStopping() && !this.#isLastDelivery) {
       await this.#lastWrite(error, () => this.#lock.release(this.#lastWriteMs()));
-      throw new ShutdownError(message.id);
+      throw new ShutdownError(this.#lock.messageId);
     }
-    const { maxAttempts, activeLockWaitMs } = this.#tools.settings;
+    const { maxAttempts, activeLockWaitMs } = this.#ports.settings;
     if (this.#lock.attempt >= maxAttempts) {
-      return this.#fail(message, `${errorText(error)} (attempt ${maxAttempts}, the last)`);
+      return this.#fail(`${errorText(error)} (attempt ${maxAttempts}, the last)`);
     }
     // The broker dead-letters the message now, and nobody would come back to a released lock.
-    if (this.#isLastDelivery) return this.#fail(message, `${errorText(error)} (on the last permitted delivery)`);
-    const waitMs = retryAfter(this.#lock.record.failures + 1, activeLockWaitMs, this.#tools.random());
+    if (this.#isLastDelivery) return this.#fail(`${errorText(error)} (on the last permitted delivery)`);
+    const waitMs = retryAfter(this.#lock.record.failures + 1, activeLockWaitMs, this.#ports.random());
     await this.#lastWrite(error, () => this.#lock.releaseAfterFailure(errorText(error), waitMs, this.#lastWriteMs()));
     throw error;
   }
 
-  async #fail(message: Message, lastError: string): Promise<never> {
+  async #fail(lastError: string): Promise<never> {
     try {
       await this.#lock.fail(lastError, this.#lastWriteMs());
     } catch (cause) {
@@ -203,7 +197,7 @@ export class Execution {
       this.#tellNotReleased(lastError, cause);
       throw cause;
     }
-    throw new MessageFailedError(message.id, lastError);
+    throw new MessageFailedError(this.#lock.messageId, lastError);
   }
 
   /** Makes the last write of an attempt that failed with `error`. If it fails too, the lock expires: the error stays the news. */
@@ -221,24 +215,24 @@ export class Execution {
 
   /** How long a last write is tried: to the last moment of the budget, but for a host that stops. */
   #lastWriteMs(): DurationMs {
-    const leftMs = this.#budget.leftUntil('returnedAfterMs');
+    const leftMs = this.#budget.returned.leftMs;
     return this.#isStopping() ? durationMs(Math.min(leftMs, shutdownWriteMs)) : leftMs;
   }
 
   #isStopping = (): boolean => this.#options.shutdown?.aborted === true;
 
-  #abortOnShutdown(message: Message): () => void {
+  #abortOnShutdown(): () => void {
     const { shutdown } = this.#options;
-    const abort = () => this.#lock.abort(new ShutdownError(message.id));
+    const abort = () => this.#lock.abort(new ShutdownError(this.#lock.messageId));
     if (shutdown?.aborted) abort();
     shutdown?.addEventListener('abort', abort, { once: true });
     return () => shutdown?.removeEventListener('abort', abort);
   }
 
-  #abortAtDeadline(message: Message, over: EndOfWork): void {
-    const { abortAfterMs } = this.#budget.limits;
-    this.#tools.operations.clock.sleep(this.#budget.leftUntil('abortAfterMs'), over).then(
-      () => this.#lock.abort(new DeadlineError(message.id, abortAfterMs)),
+  #abortAtDeadline(over: EndOfWork): void {
+    const { abort, limits } = this.#budget;
+    this.#ports.clock.sleep(abort.leftMs, over).then(
+      () => this.#lock.abort(new DeadlineError(this.#lock.messageId, limits.abortAfterMs)),
       () => undefined, // the work is over
     );
   }

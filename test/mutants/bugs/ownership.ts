@@ -44,15 +44,15 @@ export const ownershipBugs: readonly Mutant[] = [
   {
     name: 'a deletion is unconditional',
     file: 'src/application/lock/owned-write.ts',
-    text: "if (stored.record.owner !== lock.record.owner) return mayBeDeleted ? 'deleted' : 'not-ours';",
+    text: "if (stored.record.owner !== record.owner) return mayBeDeleted ? 'deleted' : 'not-ours';",
     replacement: '',
     danger: 'Who was taken over deletes the lock of the next owner when its work is done, and a third one starts.',
   },
   {
     name: 'all executions of a process are one owner',
     file: 'src/application/claim/acquire-lock.ts',
-    text: 'new WriteSequence(operations.ids.newOwnerId())',
-    replacement: '((operations.ids as any).sequence ??= new WriteSequence(operations.ids.newOwnerId()))',
+    text: 'new WriteSequence(ports.ids.newOwnerId())',
+    replacement: '((ports.ids as any).sequence ??= new WriteSequence(ports.ids.newOwnerId()))',
     danger: 'A second delivery in the process takes the lock of the first for its own, and works beside it.',
   },
   {
@@ -86,7 +86,7 @@ export const ownershipBugs: readonly Mutant[] = [
   {
     name: 'a delivery that meets an active lock is settled',
     file: 'src/application/process-message.ts',
-    text: 'throw new ActiveLockError(id, name, acquisition.until);',
+    text: 'throw new ActiveLockError(id, lock, acquisition.until);',
     replacement: "return { kind: 'skipped' };",
     danger: 'The message is gone from the queue while its owner is at work; if that one crashes, it is never done.',
   },

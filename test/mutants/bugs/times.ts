@@ -5,11 +5,11 @@ export const timeBugs: readonly Mutant[] = [
   {
     name: "whether a lock has expired is told by the reader's own clock",
     file: 'src/application/lock/owned-write.ts',
-    text: 'return budget.ask(() => operations.store.read(lock.name));',
+    text: 'return budget.ask(() => ports.store.read(lock));',
     replacement:
-      'const observedAt = operations.clock.wallTime() as any;\n' +
+      'const observedAt = ports.clock.wallTime() as any;\n' +
       '  return budget.ask(async () => {\n' +
-      '    const stored = await operations.store.read(lock.name);\n' +
+      '    const stored = await ports.store.read(lock);\n' +
       '    return stored && { ...stored, observedAt };\n' +
       '  });',
     danger: 'An instance whose clock is fast takes over a lock at once whose owner is at work.',
@@ -40,9 +40,9 @@ export const timeBugs: readonly Mutant[] = [
     file: 'src/application/lock/owned-write.ts',
     text:
       'const requestedAt = instant(clock);\n' +
-      '    const result = await budget.ask(() => store.put(name, record, condition));',
+      '    const result = await budget.ask(() => store.put(subject.lock, record, condition));',
     replacement:
-      'const result = await budget.ask(() => store.put(name, record, condition));\n' +
+      'const result = await budget.ask(() => store.put(subject.lock, record, condition));\n' +
       '    const requestedAt = instant(clock);',
     danger: 'After an answer that was long on its way, the owner starts a step on a lock that has expired.',
   },

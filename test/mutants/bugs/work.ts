@@ -130,7 +130,7 @@ export const workBugs: readonly Mutant[] = [
   },
   {
     name: 'what crashed together comes back together',
-    file: 'src/application/claim/wait-for-lock.ts',
+    file: 'src/application/claim/acquire-lock.ts',
     text: 'durationMs(Math.floor(random() * 2000 * (crashes + 1)));',
     replacement: 'durationMs(0 * random() * crashes);',
     danger: 'A message that kills its process takes its neighbours with it each time, until all have failed.',
@@ -152,7 +152,7 @@ export const workBugs: readonly Mutant[] = [
   {
     name: 'a delivery waits longer than its message lives',
     file: 'src/application/claim/wait-for-lock.ts',
-    text: 'end = Math.min(end, clock.monotonic() + untilExpiry(stored, options));',
+    text: 'deadline.bringForward(untilExpiry(outcome.stored, expiresAt));',
     replacement: '',
     danger: 'The broker drops the message while it is waited with: nobody is told.',
   },

@@ -82,14 +82,14 @@ export const writeBugs: readonly Mutant[] = [
   {
     name: 'a lock is released while its handler is at work',
     file: 'src/application/work/execution.ts',
-    text: 'throw new WorkNotSettledError(message.id, this.#lock.signal.reason);',
-    replacement: 'return this.#giveUp(message, this.#lock.signal.reason);',
+    text: 'throw new WorkNotSettledError(this.#lock.messageId, this.#lock.signal.reason);',
+    replacement: 'return this.#giveUp(this.#lock.signal.reason);',
     danger: 'The next delivery starts at once beside a handler that ignores its signal.',
   },
   {
     name: 'a handler is not waited for once its signal is aborted',
     file: 'src/application/work/execution.ts',
-    text: "clock.sleep(this.#budget.leftUntil('settledAfterMs'),",
+    text: 'clock.sleep(this.#budget.settled.leftMs,',
     replacement: 'clock.sleep(durationMs(0),',
     danger: 'Work that could end in good order is thrown away, and its lock has to expire.',
   },
