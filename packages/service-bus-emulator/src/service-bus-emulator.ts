@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import rhea, { type ConnectionOptions } from 'rhea';
-import { ClientConnection } from './amqp/client-connection.ts';
+import { ClientConnection, maxChannel, maxFrameSize } from './amqp/client-connection.ts';
 import type { RheaConnection } from './amqp/rhea-internals.ts';
 import { letEverybodyIn } from './amqp/sasl.ts';
 import { type Clock, systemClock } from './broker/clock.ts';
@@ -10,6 +10,7 @@ import type { Queue } from './broker/queue.ts';
 import type { QueueOptions } from './broker/queue-options.ts';
 import type { QueueSnapshot } from './broker/queue-snapshot.ts';
 import type { Faults } from './faults.ts';
+import { type Log, stderrLog } from './log.ts';
 
 export type { QueueOptions } from './broker/queue-options.ts';
 export type { QueueSnapshot } from './broker/queue-snapshot.ts';
@@ -24,6 +25,13 @@ export interface ServiceBusEmulatorOptions {
   readonly faults?: Faults;
   /** Default the machine's. */
   readonly clock?: Clock;
+  /** Told of clients whose connection the emulator ends, and of its own mistakes; default the standard error output. */
+  readonly log?: Log;
+  /**
+   * How long a client may take to open its connection, to finish a frame that it began, or to read what was sent to it, in
+   * milliseconds; default 60,000. Then its connection ends.
+   */
+  readonly clientTimeoutMs?: number;
 }
 
 /**
@@ -45,6 +53,7 @@ export class ServiceBusEmulator {
    */
   static async start(options: ServiceBusEmulatorOptions): Promise<ServiceBusEmulator> {
     const { host = '127.0.0.1', port, queues, faults = {}, clock = systemClock } = options;
+    const { log = stderrLog, clientTimeoutMs = 60_000 } = options;
     if (!/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host))
       throw new Error(`The host ${host} is not a loopback address`);
     const namespace = new Namespace(queues, clock);
@@ -52,8 +61,8 @@ export class ServiceBusEmulator {
     const container = rhea.create_container(containerOptions);
     letEverybodyIn(container);
     const server = createServer({ noDelay: true }, (socket) => {
-      const connection = container.create_connection({ max_frame_size: 65_536 } as ConnectionOptions) as RheaConnection;
-      connections.set(socket, new ClientConnection(connection, socket, namespace, faults));
+      const connection = container.create_connection(connectionOptions) as RheaConnection;
+      connections.set(socket, new ClientConnection(connection, socket, { namespace, faults, log, clientTimeoutMs }));
       socket.once('close', () => connections.delete(socket));
     });
     server.listen(port, host);
@@ -125,3 +134,10 @@ const containerOptions = {
   // Clients' senders: no credit before we know the queue, no acceptance before the message is stored.
   receiver_options: { autoaccept: false, credit_window: 0 },
 };
+
+/** As Service Bus opens a connection. A client that says nothing for twice the time-out is taken for gone. */
+const connectionOptions = {
+  max_frame_size: maxFrameSize,
+  channel_max: maxChannel,
+  idle_time_out: 240_000,
+} as ConnectionOptions;

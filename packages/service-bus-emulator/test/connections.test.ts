@@ -133,7 +133,7 @@ describe('starting and closing', () => {
   });
 
   it('survives a client that speaks no AMQP', async () => {
-    const { emulator, sender } = await startEmulator();
+    const { emulator, sender } = await startEmulator({ log: () => {} });
     const answer = await fetch(`http://127.0.0.1:${emulator.port}/`).catch((error: unknown) => error);
     expect(answer).toBeInstanceOf(Error);
     await sender.sendMessages({ body: 1 });

@@ -140,3 +140,22 @@ describe('a fault at renewal', () => {
     await receiver.completeMessage(message);
   });
 });
+
+describe('a fault that throws', () => {
+  it('is logged, and ends the connection of the client that met it', async () => {
+    const lines: string[] = [];
+    const onSend = vi.fn(() => {
+      throw new Error('this is a mistake');
+    });
+    const faults: Faults = { onSend };
+    const { emulator } = await startEmulator({ faults, log: (line) => void lines.push(line) });
+    const { sender } = connect(emulator.connectionString, { maxRetries: 0, timeoutInMs: 1_000 });
+    await expect(sender.sendMessages({ body: 1 })).rejects.toThrow();
+    expect(lines).toEqual([
+      expect.stringContaining('Error: this is a mistake'),
+      expect.stringContaining('amqp:internal-error'),
+    ]);
+    delete faults.onSend;
+    await connect(emulator.connectionString).sender.sendMessages({ body: 2 });
+  });
+});

@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import rhea, { type Typed } from 'rhea';
-import type { ApplicationProperties, BrokerProperties, MessageContent } from '../broker/stored-message.ts';
+import type {
+  ApplicationProperties,
+  BrokerProperties,
+  EncodeOptions,
+  MessageContent,
+} from '../broker/stored-message.ts';
+import { uuidBytes } from './lock-token.ts';
 import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
 import { mapOf, type RheaWriter, Writer } from './rhea-internals.ts';
 
@@ -81,7 +87,7 @@ export class AmqpMessage implements MessageContent {
     return new AmqpMessage({ ...this.#parts, applicationProperties });
   }
 
-  encode(broker: BrokerProperties): Buffer {
+  encode(broker: BrokerProperties, { isLockTokenShown = false }: EncodeOptions = {}): Buffer {
     const { header, annotations, properties, applicationProperties, body } = this.#parts;
     const [durable, priority] = header;
     const { timeToLiveMs } = broker;
@@ -96,6 +102,10 @@ export class AmqpMessage implements MessageContent {
 
     const writer = new Writer(Buffer.allocUnsafe(512 + properties.length + applicationProperties.length + body.length));
     writeSection(writer, sectionCode.header, types.wrap_list(fields));
+    if (isLockTokenShown && broker.lock !== undefined) {
+      const token = types.wrap_uuid(uuidBytes(broker.lock.token));
+      writeSection(writer, sectionCode.deliveryAnnotations, mapOf([annotation.lockToken, token]));
+    }
     writeSection(writer, sectionCode.messageAnnotations, mapOf(items));
     for (const section of [properties, applicationProperties, body]) writer.write_bytes(section);
     return writer.toBuffer();
@@ -108,6 +118,7 @@ const annotation = {
   enqueueSequenceNumber: types.wrap_symbol('x-opt-enqueue-sequence-number'),
   enqueuedTime: types.wrap_symbol('x-opt-enqueued-time'),
   lockedUntil: types.wrap_symbol('x-opt-locked-until'),
+  lockToken: types.wrap_symbol('x-opt-lock-token'),
   messageState: types.wrap_symbol('x-opt-message-state'),
 } as const;
 

@@ -1,33 +1,81 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { EventContext, link as Link } from 'rhea';
 import type { Namespace } from '../broker/namespace.ts';
 import type { Queue } from '../broker/queue.ts';
-import type { Faults, Faulty } from '../faults.ts';
+import type { Faults } from '../faults.ts';
+import type { Log } from '../log.ts';
 import { parseAddress } from './address.ts';
 import type { AmqpError } from './answer.ts';
 import { replyToCbsRequest } from './cbs.ts';
+import { hookConnection } from './connection-hooks.ts';
+import { Deadline } from './deadline.ts';
+import type { LinkOwner } from './link-owner.ts';
 import { replyToManagementRequest } from './management.ts';
+import { agreeToAttach } from './performatives.ts';
 import { ReceiverLink } from './receiver-link.ts';
+import { noSessions, noTransactions, notFound } from './refusals.ts';
 import { RequestLink } from './request-link.ts';
-import type { RheaConnection, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
-import { SenderLink } from './sender-link.ts';
+import type { RheaConnection, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
+import { maxMessageSize, SenderLink } from './sender-link.ts';
 import { hookSession } from './session-hooks.ts';
+import { channelError, frameTooLong, wireErrorOf } from './wire-error.ts';
+
+export interface ClientConnectionOptions {
+  readonly namespace: Namespace;
+  readonly faults: Faults;
+  readonly log: Log;
+  /** How long a client may take to open its connection, to finish a frame, or to read what waits for it. */
+  readonly clientTimeoutMs: number;
+}
+
+/** The longest frame that the emulator takes, in bytes, as Service Bus does. */
+export const maxFrameSize = 65_536;
+
+/** The number of the last session on a connection, as Service Bus has it. */
+export const maxChannel = 4_999;
+
+/** How many bytes may wait for a client to read them before it is sent no more messages, and not heard. */
+const maxUnreadBytes = 1 << 20;
+
+/** How long a client may take to read why its connection ended. */
+const goodbyeMs = 5_000;
+
+const amqpHeader = Buffer.from('AMQP\0\x01\0\0', 'latin1');
 
 /** One client's connection and the links on it. Link roles are named as the client sees them. */
-export class ClientConnection implements Faulty {
+export class ClientConnection implements LinkOwner {
   readonly faults: Faults;
   readonly #connection: RheaConnection;
-  readonly #socket: Socket;
+  readonly #socket: Duplex;
   readonly #namespace: Namespace;
+  readonly #log: Log;
   readonly #links = new Map<Link, SenderLink | ReceiverLink | RequestLink>();
+  /** Those that have a session. */
+  readonly #channels = new Set<number>();
+  readonly #opening: Deadline;
+  readonly #frame: Deadline;
+  readonly #reading: Deadline;
+  readonly #goodbye: Deadline;
+  /** Bytes of messages that rhea was given and has not written. */
+  #unwrittenBytes = 0;
   #isCut = false;
+  #hasFailed = false;
 
-  constructor(connection: RheaConnection, socket: Socket, namespace: Namespace, faults: Faults) {
+  constructor(connection: RheaConnection, socket: Duplex, options: ClientConnectionOptions) {
+    const { namespace, faults, log, clientTimeoutMs } = options;
     this.faults = faults;
     this.#connection = connection;
     this.#socket = socket;
     this.#namespace = namespace;
+    this.#log = log;
+    const late = (what: string) => () =>
+      this.#fail({ condition: 'amqp:resource-limit-exceeded', description: `A client took too long ${what}.` });
+    this.#opening = new Deadline(clientTimeoutMs, late('to open its connection'));
+    this.#frame = new Deadline(clientTimeoutMs, late('to finish a frame'));
+    this.#reading = new Deadline(clientTimeoutMs, late('to read what was sent to it'));
+    this.#goodbye = new Deadline(goodbyeMs, () => this.#socket.destroy());
     this.#listen();
+    this.#opening.start();
     connection.accept(socket);
   }
 
@@ -35,7 +83,7 @@ export class ClientConnection implements Faulty {
   readonly cut = (): void => {
     this.#isCut = true;
     this.#endLinks(() => true);
-    process.nextTick(() => this.#socket.destroySoon());
+    process.nextTick(() => this.#socket.end(() => this.#socket.destroy()));
   };
 
   detachReceivers(queue: Queue, error: AmqpError): void {
@@ -44,50 +92,85 @@ export class ClientConnection implements Faulty {
     }
   }
 
+  listen(link: RheaLink, event: string, listener: (context: EventContext) => void): void {
+    link.on(event, this.#guarded(listener));
+  }
+
+  isCongested(): boolean {
+    return this.#socket.writableLength + this.#unwrittenBytes > maxUnreadBytes;
+  }
+
+  willWrite(bytes: number): void {
+    this.#unwrittenBytes += bytes;
+  }
+
   #listen(): void {
     const connection = this.#connection;
-    connection.on('session_open', ({ session }: EventContext) => this.#onSession(session as RheaSession));
-    connection.on('receiver_open', ({ receiver }: EventContext) => this.#onClientSender(receiver as RheaReceiver));
-    connection.on('sender_open', ({ sender }: EventContext) => this.#onClientReceiver(sender as RheaSender));
-    connection.on('receiver_close', ({ receiver }: EventContext) => this.#endLinks((link) => link === receiver));
-    connection.on('sender_close', ({ sender }: EventContext) => this.#endLinks((link) => link === sender));
-    connection.on('session_close', ({ session }: EventContext) => this.#endLinks((link) => link.session === session));
-    connection.on('connection_close', () => this.#endLinks(() => true));
-    connection.on('disconnected', () => this.#endLinks(() => true));
+    hookConnection(connection, this.#socket, {
+      isListening: () => !this.#hasFailed,
+      onInput: (isInFrame) => this.#onInput(isInFrame),
+      onWritten: () => this.#onWritten(),
+    });
+    const on = (event: string, listener: (context: EventContext) => void) =>
+      connection.on(event, this.#guarded(listener));
+    on('connection_open', () => this.#opening.stop());
+    on('session_open', ({ session }) => this.#onSession(session as RheaSession));
+    on('receiver_open', ({ receiver }) => this.#onClientSender(receiver as RheaReceiver));
+    on('sender_open', ({ sender }) => this.#onClientReceiver(sender as RheaSender));
+    on('receiver_close', ({ receiver }) => this.#endLinks((link) => link === receiver));
+    on('sender_close', ({ sender }) => this.#endLinks((link) => link === sender));
+    on('session_close', ({ session }) => {
+      this.#channels.delete((session as RheaSession).remote.channel);
+      this.#endLinks((link) => link.session === session);
+    });
+    on('connection_close', () => this.#endLinks(() => true));
+    on('disconnected', () => this.#endLinks(() => true));
     // One of the events above follows each of these. But without a listener they end the process, or go to the console.
-    for (const error of ['connection_error', 'session_error', 'sender_error', 'receiver_error', 'protocol_error']) {
-      connection.on(error, () => {});
+    for (const error of ['connection_error', 'session_error', 'sender_error', 'receiver_error']) on(error, () => {});
+    // What rhea cannot make sense of. It ends the stream once this returns.
+    for (const error of ['protocol_error', 'error']) {
+      connection.on(error, (cause: unknown) => this.#fail(wireErrorOf(cause)));
     }
-    connection.on('error', () => {});
-    // rhea does not notice a socket that is destroyed from this side, and would keep its timers.
-    this.#socket.once('close', () => connection._disconnected());
+    this.#socket.on('drain', () => this.#onDrained());
+    this.#socket.once('close', () => {
+      for (const deadline of [this.#opening, this.#frame, this.#reading, this.#goodbye]) deadline.stop();
+      // rhea does not notice a socket that is destroyed from this side, and would keep its timers.
+      connection._disconnected();
+    });
   }
 
   #onSession(session: RheaSession): void {
-    hookSession(session, () => {
-      for (const [{ session: itsSession }, link] of this.#links) {
-        if (itsSession === session && link instanceof ReceiverLink) link.onRoom();
-      }
+    const { channel } = session.remote;
+    if (channel > maxChannel) this.#fail(channelError(channel, `the last is ${maxChannel}`));
+    else if (this.#channels.has(channel)) this.#fail(channelError(channel, 'there is one already'));
+    this.#channels.add(channel);
+    hookSession(session, {
+      maxDeliverySize: maxMessageSize,
+      onRoom: () => this.#onRoom((link) => link.session === session),
     });
   }
 
   #onClientSender(link: RheaReceiver): void {
     if (this.#isCut) return;
+    if (link.isCoordinator) {
+      refuse(link, noTransactions);
+      return;
+    }
     const address = parseAddress(link.target?.address);
     if (address.kind === 'cbs') {
-      this.#links.set(echo(link), new RequestLink(link, replyToCbsRequest));
+      this.#links.set(agreeToAttach(link), new RequestLink(link, this, replyToCbsRequest));
       return;
     }
     const queue = this.#namespace.find(address.path);
     if (queue === undefined) {
       refuse(link, notFound(address.path));
     } else if (address.kind === 'management') {
-      const reply = new RequestLink(link, (request) => replyToManagementRequest(queue, request, this));
-      this.#links.set(echo(link), reply);
+      const reply = new RequestLink(link, this, (request) => replyToManagementRequest(queue, request, this));
+      this.#links.set(agreeToAttach(link), reply);
     } else if (queue.deadLetterQueue === undefined) {
       refuse(link, { condition: 'amqp:not-allowed', description: `Nobody may send to ${queue.name}.` });
     } else {
-      this.#links.set(echo(link), new SenderLink(link, queue, this));
+      this.#links.set(agreeToAttach(link), new SenderLink(link, queue, this));
     }
   }
 
@@ -95,12 +178,13 @@ export class ClientConnection implements Faulty {
     if (this.#isCut) return;
     const address = parseAddress(link.source?.address);
     if (address.kind !== 'entity') {
-      echo(link); // for the replies to requests
+      agreeToAttach(link); // for the replies to requests
       return;
     }
     const queue = this.#namespace.find(address.path);
     if (queue === undefined) refuse(link, notFound(address.path));
-    else this.#links.set(echo(link), new ReceiverLink(link, queue, this));
+    else if (asksForSession(link)) refuse(link, noSessions(queue.name));
+    else this.#links.set(agreeToAttach(link), new ReceiverLink(link, queue, this));
   }
 
   /** Forgets links: their credit must not lock messages for somebody who is gone. */
@@ -111,15 +195,71 @@ export class ClientConnection implements Faulty {
       this.#links.delete(rheaLink);
     }
   }
-}
 
-/** Agrees to an attach: source, target and settle modes as the client has them. */
-function echo<Ours extends RheaSender | RheaReceiver>(link: Ours): Ours {
-  if (link.source) link.set_source(link.source);
-  if (link.target) link.set_target(link.target);
-  link.local.attach.snd_settle_mode = link.snd_settle_mode;
-  link.local.attach.rcv_settle_mode = link.rcv_settle_mode;
-  return link;
+  #onRoom(isMeant: (link: Link) => boolean): void {
+    for (const [rheaLink, link] of this.#links) {
+      if (link instanceof ReceiverLink && isMeant(rheaLink)) link.onRoom();
+    }
+  }
+
+  #onInput(isInFrame: boolean): void {
+    const size = this.#connection.frame_size ?? 0;
+    if (size > maxFrameSize) this.#fail(frameTooLong(size, maxFrameSize));
+    else if (isInFrame) this.#frame.restart();
+    else this.#frame.stop();
+  }
+
+  #onWritten(): void {
+    const wasCongested = this.isCongested();
+    this.#unwrittenBytes = 0;
+    if (this.isCongested()) {
+      // A client that does not read is not to fill the memory with the replies to its requests either.
+      this.#socket.pause();
+      this.#reading.start();
+    } else if (wasCongested) {
+      process.nextTick(() => this.#onRoom(() => true));
+    }
+  }
+
+  #onDrained(): void {
+    if (this.#hasFailed) return;
+    this.#reading.stop();
+    this.#socket.resume();
+    this.#onRoom(() => true);
+  }
+
+  /** Ends the connection for a reason that the client is told, as far as it can still be told anything. */
+  #fail(error: AmqpError): void {
+    if (this.#hasFailed || this.#isCut) return;
+    this.#hasFailed = true;
+    this.#log(`A client's connection ends with ${error.condition}: ${error.description}`);
+    this.#endLinks(() => true);
+    this.#goodbye.start();
+    this.#socket.resume();
+    if (this.#connection.amqp_transport.header_received === undefined) {
+      this.#socket.write(amqpHeader); // which says what version would be understood: AMQP 1.0 part 2, section 2.2
+    } else {
+      this.#connection.open();
+      this.#connection.close(error);
+      this.#connection._process();
+    }
+    this.#socket.end();
+  }
+
+  /** An error of ours is not the client's, and must not pass unseen. */
+  #guarded(listener: (context: EventContext) => void): (context: EventContext) => void {
+    return (context) => {
+      try {
+        listener(context);
+      } catch (cause) {
+        this.#log(cause instanceof Error ? (cause.stack ?? cause.message) : String(cause));
+        this.#fail({
+          condition: 'amqp:internal-error',
+          description: 'The emulator has made a mistake; its log says more.',
+        });
+      }
+    };
+  }
 }
 
 /** Refuses an attach: an answer with neither source nor target, then a detach (AMQP 1.0 part 2, section 2.6.3). */
@@ -127,8 +267,7 @@ function refuse(link: RheaSender | RheaReceiver, error: AmqpError): void {
   link.close(error);
 }
 
-/** The SDK tells by these words, not by the condition, that the entity is missing and trying again is of no use. */
-const notFound = (path: string): AmqpError => ({
-  condition: 'amqp:not-found',
-  description: `The messaging entity '${path}' could not be found.`,
-});
+/** A session filter asks for a session by name, or for the next one that is free if it is null. */
+function asksForSession({ source }: RheaSender): boolean {
+  return Object.keys(source?.filter ?? {}).includes('com.microsoft:session-filter');
+}

@@ -5,6 +5,7 @@ import { type Faulty, pointOf } from '../faults.ts';
 import { AmqpMessage } from './amqp-message.ts';
 import { type AmqpError, lockLost } from './answer.ts';
 import { uuidBytes, uuidText } from './lock-token.ts';
+import { plain, typedFields } from './plain.ts';
 import type { Reply, Request } from './request-link.ts';
 import { maxMessageSize } from './sender-link.ts';
 import { settle } from './settle.ts';
@@ -14,7 +15,8 @@ const { types } = rhea;
 /** The type codes of array elements. Source: AMQP 1.0 part 1, section 1.6. */
 const typeCode = { long: 0x81, timestamp: 0x83 } as const;
 
-type Body = Readonly<Record<string, unknown>>;
+/** A request's fields, each with its AMQP type. */
+type Body = Readonly<Record<string, Typed>>;
 type Operation = (queue: Queue, body: Body, faulty: Faulty) => Reply | 'no-answer';
 
 /**
@@ -31,7 +33,7 @@ export function replyToManagementRequest(
     return failure(501, { condition: 'amqp:not-implemented', description: `There is no operation '${operation}'.` });
   }
   try {
-    return carryOut(queue, (body ?? {}) as Body, faulty);
+    return carryOut(queue, typedFields(body), faulty);
   } catch (error) {
     const description = `The request for '${operation}' is not as it must be: ${(error as Error).message}`;
     return failure(400, { condition: 'amqp:invalid-field', description });
@@ -59,10 +61,10 @@ const updateDisposition: Operation = (queue, body, faulty) => {
 
 /** An empty answer must be 204: the SDK takes a 200 without messages for a mistake, and 404 for another one. */
 const peekMessage: Operation = (queue, body) => {
-  const count = Number(body['message-count']);
+  const count = Number(plain(body['message-count']));
   const messages: { message: Buffer }[] = [];
   let size = 0;
-  for (const stored of queue.peek(numberIn(body['from-sequence-number']))) {
+  for (const stored of queue.peek(numberIn(plain(body['from-sequence-number'])))) {
     const message = stored.encode();
     size += message.length;
     if (messages.length >= count || (messages.length > 0 && size > maxMessageSize)) break;
@@ -72,7 +74,7 @@ const peekMessage: Operation = (queue, body) => {
 };
 
 const scheduleMessage: Operation = (queue, body) => {
-  const entries = body['messages'] as readonly { readonly message: Buffer }[];
+  const entries = plain(body['messages']) as readonly { readonly message: Buffer }[];
   const messages = entries.map(({ message }) => AmqpMessage.decode(message));
   const numbers = messages.map((message) => queue.send(message));
   return success({ 'sequence-numbers': types.wrap_array(numbers, typeCode.long, undefined) });
@@ -82,11 +84,14 @@ const cancelScheduledMessage: Operation = (queue, body) =>
   queue.cancelScheduled(sequenceNumbersIn(body)) === 'cancelled' ? success({}) : failure(404, messageNotFound);
 
 const receiveBySequenceNumber: Operation = (queue, body) => {
-  const mode = Number(body['receiver-settle-mode']) === 0 ? 'receiveAndDelete' : 'peekLock';
+  const mode = Number(plain(body['receiver-settle-mode'])) === 0 ? 'receiveAndDelete' : 'peekLock';
   const received = queue.receiveDeferred(sequenceNumbersIn(body), mode);
   if (received === undefined) return failure(404, messageNotFound);
   return success({
-    messages: received.map((stored) => ({ message: stored.encode(), ...lockTokenOf(stored.lock?.token) })),
+    messages: received.map((stored) => {
+      const lockToken = stored.lock && { 'lock-token': types.wrap_uuid(uuidBytes(stored.lock.token)) };
+      return { message: stored.encode({ isLockTokenShown: true }), ...lockToken };
+    }),
   });
 };
 
@@ -105,8 +110,9 @@ const messageNotFound: AmqpError = {
 };
 
 function settlementIn(body: Body): Settlement {
-  const properties = (body['properties-to-modify'] ?? {}) as Record<string, unknown>;
-  switch (body['disposition-status']) {
+  const properties = typedFields(body['properties-to-modify']);
+  const status = plain(body['disposition-status']);
+  switch (status) {
     case 'completed':
       return { kind: 'complete' };
     case 'abandoned':
@@ -114,28 +120,35 @@ function settlementIn(body: Body): Settlement {
     case 'defered': // as it is spelt in the protocol
       return { kind: 'defer', properties };
     case 'suspended': {
-      const reason = body['deadletter-reason'] as string | undefined;
-      const description = body['deadletter-description'] as string | undefined;
-      return { kind: 'deadLetter', reason, description, properties };
+      const reason = plain(body['deadletter-reason']) ?? undefined;
+      const description = plain(body['deadletter-description']) ?? undefined;
+      return { kind: 'deadLetter', reason, description, properties } as Settlement;
     }
     default:
-      throw new Error(`there is no disposition-status '${body['disposition-status']}'`);
+      throw new Error(`there is no disposition-status '${status}'`);
   }
 }
 
-const lockTokensIn = (body: Body): readonly string[] => (body['lock-tokens'] as readonly Buffer[]).map(uuidText);
-const sequenceNumbersIn = (body: Body): readonly number[] =>
-  (body['sequence-numbers'] as readonly unknown[]).map(numberIn);
-const lockTokenOf = (token: string | undefined): Record<string, Typed> =>
-  token === undefined ? {} : { 'lock-token': types.wrap_uuid(uuidBytes(token)) };
+const lockTokensIn = (body: Body): readonly string[] =>
+  listIn(body, 'lock-tokens').map((token) => uuidText(token as Buffer));
+const sequenceNumbersIn = (body: Body): readonly number[] => listIn(body, 'sequence-numbers').map(numberIn);
+
+/** An array, or a list as some clients have it. */
+function listIn(body: Body, name: string): readonly unknown[] {
+  const list = plain(body[name]);
+  if (!Array.isArray(list)) throw new Error(`it has no ${name}`);
+  return list;
+}
 
 /** rhea hands out a long that a number cannot hold as its eight bytes. No message has such a sequence number. */
 const numberIn = (long: unknown): number => (Buffer.isBuffer(long) ? Number(long.readBigInt64BE()) : Number(long));
 
-const success = (body: Body): Reply => status(200, 'OK', body);
+type ReplyBody = Readonly<Record<string, unknown>>;
+
+const success = (body: ReplyBody): Reply => status(200, 'OK', body);
 const failure = (code: number, { condition, description }: AmqpError): Reply =>
   status(code, description, {}, { errorCondition: types.wrap_symbol(condition) });
-const status = (code: number, description: string, body: Body, more: Record<string, Typed> = {}): Reply => ({
+const status = (code: number, description: string, body: ReplyBody, more: Record<string, Typed> = {}): Reply => ({
   applicationProperties: { statusCode: types.wrap_int(code), statusDescription: description, ...more },
   body,
 });

@@ -9,6 +9,7 @@ export const sectionCode = {
   properties: 0x73,
   applicationProperties: 0x74,
   data: 0x75,
+  value: 0x77,
   footer: 0x78,
 } as const;
 

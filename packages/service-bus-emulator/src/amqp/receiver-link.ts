@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto';
-import type { EventContext } from 'rhea';
+import type { EventContext, Typed } from 'rhea';
 import type { Consumer, ReceiveMode } from '../broker/consumer-line.ts';
 import type { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
 import type { StoredMessage } from '../broker/stored-message.ts';
-import { type Faulty, pointOf } from '../faults.ts';
+import { pointOf } from '../faults.ts';
 import { type AmqpError, accepted, answer, lockLost, modified, rejected, released } from './answer.ts';
+import type { LinkOwner } from './link-owner.ts';
 import { deliveryTagOf, lockTokenOf } from './lock-token.ts';
+import { typedFields } from './plain.ts';
 import { frames, type Outcome, type RheaDelivery, type RheaSender, type RheaSession } from './rhea-internals.ts';
 import { settle } from './settle.ts';
 
@@ -16,28 +18,27 @@ export class ReceiverLink implements Consumer {
   readonly receiveMode: ReceiveMode;
   readonly #link: RheaSender;
   readonly #session: RheaSession;
-  readonly #connection: Faulty;
+  readonly #owner: LinkOwner;
   /** What the link's delivery-count will be once rhea has written every delivery it was given. */
   #deliveryCount = 0;
   #isDraining = false;
   #hasEnded = false;
 
   /** `link` is rhea's sending side of it. */
-  constructor(link: RheaSender, queue: Queue, connection: Faulty) {
+  constructor(link: RheaSender, queue: Queue, owner: LinkOwner) {
     this.queue = queue;
     this.receiveMode = link.snd_settle_mode === 1 ? 'receiveAndDelete' : 'peekLock';
     this.#link = link;
     this.#session = link.session as RheaSession;
-    this.#connection = connection;
-    link.on('sender_flow', () => this.#setDraining(false)); // followed by the next one, if it says drain
-    link.on('sender_draining', () => this.#setDraining(true));
-    link.on('sendable', () => this.onRoom());
-    link.on('accepted', ({ delivery }: EventContext) => this.#settle(delivery, { kind: 'complete' }, accepted));
-    link.on('released', ({ delivery }: EventContext) =>
-      this.#settle(delivery, { kind: 'abandon', properties: {} }, released),
-    );
-    link.on('modified', ({ delivery }: EventContext) => this.#onModified(delivery));
-    link.on('rejected', ({ delivery }: EventContext) => this.#onRejected(delivery));
+    this.#owner = owner;
+    const on = (event: string, listener: (context: EventContext) => void) => owner.listen(link, event, listener);
+    on('sender_flow', () => this.#setDraining(false)); // followed by the next one, if it says drain
+    on('sender_draining', () => this.#setDraining(true));
+    on('sendable', () => this.onRoom());
+    on('accepted', ({ delivery }) => this.#settle(delivery, { kind: 'complete' }, accepted));
+    on('released', ({ delivery }) => this.#settle(delivery, { kind: 'release' }, released));
+    on('modified', ({ delivery }) => this.#onModified(delivery));
+    on('rejected', ({ delivery }) => this.#onRejected(delivery));
   }
 
   end(): void {
@@ -63,14 +64,22 @@ export class ReceiverLink implements Consumer {
     const { outgoing } = this.#session;
     const unwritten = outgoing.next_delivery_id - outgoing.next_pending_delivery;
     const credit = this.#link.credit + this.#link.delivery_count - this.#deliveryCount;
-    return !this.#hasEnded && credit > 0 && outgoing.available() > 0 && outgoing.transfer_window() > unwritten;
+    return (
+      !this.#hasEnded &&
+      credit > 0 &&
+      !this.#owner.isCongested() &&
+      outgoing.available() > 0 &&
+      outgoing.transfer_window() > unwritten
+    );
   }
 
   deliver(message: StoredMessage): void {
     const { lock } = message;
-    const fault = lock && this.#connection.faults.onDelivery?.(pointOf(this.queue, message));
+    const fault = lock && this.#owner.faults.onDelivery?.(pointOf(this.queue, message));
     if (fault === 'withhold') return;
-    this.#link.send(message.encode(), deliveryTagOf(lock?.token ?? randomUUID()), 0);
+    const bytes = message.encode();
+    this.#owner.willWrite(bytes.length);
+    this.#link.send(bytes, deliveryTagOf(lock?.token ?? randomUUID()), 0);
     this.#deliveryCount += 1;
     if (fault === 'end-lock' && lock !== undefined) this.queue.endLock(lock.token);
   }
@@ -107,15 +116,17 @@ export class ReceiverLink implements Consumer {
   }
 
   #onModified(delivery: EventContext['delivery']): void {
-    const undeliverableHere = delivery?.remote_state?.['undeliverable_here'] === true;
-    const properties = delivery?.remote_state?.['message_annotations'] ?? {};
-    this.#settle(delivery, { kind: undeliverableHere ? 'defer' : 'abandon', properties }, modified(undeliverableHere));
+    const [, undeliverableHere, annotations] = fieldsOf(delivery?.remote_state);
+    const properties = typedFields(annotations);
+    const isDeferred = undeliverableHere?.value === true;
+    this.#settle(delivery, { kind: isDeferred ? 'defer' : 'abandon', properties }, modified(isDeferred));
   }
 
   #onRejected(delivery: EventContext['delivery']): void {
-    const { DeadLetterReason, DeadLetterErrorDescription, ...properties } =
-      delivery?.remote_state?.['error']?.info ?? {};
-    const cause = { reason: DeadLetterReason ?? undefined, description: DeadLetterErrorDescription ?? undefined };
+    const [error] = fieldsOf(delivery?.remote_state);
+    const [, , info] = fieldsOf(error);
+    const { DeadLetterReason, DeadLetterErrorDescription, ...properties } = typedFields(info);
+    const cause = { reason: textIn(DeadLetterReason), description: textIn(DeadLetterErrorDescription) };
     // The answer is bare: an error in it, also the client's own, would tell the SDK that dead-lettering failed.
     this.#settle(delivery, { kind: 'deadLetter', ...cause, properties }, rejected());
   }
@@ -123,7 +134,14 @@ export class ReceiverLink implements Consumer {
   #settle(settled: EventContext['delivery'], settlement: Settlement, outcome: Outcome): void {
     if (this.#hasEnded) return;
     const delivery = settled as RheaDelivery;
-    const result = settle(this.queue, lockTokenOf(delivery.tag as Buffer), settlement, this.#connection);
+    const result = settle(this.queue, lockTokenOf(delivery.tag as Buffer), settlement, this.#owner);
     if (result !== 'no-answer') answer(delivery, result === 'settled' ? outcome : rejected(lockLost));
   }
 }
+
+/** The fields of an outcome or an error by position, each with its AMQP type, which rhea's own members leave out. */
+const fieldsOf = (composite: unknown): readonly (Typed | undefined)[] =>
+  (composite as { readonly value: readonly Typed[] | null } | undefined)?.value ?? [];
+
+const textIn = (typed: Typed | undefined): string | undefined =>
+  typed?.value == null ? undefined : String(typed.value);

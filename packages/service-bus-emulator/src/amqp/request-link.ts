@@ -1,12 +1,16 @@
-import rhea, { type EventContext, type Message, type Sender } from 'rhea';
+import type { EventContext, Typed } from 'rhea';
 import { accepted, answer } from './answer.ts';
 import { CreditWindow } from './credit-window.ts';
-import type { RheaDelivery, RheaReceiver } from './rhea-internals.ts';
+import type { LinkOwner } from './link-owner.ts';
+import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
+import { plain, typedFields } from './plain.ts';
+import type { RheaDelivery, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
 
 export interface Request {
   /** The name of the operation. */
   readonly operation: string;
-  readonly body: unknown;
+  /** As it was sent, with its AMQP types. */
+  readonly body: Typed | undefined;
 }
 
 export interface Reply {
@@ -22,11 +26,11 @@ export class RequestLink {
   #hasEnded = false;
 
   /** `link` is rhea's receiving side of it. */
-  constructor(link: RheaReceiver, reply: (request: Request) => Reply | 'no-answer') {
+  constructor(link: RheaReceiver, owner: LinkOwner, reply: (request: Request) => Reply | 'no-answer') {
     this.#link = link;
     this.#reply = reply;
     this.#credit = new CreditWindow(link);
-    link.on('message', (context: EventContext) => this.#onRequest(context));
+    owner.listen(link, 'message', (context) => this.#onRequest(context));
   }
 
   end(): void {
@@ -37,25 +41,43 @@ export class RequestLink {
     if (this.#hasEnded) return;
     this.#credit.use();
     answer(delivery as RheaDelivery, accepted);
-    const request = rhea.message.decode(message as unknown as Buffer) as unknown as Message;
-    const operation = String(request.application_properties?.['operation'] ?? '');
-    const reply = this.#reply({ operation, body: request.body });
+    const { messageId, replyTo, ...request } = readRequest(message as unknown as Buffer);
+    const reply = this.#reply(request);
     if (reply === 'no-answer') return;
-    this.#replyLinkFor(request)?.send({
-      ...(request.message_id !== undefined && { correlation_id: request.message_id }),
+    this.#replyLinkFor(replyTo)?.send({
+      // With its type, by which some clients compare it.
+      ...(messageId?.value != null && { correlation_id: messageId as unknown as string }),
       application_properties: reply.applicationProperties,
       body: reply.body,
     });
   }
 
   /** The client names the link to reply on by its name or its target; failing both, it is the one from the same node. */
-  #replyLinkFor(request: Message): Sender | undefined {
-    const replyTo = request.reply_to;
+  #replyLinkFor(replyTo: unknown): RheaSender | undefined {
     const node = this.#link.target?.address;
-    const { session } = this.#link;
+    const links = Object.values((this.#link.session as RheaSession).links).filter(isSender);
     return (
-      session.find_sender((sender: Sender) => sender.name === replyTo || sender.target?.address === replyTo) ??
-      session.find_sender((sender: Sender) => sender.source?.address === node)
+      links.find(({ remote, target }) => remote.attach?.name === replyTo || target?.address === replyTo) ??
+      links.find(({ source }) => source?.address === node)
     );
   }
+}
+
+const isSender = (link: RheaLink): link is RheaSender => link.is_sender();
+
+/** Throws if the bytes are not an encoded message. */
+function readRequest(bytes: Buffer) {
+  const sections = sectionsOf(bytes);
+  const read = (code: number): Typed | undefined => {
+    const section = sections.find((each) => each.code === code);
+    return section && readSection(bytes, section);
+  };
+  const properties: readonly Typed[] = read(sectionCode.properties)?.value ?? [];
+  const applicationProperties = typedFields(read(sectionCode.applicationProperties));
+  return {
+    messageId: properties[0],
+    replyTo: plain(properties[4]),
+    operation: String(plain(applicationProperties['operation']) ?? ''),
+    body: read(sectionCode.value),
+  };
 }

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import rhea, {
   type Connection,
   type Delivery,
@@ -16,9 +16,41 @@ import rhea, {
  */
 export interface RheaConnection extends Connection {
   /** Serves a client on this socket. */
-  accept(socket: Socket): void;
+  accept(socket: Duplex): void;
+  /** Takes bytes that came. */
+  input(bytes: Buffer): void;
+  /** Writes what is to be written. */
+  _process(): void;
+  _write_frame(channel?: number, performative?: Performative, payload?: Buffer): void;
   /** Stops the timers, and raises `disconnected` if the connection was open. */
   _disconnected(): void;
+  /** How long a frame says it is that has not come as a whole. */
+  readonly frame_size: number | undefined;
+  readonly amqp_transport: { readonly header_received: object | undefined };
+}
+
+/** The first part of a frame: its fields by position. */
+export interface Performative {
+  readonly value: unknown[];
+}
+
+export interface AttachFrame {
+  readonly performative: { readonly name: string; readonly role: boolean; readonly handle: number; target: unknown };
+}
+
+export interface TransferFrame {
+  readonly performative: {
+    readonly handle: number;
+    message_format?: number | null | undefined;
+  };
+  payload?: Buffer;
+}
+
+interface EndpointState {
+  /** Whether it is still to be said that it opens; asked once. */
+  need_open(): boolean;
+  need_close(): boolean;
+  has_settled(): boolean;
 }
 
 export interface RheaSession extends Session {
@@ -33,30 +65,69 @@ export interface RheaSession extends Session {
     readonly window: number;
     /** Deliveries that the client has said something about, which rhea has not raised yet. */
     readonly updated: RheaDelivery[];
+    /** Writes transfers and the answers to settlements. */
+    process(): void;
   };
-  readonly incoming: { readonly next_transfer_id: number; readonly window: number };
+  readonly incoming: {
+    readonly next_transfer_id: number;
+    readonly window: number;
+    /** Writes the settlements of what the client sent. */
+    process(session: Session): void;
+  };
+  readonly state: EndpointState;
+  readonly local: {
+    readonly begin: Performative & { handle_max: number };
+    readonly end: Performative;
+    readonly handles: Record<number, RheaLink>;
+  };
+  readonly remote: { readonly handles: Record<number, RheaLink>; readonly channel: number };
+  /** By name. */
+  readonly links: Record<string, RheaLink>;
   output(frame: object): void;
-  on_flow(frame: object): void;
+  on_attach(frame: AttachFrame): void;
   on_disposition(frame: object): void;
-  on_transfer(frame: { readonly performative: { message_format?: number | null | undefined } }): void;
+  on_flow(frame: object): void;
+  on_transfer(frame: TransferFrame): void;
+  _process(): void;
+  _get_link(frame: TransferFrame): RheaLink;
+  remove_link(link: RheaLink): void;
+  create_sender(name: string): RheaSender;
+  create_receiver(name: string): RheaReceiver;
 }
 
-export interface RheaSender extends Sender {
+interface RheaLinkMembers {
+  readonly state: EndpointState;
+  readonly local: { readonly handle: number; readonly attach: AttachFields };
+  readonly remote: { handle: number | undefined; readonly attach?: { readonly name: string } };
+  on_attach(frame: AttachFrame): void;
+  dispatch(event: string, context: EventContext): void;
+  _context(more?: { readonly delivery: Delivery }): EventContext;
+  _process(): void;
+  /** Ours: whether the client attached to a transaction coordinator. */
+  isCoordinator?: boolean;
+}
+
+export interface RheaSender extends Sender, RheaLinkMembers {
   credit: number;
   delivery_count: number;
-  readonly local: { readonly handle: number; readonly attach: AttachFields };
-  dispatch(event: string, context: EventContext): void;
-  _context(more: { readonly delivery: Delivery }): EventContext;
 }
 
-export interface RheaReceiver extends Receiver {
-  readonly local: { readonly attach: AttachFields };
+export interface RheaReceiver extends Receiver, RheaLinkMembers {
+  /** The delivery of which not all has come. */
+  readonly _incomplete?: object;
+  /** Ours: how many bytes of the present delivery have come. */
+  deliverySize?: number;
 }
 
-interface AttachFields {
+export type RheaLink = RheaSender | RheaReceiver;
+
+interface AttachFields extends Performative {
+  name: string;
   snd_settle_mode: number | undefined;
   rcv_settle_mode: number | undefined;
   max_message_size: number | undefined;
+  readonly source: Typed | undefined;
+  readonly target: Typed | undefined;
 }
 
 export interface RheaDelivery extends Delivery {

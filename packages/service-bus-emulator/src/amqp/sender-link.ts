@@ -1,9 +1,9 @@
 import type { EventContext } from 'rhea';
 import type { Queue } from '../broker/queue.ts';
-import type { Faulty } from '../faults.ts';
 import type { AmqpMessage } from './amqp-message.ts';
 import { accepted, answer, rejected } from './answer.ts';
 import { CreditWindow } from './credit-window.ts';
+import type { LinkOwner } from './link-owner.ts';
 import { decodeTransfer } from './message-batch.ts';
 import type { RheaDelivery, RheaReceiver } from './rhea-internals.ts';
 
@@ -16,17 +16,19 @@ export const maxMessageSize = 262_144;
 /** A link on which a client sends to a queue. A transfer is accepted once all that is in it is stored. */
 export class SenderLink {
   readonly #queue: Queue;
-  readonly #connection: Faulty;
+  readonly #owner: LinkOwner;
+  readonly #link: RheaReceiver;
   readonly #credit: CreditWindow;
   #hasEnded = false;
 
   /** `link` is rhea's receiving side of it. */
-  constructor(link: RheaReceiver, queue: Queue, connection: Faulty) {
+  constructor(link: RheaReceiver, queue: Queue, owner: LinkOwner) {
     this.#queue = queue;
-    this.#connection = connection;
+    this.#owner = owner;
+    this.#link = link;
     link.local.attach.max_message_size = maxMessageSize;
     this.#credit = new CreditWindow(link);
-    link.on('message', (context: EventContext) => this.#onTransfer(context));
+    owner.listen(link, 'message', (context) => this.#onTransfer(context));
   }
 
   end(): void {
@@ -38,9 +40,10 @@ export class SenderLink {
     this.#credit.use();
     const delivery = context.delivery as RheaDelivery;
     const bytes = context.message as unknown as Buffer;
-    const messages = bytes.length > maxMessageSize ? 'too-large' : tryDecode(bytes, delivery.format);
+    const { deliverySize = bytes.length } = this.#link;
+    const messages = deliverySize > maxMessageSize ? 'too-large' : tryDecode(bytes, delivery.format);
     if (messages === 'too-large') {
-      const description = `The received message (size ${bytes.length}) exceeds the limit (${maxMessageSize}) currently allowed on the link.`;
+      const description = `The received message (size ${deliverySize}) exceeds the limit (${maxMessageSize}) currently allowed on the link.`;
       answer(delivery, rejected({ condition: 'amqp:link:message-size-exceeded', description }));
     } else if (messages === 'not-decodable') {
       answer(delivery, rejected({ condition: 'amqp:decode-error', description: 'The bytes are not an AMQP message.' }));
@@ -57,14 +60,14 @@ export class SenderLink {
       return;
     }
     if (fault === 'store-and-cut')
-      this.#connection.cut(); // first, or the messages could go out again on this connection
+      this.#owner.cut(); // first, or the messages could go out again on this connection
     else answer(delivery, accepted);
     for (const message of messages) this.#queue.send(message);
   }
 
   #faultFor(messages: readonly AmqpMessage[]) {
     for (const { messageId } of messages) {
-      const fault = this.#connection.faults.onSend?.({ queue: this.#queue.name, messageId });
+      const fault = this.#owner.faults.onSend?.({ queue: this.#queue.name, messageId });
       if (fault !== undefined) return fault;
     }
     return undefined;

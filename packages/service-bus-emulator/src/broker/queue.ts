@@ -87,6 +87,9 @@ export class Queue {
     this.#unlock(message);
     if (settlement.kind === 'complete') {
       this.#remove(message);
+    } else if (settlement.kind === 'release') {
+      if (message.state === 'active') this.#active.add(message);
+      this.#due.update(message);
     } else if (settlement.kind === 'deadLetter') {
       message.content = message.content.withApplicationProperties(settlement.properties);
       this.#deadLetter(message, settlement);

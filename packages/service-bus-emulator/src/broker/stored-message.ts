@@ -11,7 +11,15 @@ export interface MessageContent {
   /** A copy with these properties set. */
   withApplicationProperties(properties: ApplicationProperties): MessageContent;
   /** The bytes a receiver gets: what the sender wrote, and what the broker adds. */
-  encode(broker: BrokerProperties): Buffer;
+  encode(broker: BrokerProperties, options?: EncodeOptions): Buffer;
+}
+
+export interface EncodeOptions {
+  /**
+   * Whether the lock token is in the message itself, as in one that is received by its sequence number: there is no
+   * delivery whose tag could be it, and there are clients that look nowhere else.
+   */
+  readonly isLockTokenShown?: boolean;
 }
 
 /** What a broker adds to a message. Times in milliseconds since the Unix epoch. */
@@ -69,7 +77,7 @@ export class StoredMessage implements BrokerProperties {
     return this.deadLetterCause !== undefined;
   }
 
-  encode(): Buffer {
-    return this.content.encode(this);
+  encode(options?: EncodeOptions): Buffer {
+    return this.content.encode(this, options);
   }
 }

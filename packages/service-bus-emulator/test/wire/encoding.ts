@@ -17,11 +17,27 @@ const compound = (code: number, items: readonly Encoded[]): Encoded => {
 };
 
 export const nil: Encoded = Buffer.of(0x40);
+export const emptyList: Encoded = Buffer.of(0x45);
 export const boolean = (value: boolean): Encoded => Buffer.of(value ? 0x41 : 0x42);
 export const ubyte = (value: number): Encoded => Buffer.of(0x50, value);
 export const uint = (value: number): Encoded => withUint(0x70, value);
+export const int = (value: number): Encoded => withUint(0x71, value);
+export const long = (value: number): Encoded => {
+  const bytes = Buffer.alloc(9, 0x81);
+  bytes.writeBigInt64BE(BigInt(value), 1);
+  return bytes;
+};
 export const string = (value: string): Encoded => withSize(0xb1, Buffer.from(value));
+export const symbol = (value: string): Encoded => withSize(0xb3, Buffer.from(value, 'ascii'));
+export const binary = (value: Buffer): Encoded => withSize(0xb0, value);
 export const list = (...items: readonly Encoded[]): Encoded => compound(0xd0, items);
+export const array = (code: number, ...elements: readonly Buffer[]): Encoded => {
+  const count = Buffer.alloc(4);
+  count.writeUInt32BE(elements.length);
+  return withSize(0xf0, Buffer.concat([count, Buffer.of(code), ...elements.map((each) => each.subarray(1))]));
+};
+/** Names and values in turn. */
+export const map = (...items: readonly Encoded[]): Encoded => compound(0xd1, items);
 export const described = (descriptor: number | Encoded, value: Encoded): Encoded =>
   Buffer.concat([Buffer.of(0x00), typeof descriptor === 'number' ? Buffer.of(0x53, descriptor) : descriptor, value]);
 

@@ -2,9 +2,10 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import {
+  binary,
   boolean,
   Decoder,
-  type Described,
+  Described,
   described,
   type Encoded,
   list,
@@ -42,6 +43,7 @@ export interface Frame {
 }
 
 export const amqpHeader = Buffer.from('AMQP\0\x01\0\0');
+export const saslHeader = Buffer.from('AMQP\x03\x01\0\0');
 
 export function frame(
   name: FrameName,
@@ -93,6 +95,15 @@ export const settle = (deliveryId: number, state: keyof typeof outcome = 'accept
 export const detach = (handle = 0) => frame('detach', [uint(handle), boolean(true)]);
 export const end = () => frame('end', []);
 export const close = () => frame('close', []);
+
+/** A transfer of one message with format 0, or of a piece of it. */
+export const transfer = (payload: Buffer, { handle = 0, deliveryId = 0, settled = false, more = false } = {}) => {
+  const tag = binary(Buffer.of(deliveryId));
+  const fields = [uint(handle), uint(deliveryId), tag, uint(0), boolean(settled), boolean(more)];
+  return frame('transfer', fields, { payload });
+};
+/** A message with this text as its AMQP value. */
+export const messageOf = (text: string) => described(0x77, string(text));
 
 /** A client that writes what it is told in one piece, and keeps every frame that comes. Gone when the test is over. */
 export class RawClient {
@@ -184,4 +195,12 @@ export class RawClient {
       this.#unread.push(received);
     }
   }
+}
+
+/** The error in a frame that ends something. */
+export function errorIn({ name, fields }: Frame): { condition: unknown; description: unknown } | undefined {
+  const error = fields[name === 'detach' ? 2 : 0];
+  if (!(error instanceof Described)) return undefined;
+  const [condition, description] = error.value as unknown[];
+  return { condition, description };
 }

@@ -39,3 +39,19 @@ describe('a settlement counts', () => {
     expect(emulator.inspect(queue)).toMatchObject({ active: [], locked: [], deadLettered: [{}] });
   });
 });
+
+describe('a settlement', () => {
+  it('that releases a message gives it back as if it had not been delivered', async () => {
+    const { emulator, client } = await withMessage();
+    client.write(settle(0, 'released'));
+    await client.next('disposition');
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ deliveryCount: 0 }], locked: [] });
+  });
+
+  it('that modifies a message counts as a delivery', async () => {
+    const { emulator, client } = await withMessage();
+    client.write(settle(0, 'modified'));
+    await client.next('disposition');
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ deliveryCount: 1 }], locked: [] });
+  });
+});
