@@ -1,7 +1,8 @@
 import { Fleet, type Haul, type Hauled } from '../hosts/fleet.ts';
 import { type HostVariantName, hostVariants } from '../hosts/variants.ts';
 import { inTurn, PerRound } from '../report/rounds.ts';
-import { figure, type Table, times } from '../report/table.ts';
+import type { Spread } from '../report/statistics.ts';
+import { figure, spreadText, type Table, times } from '../report/table.ts';
 import type { Part } from './part.ts';
 
 const compared: readonly HostVariantName[] = ['oursOnAzurite', 'ours', 'locksInMemory', 'noLock', 'bare'];
@@ -16,7 +17,7 @@ interface Cell extends Haul {
 
 const cells: readonly Cell[] = [
   { hosts: 1, inFlight: 1, messages: 200, of: queued },
-  { hosts: 1, inFlight: 100, messages: 1000, of: compared },
+  { hosts: 1, inFlight: 100, messages: 2000, of: compared },
   { hosts: 2, inFlight: 100, messages: 1000, of: scaled },
   { hosts: 4, inFlight: 100, messages: 1000, of: scaled },
   { hosts: 1, inFlight: 10_000, messages: 10_000, of: queued, mostRounds: 1 },
@@ -30,53 +31,58 @@ const keyOf = (name: HostVariantName, hosts: number, inFlight: number): Key =>
 
 /** Messages through HTTP, queue, lock, empty handler and settlement, in processes as they are deployed. */
 export const endToEnd: Part = async ({ rounds, pace, tell }) => {
-  const fleet = await Fleet.start(compared);
   const found: Found = new PerRound();
+  for (let round = 0; round < rounds; round += 1) {
+    const tellRound = (progress: string) => tell(`round ${round + 1} of ${rounds}: ${progress}`);
+    // New processes each round: how fast V8 makes the same code is luck that lasts as long as a process.
+    const fleet = await Fleet.start(compared);
+    try {
+      await measureRound(fleet, found, { round, pace, tell: tellRound });
+    } finally {
+      await fleet.close();
+    }
+  }
+  return { figures: {}, tables: [ofOneHost(found), ofHosts(found), ofInFlight(found)] };
+};
+
+async function measureRound(
+  fleet: Fleet,
+  found: Found,
+  { round, pace, tell }: { readonly round: number; readonly pace: number; readonly tell: (progress: string) => void },
+): Promise<void> {
   // A dozen processes take longer to start than a quick run may.
   const mostHosts = pace < 1 ? 2 : 4;
-  const toMeasure = cells.filter(({ hosts }) => hosts <= mostHosts);
-  try {
-    for (const name of compared) {
-      tell(`warming up: ${hostVariants[name].label}`);
-      const hosts = scaled.includes(name) ? mostHosts : 1;
-      await fleet.haul(name, { hosts, inFlight: 100, messages: 2000 * hosts * pace * pace });
-    }
-    for (let round = 0; round < rounds; round += 1) {
-      for (const { of, mostRounds = rounds, ...haul } of toMeasure) {
-        if (round >= mostRounds) continue;
-        tell(`round ${round + 1} of ${rounds}: ${haul.hosts} hosts, ${haul.inFlight} in flight`);
-        const inFlight = Math.ceil(haul.inFlight * (haul.inFlight > 1000 ? pace * pace : 1));
-        for (const name of inTurn(of, round)) {
-          const hauled = await fleet.haul(name, {
-            ...haul,
-            inFlight,
-            messages: Math.max(inFlight, haul.messages * pace),
-          });
-          found.add(keyOf(name, haul.hosts, haul.inFlight), hauled);
-        }
-        await fleet.forgetLocks();
-      }
-    }
-    return { figures: {}, tables: [ofOneHost(found), ofHosts(found), ofInFlight(found)] };
-  } finally {
-    await fleet.close();
+  for (const name of compared) {
+    tell(`warming up: ${hostVariants[name].label}`);
+    await fleet.warmUp(name, scaled.includes(name) ? mostHosts : 1, pace);
   }
-};
+  await fleet.forgetLocks();
+  for (const { of, mostRounds = Number.POSITIVE_INFINITY, ...haul } of cells) {
+    if (round >= mostRounds || haul.hosts > mostHosts) continue;
+    tell(`${haul.hosts} hosts, ${haul.inFlight} in flight`);
+    const inFlight = Math.ceil(haul.inFlight * (haul.inFlight > 1000 ? pace * pace : 1));
+    for (const name of inTurn(of, round)) {
+      const hauled = await fleet.haul(name, { ...haul, inFlight, messages: Math.max(inFlight, haul.messages * pace) });
+      found.add(keyOf(name, haul.hosts, haul.inFlight), hauled);
+    }
+    await fleet.forgetLocks();
+  }
+}
 
 function ofOneHost(found: Found): Table {
   const key = (name: HostVariantName) => keyOf(name, 1, 100);
   return {
     title: 'End to end: one host, 100 messages in flight',
-    note: "HTTP, queue, lock, empty handler, settlement; 16 deliveries at a time. The queue and the client share one process, and all share the machine, so that the CPU of the host says more than its rate. What is on Azurite is Azurite's: two of its writes cost more than the rest together.",
+    note: "HTTP, queue, lock, empty handler, settlement; 16 deliveries at a time. The queue and the client share one process, and all share the machine, so that the CPU of the host says more than its rate. In brackets the lowest and the highest round. What is on Azurite is Azurite's: two of its writes cost more than the rest together.",
     columns: ['', 'accepted/s', 'completed/s', 'of the ceiling', 'CPU µs of the host', 'of the ceiling', 'of bare'],
     rows: compared.map((name) => [
       hostVariants[name].label,
-      figure(found.median(key(name), accepted)),
-      figure(found.median(key(name), completed)),
-      times(found.ratio(key(name), key('noLock'), completed)),
-      figure(found.median(key(name), cpu)),
-      times(found.ratio(key(name), key('noLock'), cpu)),
-      times(found.ratio(key(name), key('bare'), cpu)),
+      spreadText(found.spread(key(name), accepted)),
+      spreadText(found.spread(key(name), completed)),
+      ratioText(found.spreadOfRatio(key(name), key('noLock'), completed)),
+      spreadText(found.spread(key(name), cpu)),
+      ratioText(found.spreadOfRatio(key(name), key('noLock'), cpu)),
+      ratioText(found.spreadOfRatio(key(name), key('bare'), cpu)),
     ]),
   };
 }
@@ -89,8 +95,10 @@ function ofHosts(found: Found): Table {
     columns: ['', ...counts.map((count) => `${count}`), ...counts.slice(1).map((count) => `${count} : 1`)],
     rows: scaled.map((name) => [
       hostVariants[name].label,
-      ...counts.map((count) => figure(found.median(keyOf(name, count, 100), completed))),
-      ...counts.slice(1).map((count) => times(found.ratio(keyOf(name, count, 100), keyOf(name, 1, 100), completed))),
+      ...counts.map((count) => spreadText(found.spread(keyOf(name, count, 100), completed))),
+      ...counts
+        .slice(1)
+        .map((count) => ratioText(found.spreadOfRatio(keyOf(name, count, 100), keyOf(name, 1, 100), completed))),
     ]),
   };
 }
@@ -112,6 +120,7 @@ function ofInFlight(found: Found): Table {
   };
 }
 
+const ratioText = (spread: Spread): string => spreadText(spread, times);
 const accepted = (hauled: Hauled): number => hauled.acceptedPerSecond;
 const completed = (hauled: Hauled): number => hauled.completedPerSecond;
 const cpu = (hauled: Hauled): number => hauled.cpuPerMessageUs;

@@ -1,4 +1,4 @@
-import { median, medianRatio } from './statistics.ts';
+import { ratios, type Spread, spreadOf } from './statistics.ts';
 
 /** What was measured under each key, a value a round. */
 export class PerRound<Key extends string, Measured> {
@@ -8,11 +8,17 @@ export class PerRound<Key extends string, Measured> {
     this.#values.set(key, [...(this.#values.get(key) ?? []), measured]);
   }
 
-  median = (key: Key, of: (measured: Measured) => number): number => median(this.#of(key, of));
+  median = (key: Key, of: (measured: Measured) => number): number => this.spread(key, of).median;
 
   /** The median of the ratios of the rounds. */
   ratio = (key: Key, other: Key, of: (measured: Measured) => number): number =>
-    medianRatio(this.#of(key, of), this.#of(other, of));
+    this.spreadOfRatio(key, other, of).median;
+
+  spread = (key: Key, of: (measured: Measured) => number): Spread => spreadOf(this.#of(key, of));
+
+  /** Of the ratios of the rounds. */
+  spreadOfRatio = (key: Key, other: Key, of: (measured: Measured) => number): Spread =>
+    spreadOf(ratios(this.#of(key, of), this.#of(other, of)));
 
   #of = (key: Key, of: (measured: Measured) => number): readonly number[] => (this.#values.get(key) ?? []).map(of);
 }

@@ -14,4 +14,20 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
  * slows both sides of its ratio.
  */
 export const medianRatio = (values: readonly number[], others: readonly number[]): number =>
-  median(values.map((value, round) => value / (others[round] ?? Number.NaN)));
+  median(ratios(values, others));
+
+export const ratios = (values: readonly number[], others: readonly number[]): readonly number[] =>
+  values.map((value, round) => value / (others[round] ?? Number.NaN));
+
+/** What the rounds of one figure found. */
+export interface Spread {
+  readonly least: number;
+  readonly median: number;
+  readonly most: number;
+}
+
+export const spreadOf = (values: readonly number[]): Spread => ({
+  least: quantile(values, 0),
+  median: median(values),
+  most: quantile(values, 1),
+});

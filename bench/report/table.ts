@@ -1,3 +1,5 @@
+import type { Spread } from './statistics.ts';
+
 export interface Table {
   readonly title: string;
   /** What has to be known to read it. */
@@ -31,5 +33,9 @@ export function figure(value: number): string {
   if (Math.abs(value) >= 100) return value.toFixed(0);
   return value.toFixed(Math.abs(value) >= 10 ? 1 : 2);
 }
+
+/** The median, and in brackets the lowest and the highest round. */
+export const spreadText = ({ least, median, most }: Spread, text: (value: number) => string = figure): string =>
+  `${text(median)} (${text(least)}–${text(most)})`;
 
 export const times = (value: number): string => (Number.isFinite(value) ? `${value.toFixed(2)}x` : '–');

@@ -52,16 +52,19 @@ export class Flow {
     this.#endIfComplete();
   }
 
-  /** Resolves when all are accepted and completed. Rejects if that takes longer than `limitMs`. */
-  async end(limitMs: number): Promise<FlowSummary> {
-    const timer = setTimeout(() => {
-      const state = `${this.#accepted} messages were accepted and ${this.#completed} completed`;
-      this.#ended.reject(new Error(`Of ${this.#total} messages ${state} in ${limitMs} ms.`));
-    }, limitMs);
+  /** Resolves when all are accepted and completed. Rejects if none was for `standstillMs`, however long it took until then. */
+  async end(standstillMs: number): Promise<FlowSummary> {
+    const state = () => `${this.#accepted} messages were accepted and ${this.#completed} completed`;
+    let last = state();
+    const timer = setInterval(() => {
+      if (state() === last)
+        this.#ended.reject(new Error(`Of ${this.#total} messages ${last}, and no more in ${standstillMs} ms.`));
+      last = state();
+    }, standstillMs);
     try {
       await this.#ended.promise;
     } finally {
-      clearTimeout(timer);
+      clearInterval(timer);
     }
     const perSecond = (until: number) => (this.#total / (until - this.#startedAt)) * 1000;
     return {

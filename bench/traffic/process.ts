@@ -13,7 +13,8 @@ export interface Load {
 }
 
 const mostConnections = 64;
-const limitMs = 180_000;
+/** Far longer than any message is on its way while others are. */
+const longestStandstillMs = 120_000;
 
 // The queues, and the client that fills them, in one process: it sees when a message is posted and when it is completed by one
 // clock, and knows how many are in flight. The arguments are the names of the queues.
@@ -62,7 +63,7 @@ async function carry({ addresses, messages, inFlight: mostInFlight }: Load): Pro
     for (const wake of waiting.splice(0)) wake();
   };
   try {
-    const [summary] = await Promise.all([current.end(limitMs), ...connections.map(loop)]);
+    const [summary] = await Promise.all([current.end(longestStandstillMs), ...connections.map(loop)]);
     return summary;
   } finally {
     flow = undefined;
