@@ -22,6 +22,7 @@ function judge(history: ToldHistory, change: Partial<Evidence> = {}) {
     stored: new Map([[messageId, { lockVersion: last?.version, effects }]]),
     queue: emptyQueue,
     freezes: [],
+    timedOut: [],
     ...change,
   };
   return audit(evidence);
@@ -55,6 +56,24 @@ const shippedBy = (owner: string, history: ToldHistory) =>
     .runs(owner, 'ship')
     .stores(owner, done('charge'), done('ship'))
     .completes(owner);
+
+describe('Of a request that did not arrive in time, the audit', () => {
+  const finished = () => shippedBy('a', charged());
+  const timedOut = [{ messageId, pid: 7, from: 5000, to: 9000 }];
+  const freeze = (pid: Freeze['pid'], from: number, to: number) => ({ timedOut, freezes: [{ pid, from, to }] });
+
+  it('finds nothing wrong if the process or the whole machine stood still meanwhile', () => {
+    expect(wrongs(finished(), freeze(7, 1000, 5000))).toEqual([]);
+    expect(wrongs(finished(), freeze('all', 9000, 9500))).toEqual([]);
+  });
+
+  it('tells if another process stood still, or the same one at another time', () => {
+    const told = ['a process answered 408, and neither it nor the machine stood still meanwhile'];
+    expect(wrongs(finished(), freeze(8, 1000, 20_000))).toEqual(told);
+    expect(wrongs(finished(), freeze(7, 1000, 4999))).toEqual(told);
+    expect(wrongs(finished(), { timedOut })).toEqual(told);
+  });
+});
 
 describe('The audit finds nothing wrong with work that', () => {
   it('is done in one attempt', () => {

@@ -1,6 +1,15 @@
 import type { LockRecord } from '../../src/domain/lock-record.ts';
 import { auditMessage } from './audit-message.ts';
-import type { Applied, Evidence, PlannedStep, SentMessage, StoredAtLast, Violation } from './evidence.ts';
+import type {
+  Applied,
+  Evidence,
+  Freeze,
+  PlannedStep,
+  SentMessage,
+  StoredAtLast,
+  TimedOut,
+  Violation,
+} from './evidence.ts';
 
 /** What became of all messages. */
 export interface Verdict {
@@ -20,7 +29,7 @@ export interface Verdict {
 /**
  * Judges a run by what the store and the queue show, and by the effects: every message is completed, or failed with a
  * recorded reason that something in it or done to it explains; what was promised is not lost; and no message's history shows
- * what `auditMessage` forbids.
+ * what `auditMessage` forbids. And no process says without a reason that a request did not arrive in time.
  */
 export function audit(evidence: Evidence): Verdict {
   const { sent, applied, stored, freezes } = evidence;
@@ -55,8 +64,23 @@ export function audit(evidence: Evidence): Verdict {
   for (const place of ['active', 'locked', 'deferred', 'scheduled'] as const) {
     for (const { messageId } of evidence.queue[place]) violations.push({ messageId, what: `it is still ${place}` });
   }
+  for (const timedOut of evidence.timedOut) {
+    if (!freezes.some((freeze) => stopped(freeze, timedOut)))
+      violations.push({
+        messageId: timedOut.messageId,
+        what: 'a process answered 408, and neither it nor the machine stood still meanwhile',
+      });
+  }
   return { violations, ...totals };
 }
+
+/**
+ * Whether this is why a request did not arrive in time. A process that stands still takes nothing in, and when it goes on it may
+ * find that the time for a request is over before it finds the rest of it. To send it again is safe: what was not taken in was
+ * not put on the queue, and it has its key.
+ */
+const stopped = (freeze: Freeze, { pid, from, to }: TimedOut): boolean =>
+  (freeze.pid === pid || freeze.pid === 'all') && freeze.from <= to && freeze.to >= from;
 
 function* unended({ steps }: SentMessage, last: LockRecord | undefined): Iterable<string> {
   if (last === undefined) yield 'it was accepted, and lost';

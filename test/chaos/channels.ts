@@ -1,6 +1,7 @@
 import { ServiceBusClient, type ServiceBusMessage, type ServiceBusSender } from '@azure/service-bus';
 import { eventContentType, eventDocument } from '../../src/adapters/cloud-events/event-document.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
+import type { TimedOut } from './evidence.ts';
 import type { Channel, PlannedMessage } from './message-plan.ts';
 import { seedOf } from './seed.ts';
 
@@ -9,13 +10,23 @@ export interface ChannelsOptions {
   readonly queue: string;
   readonly connectionString: string;
   /** The processes that take requests now. */
-  readonly addresses: () => readonly string[];
+  readonly takers: () => readonly Taker[];
+  /** On the clock of `performance`. */
+  readonly startedAt: number;
+}
+
+/** A process that takes requests, and where. */
+export interface Taker {
+  readonly pid: number;
+  readonly address: string;
 }
 
 /** The ways on which a message gets onto the queue. */
 export class Channels {
   /** Answers that no process should give. */
   readonly unexpected: string[] = [];
+  /** Requests that did not arrive in time, by the word of the process that they were sent to. */
+  readonly timedOut: TimedOut[] = [];
   readonly #options: ChannelsOptions;
   readonly #client: ServiceBusClient;
   readonly #sender: ServiceBusSender;
@@ -40,12 +51,13 @@ export class Channels {
   }
 
   async #post({ id, script }: PlannedMessage, nthTry: number): Promise<boolean> {
-    const { seed, addresses } = this.#options;
-    const known = addresses();
-    const address = known[seedOf(seed, `${id} ${nthTry}`) % Math.max(1, known.length)];
-    if (address === undefined) return false;
+    const { seed, takers, startedAt } = this.#options;
+    const known = takers();
+    const taker = known[seedOf(seed, `${id} ${nthTry}`) % Math.max(1, known.length)];
+    if (taker === undefined) return false;
+    const from = performance.now() - startedAt;
     try {
-      const response = await fetch(`${address}/api/messages`, {
+      const response = await fetch(`${taker.address}/api/messages`, {
         method: 'POST',
         headers: { 'idempotency-key': `"${id}"`, 'content-type': 'application/json' },
         body: JSON.stringify(script),
@@ -53,7 +65,10 @@ export class Channels {
       });
       const text = await response.text();
       if (response.status === 202) return true;
-      if (response.status !== 503) this.unexpected.push(`POST of ${id}: ${response.status} ${text}`);
+      // It may be sent again (RFC 9110, section 15.5.9), as what is told to come back. The audit asks whether it was so.
+      if (response.status === 408)
+        this.timedOut.push({ messageId: id, pid: taker.pid, from, to: performance.now() - startedAt });
+      else if (response.status !== 503) this.unexpected.push(`POST of ${id}: ${response.status} ${text}`);
       return false;
     } catch {
       return false; // killed, frozen, or gone

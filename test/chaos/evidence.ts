@@ -62,6 +62,14 @@ export interface Freeze {
   readonly to: number;
 }
 
+/** A POST that a process answered with 408, from its first byte to the answer, in milliseconds since the run began. */
+export interface TimedOut {
+  readonly messageId: string;
+  readonly pid: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /** What the blobs of one message show when all is over. */
 export interface StoredAtLast {
   readonly lockVersion: string | undefined;
@@ -76,6 +84,7 @@ export interface Evidence {
   readonly stored: ReadonlyMap<string, StoredAtLast>;
   readonly queue: QueueSnapshot;
   readonly freezes: readonly Freeze[];
+  readonly timedOut: readonly TimedOut[];
 }
 
 /** Something that must not have happened, as a sentence. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type StartedProgram, startProgram } from '../support/started-program.ts';
+import type { Taker } from './channels.ts';
 import type { Freeze } from './evidence.ts';
 
 /** The process that has one place of the fleet now. */
@@ -45,9 +46,11 @@ export class Fleet {
     this.#supervised = this.#members.map((_, place) => this.#supervise(place));
   }
 
-  /** The addresses of those that take requests, and of those that would if they did not stand still. */
-  get addresses(): readonly string[] {
-    return this.#members.flatMap((member) => member?.address ?? []);
+  /** Those that take requests, and those that would if they did not stand still. */
+  get takers(): readonly Taker[] {
+    return this.#members.flatMap((member) =>
+      member?.address === undefined ? [] : { pid: member.program.pid, address: member.address },
+    );
   }
 
   /** Whether all take requests. */

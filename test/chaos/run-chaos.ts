@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+import { slownessOfMachine } from '../support/machine-speed.ts';
 import { audit } from './audit.ts';
 import { Channels } from './channels.ts';
 import { leastFreezeMs, startEngines } from './engines.ts';
@@ -27,7 +28,7 @@ export interface Surroundings {
 }
 
 /** Far longer than it takes, for a machine that is busy with other things. */
-const mostWaitMs = 240_000;
+const mostWaitMs = 240_000 * slownessOfMachine();
 
 /** A wall clock that is right, one an hour fast, and one an hour slow, in turns. */
 const wrongByMs = [0, 3_600_000, -3_600_000] as const;
@@ -58,7 +59,7 @@ export async function runChaos(
   });
   ends.defer(() => fleet.end());
   const { connectionString } = emulator;
-  const channels = new Channels({ seed, queue, connectionString, addresses: () => fleet.addresses });
+  const channels = new Channels({ seed, queue, connectionString, takers: () => fleet.takers, startedAt });
   const traffic = new Traffic({
     seed,
     channels,
@@ -104,6 +105,7 @@ export async function runChaos(
     stored: await storedBlobs(engines.storage, engines.lockContainer),
     queue: emulator.inspect(queue),
     freezes: [...fleet.freezes, ...stalls],
+    timedOut: channels.timedOut,
   };
   const verdict = audit(evidence);
   const others = [
