@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { expect, it } from 'vitest';
 import type { StoredLock } from '../../../src/application/ports/lock-store.ts';
 import { parseLockDocument } from '../../../src/domain/lock-document.ts';
@@ -87,7 +88,7 @@ it('Work of five steps is resumed at the right step, wherever its process is kil
     steps.map((name) => ({ name })),
   );
 
-  // Each host is killed in its first message. A few at a time, so that none waits long for the processor.
+  // Each host is killed in its first message. As many at a time as there are cores: they would wait for one another.
   const killOneAfterAnother = async () => {
     while (killed.size < points.size) {
       const before = killed.size;
@@ -99,7 +100,7 @@ it('Work of five steps is resumed at the right step, wherever its process is kil
       await victim.exited;
     }
   };
-  await Promise.all([killOneAfterAnother(), killOneAfterAnother(), killOneAfterAnother()]);
+  await Promise.all(Array.from({ length: availableParallelism() }, killOneAfterAnother));
   const before = await Promise.all([...points.keys()].map(lock));
 
   startHost({ ...directStore, MESSAGE_HANDLER: 'scripted' });
