@@ -1,0 +1,81 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+
+/** Where the app is, and what it lets callers in by. */
+export interface Target {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** A function key; a host on this machine asks for none. Never shown. */
+  readonly key?: string | undefined;
+}
+
+/** The command cannot be used as it was given. The message says what to do. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws UsageError if `url` is not the address of a web server. */
+export function targetOfUrl(url: string, { FUNCTION_KEY: key }: Environment): Target {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    throw new UsageError(`--url is "${url}", but must be an address like "http://127.0.0.1:7071".`);
+  }
+  return { origin: parsed.origin, key };
+}
+
+/**
+ * The app that azd deployed from `folder`. Its function key is FUNCTION_KEY, or what the Azure CLI is told.
+ *
+ * @param name The azd environment; undefined: azd's default.
+ * @throws UsageError if azd deployed nothing from here, or there is no key.
+ */
+export function targetOfAzd(folder: string, name: string | undefined, env: Environment): Target {
+  const values = azdValues(folder, name ?? env['AZURE_ENV_NAME'] ?? defaultEnvironment(folder));
+  const host = values['FUNCTION_HOST'];
+  if (!host) throw new UsageError('The azd environment has no FUNCTION_HOST. Run "azd provision" first.');
+  const { origin } = targetOfUrl(host.includes('://') ? host : `https://${host}`, {});
+  return { origin, key: env['FUNCTION_KEY'] ?? functionKey(values, env) };
+}
+
+function defaultEnvironment(folder: string): string {
+  const config = contentOf(join(folder, '.azure', 'config.json'));
+  const name = config === undefined ? undefined : JSON.parse(config).defaultEnvironment;
+  if (typeof name === 'string' && name !== '') return name;
+  throw new UsageError('There is no azd environment here. Run "azd up" first, or name one with --environment.');
+}
+
+function azdValues(folder: string, name: string): Environment {
+  const content = contentOf(join(folder, '.azure', name, '.env'));
+  if (content === undefined) throw new UsageError(`There is no azd environment "${name}" here: see "azd env list".`);
+  return parseEnv(content);
+}
+
+function contentOf(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+function functionKey(values: Environment, env: Environment): string {
+  const { AZURE_SUBSCRIPTION_ID, AZURE_RESOURCE_GROUP = '', AZURE_FUNCTION_NAME = '' } = values;
+  const args = ['functionapp', 'keys', 'list', '--resource-group', AZURE_RESOURCE_GROUP, '--name', AZURE_FUNCTION_NAME];
+  if (AZURE_SUBSCRIPTION_ID) args.push('--subscription', AZURE_SUBSCRIPTION_ID);
+  args.push('--query', 'functionKeys.default', '--output', 'tsv');
+  const { status, stdout } = spawnSync('az', args, {
+    env: { ...env },
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
+  const key = status === 0 ? stdout.trim() : '';
+  if (key !== '') return key;
+  throw new UsageError(
+    'The app asks for a function key, and the Azure CLI did not give it. Run "az login", or set FUNCTION_KEY to the key ' +
+      `"default" under "App keys" of ${AZURE_FUNCTION_NAME} in the portal.`,
+  );
+}
