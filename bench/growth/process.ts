@@ -5,6 +5,7 @@ import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import type { ProcessMessage } from '../../src/application/process-message.ts';
 import { type SweepOutcome, sweepsAfterMs } from '../../src/application/sweep-locks.ts';
 import { Token } from '../../src/entrypoints/composition/container.ts';
+import { lockScope } from '../guards/guard.ts';
 import { measure } from '../guards/measure.ts';
 import { deliveryOf, productWith } from '../guards/product.ts';
 import { serveCalls } from '../processes/serve-calls.ts';
@@ -80,12 +81,15 @@ serveCalls({
         body: Buffer.from(eventDocument(message)),
         messageId: id,
         contentType: eventContentType,
+        applicationProperties: {},
         deliveryCount: 1,
         sequenceNumber: '1',
         enqueuedTime: '2024-01-01T00:00:00.000Z',
         expiresAt: undefined,
       };
-      return processMessage.run(deliveryFrom(received, { fingerprintOf, bodyOverwritesProperties: false }));
+      return processMessage.run(
+        deliveryFrom(received, { consumer: { scope: lockScope, ownSource: message.source }, fingerprintOf }),
+      );
     };
     return measure(guardBody, { concurrency: 16, durationMs: 60_000, most: messages });
   },

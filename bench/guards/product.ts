@@ -32,6 +32,7 @@ export function productWith(
 
 /** One delivery of a small message. */
 export const deliveryOf = (id: string, deliveryCount: number, content: unknown = smallContent): Delivery => ({
+  key: { scope: lockScope, id: id as MessageId },
   message: {
     id: id as MessageId,
     source: '/api/messages',

@@ -3,6 +3,7 @@ import { type OnDelivery, QueueReceiver } from '../../src/adapters/service-bus/q
 import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
 import { seconds } from '../../src/domain/time.ts';
 import { readConfig } from '../../src/entrypoints/composition/config.ts';
+import { consumerOf } from '../../src/entrypoints/composition/consumer.ts';
 import { buildContainer, Token } from '../../src/entrypoints/composition/container.ts';
 import { httpApiOf } from '../../src/entrypoints/composition/http-api.ts';
 import { onDelivery } from '../../src/entrypoints/standalone/on-delivery.ts';
@@ -22,7 +23,7 @@ export async function startAssembled({ kind, env, receives }: HostSettings, log:
   const work: OnDelivery =
     kind === 'no-lock'
       ? async () => ({ kind: 'complete' })
-      : onDelivery(container.get(Token.processMessage), log, shutdown.signal);
+      : onDelivery(container.get(Token.processMessage), consumerOf(config), log, shutdown.signal);
   const { queueName, maxConcurrentCalls } = config;
   const receiver = new QueueReceiver(
     await serviceBus.client(),

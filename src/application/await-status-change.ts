@@ -1,5 +1,5 @@
-import type { MessageId } from '../domain/message-id.ts';
 import { type DurationMs, durationMs, seconds } from '../domain/time.ts';
+import type { MessageIdentity } from '../domain/work-key.ts';
 import { type GetMessageStatus, hasEnded, type MessageStatus } from './get-message-status.ts';
 import type { Clock } from './ports/clock.ts';
 import { Deadline } from './time/deadline.ts';
@@ -27,7 +27,7 @@ export class AwaitStatusChange {
    * @throws LockStoreError if the store cannot be asked.
    */
   async run(
-    id: MessageId,
+    message: MessageIdentity,
     known: MessageStatus | undefined,
     { waitMs, over }: StatusWait,
   ): Promise<MessageStatus | undefined> {
@@ -38,7 +38,7 @@ export class AwaitStatusChange {
       if (deadline.isOver || over.aborted) break;
       await this.#clock.sleep(durationMs(Math.min(pauseMs, deadline.leftMs)), over).catch(() => undefined);
       if (over.aborted) break;
-      current = await this.#getMessageStatus.run(id);
+      current = await this.#getMessageStatus.run(message);
       if (progressOf(current) !== progressOf(known)) break;
       pauseMs = durationMs(Math.min(pauseMs * 1.5, longestPauseMs));
     }

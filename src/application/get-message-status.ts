@@ -2,11 +2,14 @@ import type { LockName } from '../domain/lock-name.ts';
 import type { MessageId } from '../domain/message-id.ts';
 import type { Step } from '../domain/step.ts';
 import { after, type StoreTime } from '../domain/time.ts';
+import type { MessageIdentity } from '../domain/work-key.ts';
 import type { LockStore, LockVersion, StoredLock } from './ports/lock-store.ts';
 
 /** How far a message is, read off its lock. Times are the store's. */
 export type MessageStatus = {
   readonly messageId: MessageId;
+  /** The source of another producer's event. */
+  readonly source?: string | undefined;
   readonly attempt: number;
   /** When the message came onto the queue, RFC 3339; empty if its host could not tell. The only time that is the broker's. */
   readonly enqueuedAt: string;
@@ -30,16 +33,16 @@ export type MessageStatus = {
 /** Tells how far a message is. */
 export class GetMessageStatus {
   readonly #store: LockStore;
-  readonly #lockNameOf: (id: MessageId) => LockName;
+  readonly #lockNameOf: (message: MessageIdentity) => LockName;
 
-  constructor(store: LockStore, lockNameOf: (id: MessageId) => LockName) {
+  constructor(store: LockStore, lockNameOf: (message: MessageIdentity) => LockName) {
     this.#store = store;
     this.#lockNameOf = lockNameOf;
   }
 
   /** Undefined without a lock: the message is not taken up yet, its lock was deleted, or there never was one. */
-  async run(id: MessageId): Promise<MessageStatus | undefined> {
-    const stored = await this.#store.read(this.#lockNameOf(id));
+  async run(message: MessageIdentity): Promise<MessageStatus | undefined> {
+    const stored = await this.#store.read(this.#lockNameOf(message));
     return stored && statusOf(stored);
   }
 }
@@ -48,10 +51,10 @@ export class GetMessageStatus {
 export const hasEnded = ({ status }: MessageStatus): boolean => status === 'completed' || status === 'failed';
 
 function statusOf({ record, writtenAt, observedAt, version }: StoredLock): MessageStatus {
-  const { messageId, attempt, host, lastError, result } = record;
+  const { messageId, source, attempt, host, lastError, result } = record;
   const steps = record.steps.map(({ name, status }) => ({ name, status }));
   const { enqueuedTime: enqueuedAt } = record.physical;
-  const common = { messageId, attempt, enqueuedAt, updatedAt: writtenAt, observedAt, version, steps };
+  const common = { messageId, source, attempt, enqueuedAt, updatedAt: writtenAt, observedAt, version, steps };
   switch (record.state) {
     case 'held':
       return { ...common, status: 'processing', host };

@@ -1,7 +1,6 @@
 /** The use cases, and the ports through which they reach everything else. */
 export { AwaitStatusChange, type StatusWait } from './await-status-change.ts';
 export { CheckHealth, type CheckHealthOptions, type Dependency, type Health, type Reached } from './check-health.ts';
-export { ContentCheck, type ContentCheckPorts } from './content-check.ts';
 export { asError, errorText } from './error-text.ts';
 export { GetMessageStatus, hasEnded, type MessageStatus } from './get-message-status.ts';
 export * from './ports/clock.ts';
@@ -19,6 +18,7 @@ export * from './ports/work-slot.ts';
 export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';
 export type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
 export { type ProtocolSettings, proveSettings, type StartUpProof } from './start-up-proof.ts';
+export { SubmissionCheck, type SubmissionCheckPorts, type SubmissionVerdict } from './submission-check.ts';
 export {
   type Submission,
   SubmitMessage,

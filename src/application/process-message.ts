@@ -1,8 +1,8 @@
 import { ActiveLockError, MessageFailedError, MessageMismatchError, ShutdownError } from '../domain/errors.ts';
 import type { LockName } from '../domain/lock-name.ts';
 import type { Delivery } from '../domain/message.ts';
-import type { MessageId } from '../domain/message-id.ts';
 import type { DurationMs } from '../domain/time.ts';
+import type { WorkKey } from '../domain/work-key.ts';
 import type { Acquisition, ClaimPorts } from './claim/acquire-lock.ts';
 import { acquisitionEvents } from './claim/acquisition-events.ts';
 import { LockPoller } from './claim/lock-poller.ts';
@@ -31,7 +31,7 @@ export interface ProcessPorts {
   readonly ids: Ids;
   readonly random: Random;
   readonly events: LockEvents;
-  readonly lockNameOf: (id: MessageId) => LockName;
+  readonly lockNameOf: (key: WorkKey) => LockName;
 }
 
 /** Everything that the work on any message needs, made once a process. Each room of the protocol says what it takes of it. */
@@ -58,27 +58,29 @@ export class ProcessMessage {
    */
   async run(delivery: Delivery, options: ExecutionOptions = {}): Promise<ProcessOutcome> {
     const { clock, events, lockNameOf, settings } = this.#ports;
-    const { id, traceparent } = delivery.message;
-    const lock = lockNameOf(id);
-    const subject: LockSubject = { messageId: id, lock, ...(traceparent !== undefined && { traceparent }) };
+    const { key, message } = delivery;
+    const { traceparent } = message;
+    const lock = lockNameOf(key);
+    const { id: messageId, source } = key;
+    const subject: LockSubject = { messageId, source, lock, ...(traceparent !== undefined && { traceparent }) };
     const budget = new ExecutionBudget(clock, settings.functionTimeoutMs);
     const isLastDelivery = this.#isLast(delivery);
     const acquisition = await this.#acquire(subject, delivery, budget, options).catch((error) => {
-      throw options.shutdown?.aborted ? new ShutdownError(id) : error;
+      throw options.shutdown?.aborted ? new ShutdownError(key) : error;
     });
     for (const event of acquisitionEvents(subject, delivery.fingerprint, acquisition)) events.emit(event);
     switch (acquisition.kind) {
       case 'acquired':
-        await new Execution(this.#ports, acquisition, budget, { ...options, isLastDelivery }).run(delivery.message);
+        await new Execution(this.#ports, acquisition, budget, { ...options, key, isLastDelivery }).run(message);
         return { kind: 'completed' };
       case 'skip':
         return { kind: 'skipped' };
       case 'reject':
-        throw new ActiveLockError(id, lock, acquisition.until);
+        throw new ActiveLockError(key, lock, acquisition.until);
       case 'mismatch':
-        throw new MessageMismatchError(id);
+        throw new MessageMismatchError(key);
       case 'refuse':
-        throw new MessageFailedError(id, acquisition.lastError);
+        throw new MessageFailedError(key, acquisition.lastError);
     }
   }
 
@@ -91,7 +93,7 @@ export class ProcessMessage {
     const { fingerprint, physical, deliveryCount, expiresAt } = delivery;
     return acquireOrWait(this.#ports, {
       subject,
-      claim: { messageId: subject.messageId, fingerprint, physical },
+      claim: { messageId: subject.messageId, source: subject.source, fingerprint, physical },
       // A first delivery most likely finds nothing: create at once, one request. Any other looks first, one request too.
       looksFirst: deliveryCount !== 1,
       poller: this.#poller,

@@ -1,24 +1,24 @@
-import type { Content, Message } from '../domain/message.ts';
+import type { Message } from '../domain/message.ts';
 import type { MessageId } from '../domain/message-id.ts';
-import type { ContentCheck } from './content-check.ts';
+import { type Consumer, type MessageIdentity, workKey } from '../domain/work-key.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 import type { MessagePublisher, PublishResult } from './ports/message-publisher.ts';
+import type { SubmissionCheck, SubmissionVerdict } from './submission-check.ts';
 
-/** What somebody wants done once. */
-export interface Submission {
+/** What somebody wants done once: content, or an event, which brings its own ID, source and type. */
+export interface Submission extends Partial<Omit<Message, 'id' | 'content'>>, Pick<Message, 'content'> {
   /** The ID chosen by the sender, so that it can be sent again; one is generated if there is none. */
   readonly id?: MessageId;
-  readonly content: Content;
-  /** The media type of the content. */
-  readonly contentType?: string;
-  /** W3C trace context of the submission. */
-  readonly traceparent?: string;
 }
 
-export interface SubmitSettings {
-  /** CloudEvents `source` and `type` of the messages. */
-  readonly source: string;
+export interface SubmitOptions {
+  /** Puts a message on the queue again whose work failed for good. */
+  readonly again?: boolean;
+}
+
+export interface SubmitSettings extends Consumer {
+  /** CloudEvents `type` of submitted content. Its `source` is the consumer's own. */
   readonly type: string;
 }
 
@@ -27,13 +27,16 @@ export interface SubmitPorts {
   readonly ids: Ids;
   readonly clock: Clock;
   /** Without it, only the queue side finds that an ID belongs to other content. */
-  readonly contentCheck?: Pick<ContentCheck, 'belongsToOther'>;
+  readonly submissionCheck?: Pick<SubmissionCheck, 'run'>;
 }
 
-export type SubmitOutcome = { readonly messageId: MessageId } & (
+export type SubmitOutcome = {
+  /** Under which ID, and for another producer's event source, its status is found. */
+  readonly message: MessageIdentity;
+} & (
   | PublishResult
-  /** The ID belongs to a message with other content. Nothing was put on the queue. */
-  | { readonly kind: 'mismatch' }
+  /** Nothing was put on the queue. */
+  | Exclude<SubmissionVerdict, { kind: 'sendable' }>
 );
 
 /** Puts content on the queue under a stable message ID. */
@@ -47,12 +50,22 @@ export class SubmitMessage {
   }
 
   /** Says under which ID, whatever came of it: sent again under that ID, the work is still done once. */
-  async run({ id, ...submission }: Submission): Promise<SubmitOutcome> {
-    const { publisher, ids, clock, contentCheck } = this.#ports;
-    const messageId = id ?? ids.newMessageId();
-    const message: Message = { id: messageId, ...this.#settings, time: clock.timestamp(), ...submission };
+  async run({ id, ...submission }: Submission, { again = false }: SubmitOptions = {}): Promise<SubmitOutcome> {
+    const { publisher, ids, clock, submissionCheck } = this.#ports;
+    const { ownSource: source, type } = this.#settings;
+    const isNew = id === undefined;
+    const message: Message = {
+      id: isNew ? ids.newMessageId() : id,
+      source,
+      type,
+      // An event is handed on as it came.
+      ...(submission.source === undefined && { time: clock.timestamp() }),
+      ...submission,
+    };
+    const key = workKey(this.#settings, message);
     // Nobody else has an ID that was generated just now.
-    if (id !== undefined && (await contentCheck?.belongsToOther(message))) return { kind: 'mismatch', messageId };
-    return { ...(await publisher.publish(message)), messageId };
+    const verdict = isNew ? undefined : await submissionCheck?.run(message, key);
+    if (verdict?.kind === 'mismatch' || (verdict?.kind === 'failed' && !again)) return { ...verdict, message: key };
+    return { ...(await publisher.publish(message)), message: key };
   }
 }

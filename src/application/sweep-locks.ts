@@ -99,7 +99,10 @@ export class SweepLocks {
   }
 
   /** On the listed version only: a lock that was written since belongs to somebody. */
-  async #delete({ name, messageId, state, version, writtenAt }: ListedLock, observedAt: StoreTime): Promise<boolean> {
+  async #delete(
+    { name, messageId, source, state, version, writtenAt }: ListedLock,
+    observedAt: StoreTime,
+  ): Promise<boolean> {
     try {
       const { kind } = await this.#ports.store.delete(name, version);
       if (kind !== 'written') return false;
@@ -108,7 +111,7 @@ export class SweepLocks {
       if (error instanceof LockStoreError) return false;
       throw error;
     }
-    this.#ports.events.emit({ kind: 'swept', messageId, lock: name, state, writtenAt, observedAt });
+    this.#ports.events.emit({ kind: 'swept', messageId, source, lock: name, state, writtenAt, observedAt });
     return true;
   }
 }

@@ -1,7 +1,7 @@
 import { fileNameOf, type LockName } from './lock-name.ts';
-import type { MessageId } from './message-id.ts';
 import type { StoreTime } from './time.ts';
 import { utcText } from './utc-text.ts';
+import { identityText, type MessageIdentity } from './work-key.ts';
 
 /**
  * Why a delivery was not worked on, or its work not finished. A host that settles by itself dead-letters a `final` one at
@@ -15,8 +15,8 @@ export abstract class DeliveryError extends Error {
 export class ActiveLockError extends DeliveryError {
   override readonly name = 'ActiveLockError';
   readonly isFinal = false;
-  constructor(messageId: MessageId, lock: LockName, until: StoreTime) {
-    super(`The message ID ${messageId} has an active lock ${fileNameOf(lock)} until ${utcText(until)}`);
+  constructor(message: MessageIdentity, lock: LockName, until: StoreTime) {
+    super(`The message ID ${identityText(message)} has an active lock ${fileNameOf(lock)} until ${utcText(until)}`);
   }
 }
 
@@ -24,9 +24,9 @@ export class ActiveLockError extends DeliveryError {
 export class MessageMismatchError extends DeliveryError {
   override readonly name = 'MessageMismatchError';
   readonly isFinal = true;
-  constructor(messageId: MessageId) {
+  constructor(message: MessageIdentity) {
     super(
-      `The message ID ${messageId} belongs to a message with other content. This one was not processed: send it again under an ID of its own.`,
+      `The message ID ${identityText(message)} belongs to a message with other content. This one was not processed: send it again under an ID of its own.`,
     );
   }
 }
@@ -35,8 +35,8 @@ export class MessageMismatchError extends DeliveryError {
 export class MessageFailedError extends DeliveryError {
   override readonly name = 'MessageFailedError';
   readonly isFinal = true;
-  constructor(messageId: MessageId, lastError: string | null) {
-    super(`The message ID ${messageId} failed for good: ${lastError ?? 'no error was recorded'}`);
+  constructor(message: MessageIdentity, lastError: string | null) {
+    super(`The message ID ${identityText(message)} failed for good: ${lastError ?? 'no error was recorded'}`);
   }
 }
 
@@ -44,8 +44,10 @@ export class MessageFailedError extends DeliveryError {
 export class LockUndecidedError extends DeliveryError {
   override readonly name = 'LockUndecidedError';
   readonly isFinal = false;
-  constructor(messageId: MessageId, cause: unknown) {
-    super(`What became of a write to the lock of message ID ${messageId} could not be learnt in time.`, { cause });
+  constructor(message: MessageIdentity, cause: unknown) {
+    super(`What became of a write to the lock of message ID ${identityText(message)} could not be learnt in time.`, {
+      cause,
+    });
   }
 }
 
@@ -56,8 +58,8 @@ export class LockUndecidedError extends DeliveryError {
 export class LockLostError extends DeliveryError {
   override readonly name = 'LockLostError';
   readonly isFinal = false;
-  constructor(messageId: MessageId, how: 'to another execution' | 'since it could not be renewed in time') {
-    super(`The lock of message ID ${messageId} was lost ${how}.`);
+  constructor(message: MessageIdentity, how: 'to another execution' | 'since it could not be renewed in time') {
+    super(`The lock of message ID ${identityText(message)} was lost ${how}.`);
   }
 }
 
@@ -65,8 +67,8 @@ export class LockLostError extends DeliveryError {
 export class DeadlineError extends DeliveryError {
   override readonly name = 'DeadlineError';
   readonly isFinal = false;
-  constructor(messageId: MessageId, afterMs: number) {
-    super(`The work of message ID ${messageId} did not finish within ${afterMs / 1000} s.`);
+  constructor(message: MessageIdentity, afterMs: number) {
+    super(`The work of message ID ${identityText(message)} did not finish within ${afterMs / 1000} s.`);
   }
 }
 
@@ -74,8 +76,8 @@ export class DeadlineError extends DeliveryError {
 export class ShutdownError extends DeliveryError {
   override readonly name = 'ShutdownError';
   readonly isFinal = false;
-  constructor(messageId: MessageId) {
-    super(`The host stopped before message ID ${messageId} was done.`);
+  constructor(message: MessageIdentity) {
+    super(`The host stopped before message ID ${identityText(message)} was done.`);
   }
 }
 
@@ -86,9 +88,12 @@ export class ShutdownError extends DeliveryError {
 export class WorkNotSettledError extends DeliveryError {
   override readonly name = 'WorkNotSettledError';
   readonly isFinal = false;
-  constructor(messageId: MessageId, cause: unknown) {
-    super(`The handler of message ID ${messageId} did not end when it was told to. Its lock is left to expire.`, {
-      cause,
-    });
+  constructor(message: MessageIdentity, cause: unknown) {
+    super(
+      `The handler of message ID ${identityText(message)} did not end when it was told to. Its lock is left to expire.`,
+      {
+        cause,
+      },
+    );
   }
 }

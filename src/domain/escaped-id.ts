@@ -17,14 +17,19 @@ export function escapeId(id: string): EscapedId {
 
 /** The message ID whose escaped form is `text`; undefined if there is none. */
 export function unescapeId(text: string): MessageId | undefined {
+  const id = parseMessageId(unescapeText(text));
+  return isMessageId(id) ? id : undefined;
+}
+
+/** The text, of any length, whose escaped form is `text`; undefined if there is none. */
+export function unescapeText(text: string): string | undefined {
   try {
-    const id = parseMessageId(decodeURIComponent(text.replaceAll('~', '%')));
-    // Only the one form that escapeId writes counts, or an ID would have several.
-    if (isMessageId(id) && escapeId(id) === text) return id;
+    const plain = decodeURIComponent(text.replaceAll('~', '%'));
+    // Only the one form that escapeId writes counts, or a text would have several.
+    return escapeId(plain) === text ? plain : undefined;
   } catch {
-    // no escapes, or bytes that are not UTF-8
+    return undefined; // no escapes, or bytes that are not UTF-8
   }
-  return undefined;
 }
 
 /** A dot at the start, at the end or beside another dot; or a character that is no letter, digit, `_`, `-` or dot. */

@@ -7,6 +7,7 @@ import type { Step } from './step.ts';
 import { type DurationMs, durationMs } from './time.ts';
 import { longestTtl, shortestTtl } from './ttl.ts';
 import { utf8Length } from './utf8-length.ts';
+import { parseSource } from './work-key.ts';
 
 /** The version of the record's shape. A later one is not read by this version: its meaning cannot be guessed. */
 const schema = 2;
@@ -37,6 +38,7 @@ export function parseLockDocument(text: string): LockRecord {
   return {
     state: field('state', isLockState),
     messageId,
+    ...(value['source'] === undefined ? {} : { source: field('source', isSource) }),
     owner,
     host: field('host', isString),
     writeId: field('writeId', (found): found is WriteId => isString(found) && isWriteIdOf(owner, found)),
@@ -108,6 +110,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   return value;
 }
 
+const isSource = (found: unknown): found is string => typeof parseSource(found) === 'string';
 const isObject = (found: unknown): found is Readonly<Record<string, unknown>> =>
   typeof found === 'object' && found !== null && !Array.isArray(found);
 const isString = (found: unknown): found is string => typeof found === 'string';

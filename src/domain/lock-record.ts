@@ -7,9 +7,10 @@ import type { PhysicalMessage } from './physical-message.ts';
 import type { Step } from './step.ts';
 import { age, type DurationMs, durationMs, type StoreTime } from './time.ts';
 import { graceOf } from './ttl.ts';
+import type { MessageIdentity } from './work-key.ts';
 
 /**
- * What the store keeps for one message ID. Only the owner writes a live record.
+ * What the store keeps for one message. Only the owner writes a live record.
  *
  * ```text
  *   (absent) ──create──► held ──complete──► completed ──sweep──► (absent)
@@ -29,6 +30,8 @@ export interface LockRecord extends LockContent {
 export interface LockContent {
   readonly state: 'held' | 'released' | 'completed' | 'failed';
   readonly messageId: MessageId;
+  /** The source of another producer's event, which with the message ID says whose lock this is. */
+  readonly source?: string | undefined;
   readonly owner: OwnerId;
   /** The machine and process of the owner, for people. */
   readonly host: string;
@@ -63,6 +66,7 @@ export interface ObservedLock {
 /** The message that an execution wants to become the owner for. */
 export interface Claim {
   readonly messageId: MessageId;
+  readonly source?: string | undefined;
   readonly fingerprint: Fingerprint;
   readonly physical: PhysicalMessage;
 }
@@ -82,7 +86,13 @@ export const isExpired = ({ record, writtenAt, observedAt }: ObservedLock): bool
 export const tokenOf = (lock: Pick<ObservedLock, 'record' | 'writtenAt'>): FencingToken =>
   lock.record.fencingToken ?? tokenOfCreate(lock.writtenAt);
 
-/** The first record of a message ID. */
+/** Whose lock it is. */
+export const identityOf = ({ messageId: id, source }: Pick<LockContent, 'messageId' | 'source'>): MessageIdentity => ({
+  id,
+  source,
+});
+
+/** The first record of a message. */
 export const created = (claim: Claim, ownership: Ownership): LockContent => ({
   ...held(claim, ownership),
   fingerprint: claim.fingerprint,
@@ -112,10 +122,11 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
   };
 }
 
-const held = ({ messageId, physical }: Claim, ownership: Ownership) =>
+const held = ({ messageId, source, physical }: Claim, ownership: Ownership) =>
   ({
     state: 'held',
     messageId,
+    ...(source !== undefined && { source }),
     ...ownership,
     physical,
     retryAfterMs: durationMs(0),

@@ -1,6 +1,7 @@
 import type { Fingerprint } from './fingerprint.ts';
 import type { MessageId } from './message-id.ts';
 import type { PhysicalMessage } from './physical-message.ts';
+import type { WorkKey } from './work-key.ts';
 
 /** What a message carries: a JSON value, or anything else byte for byte. */
 export type Content =
@@ -21,10 +22,14 @@ export interface Message {
   readonly content: Content;
   /** W3C trace context of the submission. */
   readonly traceparent?: string;
+  /** Its other context attributes, as an event came with them: `subject`, `dataschema`, extensions. */
+  readonly attributes?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** One hand-over of a message by the broker. */
 export interface Delivery {
+  /** What the message's work is known by. */
+  readonly key: WorkKey;
   readonly message: Message;
   readonly fingerprint: Fingerprint;
   /** Which delivery of the physical message this is, from 1. Undefined if the host cannot tell. */

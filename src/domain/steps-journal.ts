@@ -1,6 +1,6 @@
 import { escapeId } from './escaped-id.ts';
-import type { MessageId } from './message-id.ts';
 import type { Step } from './step.ts';
+import { type WorkKey, workName } from './work-key.ts';
 
 /** What the lock knows of the step that the work comes to as its `position`-th. */
 export type Recalled =
@@ -44,11 +44,12 @@ const stepName = /^[\p{L}\p{N} _./()#+-]{1,100}$/u;
 export const isStepName = (name: unknown): name is string => typeof name === 'string' && stepName.test(name);
 
 /**
- * A name for one step of one message that is the same in every attempt, to hand to whoever makes the effect: the message ID,
- * the step's name, and for a name that comes again which time it is. No two steps of any messages share one. Its characters
- * are those of an EscapedId and the colon, so that it can be sent in an HTTP header as it is.
+ * A name for one step of one message that is the same in every attempt, to hand to whoever makes the effect: scope and name of
+ * the work, the step's name, and for a name that comes again which time it is. No two steps of any messages share one, also
+ * not those of two consumers that work on the same message. Its characters are those of an EscapedId and the colon, so that
+ * it can be sent in an HTTP header as it is.
  */
-export function idempotencyKey(id: MessageId, name: string, occurrence: number): string {
-  const key = `${escapeId(id)}:${escapeId(name)}`;
+export function idempotencyKey(work: WorkKey, name: string, occurrence: number): string {
+  const key = `${escapeId(work.scope)}:${workName(work)}:${escapeId(name)}`;
   return occurrence === 1 ? key : `${key}:${occurrence}`;
 }

@@ -10,7 +10,7 @@ import { stdoutLog } from '../../src/adapters/telemetry/stdout-log.ts';
 import type { HandlerContext, MessageHandler } from '../../src/application/ports/message-handler.ts';
 import { lockTimings } from '../../src/application/time/lock-timings.ts';
 import { scopedName } from '../../src/domain/lock-name.ts';
-import type { MessageId } from '../../src/domain/message-id.ts';
+import type { WorkKey } from '../../src/domain/work-key.ts';
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import {
   LockLostError,
@@ -26,16 +26,15 @@ const config = readConfig(process.env);
 const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
 const storage = blobServiceFromConnectionString(process.env['LockStorage'] ?? '');
 const fenced = new BlobFencedStore(storage.getContainerClient(workContainers.archive), { requestTimeoutMs });
-const nameOf = (id: MessageId, before: string, after: string) =>
-  scopedName(config.lockScope, { before, id, after }, sha256Hex);
+const nameOf = (key: WorkKey, before: string, after: string) => scopedName(key, { before, after }, sha256Hex);
 const work = scripted({
   effects: new BlobEffectsLog(storage.getContainerClient(workContainers.effects), { requestTimeoutMs }),
   clock: new SystemClock(),
-  effectsNameOf: (id) => nameOf(id, 'lock-', '.lock.jsonl'),
+  effectsNameOf: (key) => nameOf(key, 'lock-', '.lock.jsonl'),
 });
 
 const handler: MessageHandler = async (message, context) => {
-  const name = nameOf(message.id, '', '');
+  const name = nameOf(context.workKey, '', '');
   const store = async (what: string) => {
     const content = { bytes: Buffer.from(what), contentType: 'text/plain' };
     if ((await fenced.put(name, content, context)) === 'refused') throw new FencedOutError(name);

@@ -2,19 +2,23 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeId } from '../../src/domain/escaped-id.ts';
-import { fileNameOf, type LockName, lockName, scopedName } from '../../src/domain/lock-name.ts';
+import { brokerMessageId, fileNameOf, type LockName, lockName, scopedName } from '../../src/domain/lock-name.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import { hostileTexts, messageIds, scopes } from '../support/arbitraries.ts';
 import { textsOver } from '../support/texts-over.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text, 'utf8').digest('hex');
-const named = (scope: string, id: string): LockName => lockName(scope, id as MessageId, sha256);
+const named = (scope: string, id: string, source?: string): LockName =>
+  lockName({ scope, id: id as MessageId, source }, sha256);
 
 /** IDs whose escaped form is up to, and beyond, what a blob name can hold. */
 const longIds = fc.oneof(
   messageIds,
   hostileTexts(1, 4).map((start) => `${start}${'\u4e00'.repeat(128 - start.length)}` as MessageId),
 );
+
+/** Sources as producers write them, and hostile ones. */
+const sources = fc.oneof(hostileTexts(1, 60), hostileTexts(1, 1024), fc.webUrl());
 
 describe('lockName', () => {
   it('is named after the message ID, in the folder of the scope', () =>
@@ -92,11 +96,75 @@ describe('lockName', () => {
   });
 });
 
+describe('lockName of an event of another producer', () => {
+  it('is named after its source and its ID', () =>
+    expect(named('messages', '1', '/shop-a')).toBe('messages/lock-~2Fshop-a~~1.lock'));
+
+  it('tells scope, source and ID to whoever reads it, so that no two locks share a name', () =>
+    fc.assert(
+      fc.property(scopes, sources, longIds, (scope, source, id) => {
+        const name = named(scope, id, source);
+        const [, folder, whole = ''] = /^([^/]+)\/lock-([^/]+)\.lock$/.exec(name) ?? [];
+        const end = whole.indexOf('~~');
+        expect(decoded(folder)).toBe(scope);
+        if (end > 0) expect([decoded(whole.slice(0, end)), decoded(whole.slice(end + 2))]).toEqual([source, id]);
+        else expect(whole).toBe(`~~~~${sha256(`${escapeId(source)}~~${escapeId(id)}`)}`);
+        expect(name.length).toBeLessThanOrEqual(1024);
+      }),
+      { numRuns: 250 },
+    ));
+
+  it('gives every source and ID over the characters of paths and escapes a name of its own, which no plain ID has', () => {
+    const texts = textsOver(['.', '/', '~', '2', 'F', 'a'], 2);
+    const events = texts.flatMap((source) => texts.map((id) => named('s', id, source)));
+    const plain = textsOver(['.', '/', '~', '2', 'F', 'a'], 4).map((id) => named('s', id));
+    expect(new Set([...events, ...plain]).size).toBe(events.length + plain.length);
+  });
+
+  it('keeps the digest of a long source and ID apart from that of a long ID', () => {
+    const id = '\u4e00'.repeat(128);
+    expect(named('messages', id, 's')).toMatch(/^messages\/lock-~~~~[0-9a-f]{64}\.lock$/);
+    expect(named('messages', id)).toMatch(/^messages\/lock-~~[0-9a-f]{64}\.lock$/);
+    expect(named('messages', id, 's')).not.toBe(named('messages', id, 't'));
+  });
+});
+
+describe('brokerMessageId', () => {
+  const broker = (id: string, source?: string) =>
+    brokerMessageId({ scope: 'messages', id: id as MessageId, source }, sha256);
+
+  it('is the ID as it is, and for an event of another producer the name of its work', () => {
+    expect(broker('order 1/ä')).toBe('order 1/ä');
+    expect(broker('1', '/shop-a')).toBe('~2Fshop-a~~1');
+  });
+
+  it('is a digest where it would be longer than the broker takes, or where an ID reads like such a name', () => {
+    expect(broker('1', 's'.repeat(125))).toHaveLength(128);
+    expect(broker('1', 's'.repeat(126))).toBe(`~~~~${sha256(`${'s'.repeat(126)}~~1`)}`);
+    expect(broker('~2Fshop-a~~1')).toBe(`~~${sha256('~2Fshop-a~~1')}`);
+  });
+
+  it('is never that of another message, and always one that a broker takes', () => {
+    const texts = textsOver(['/', '~', '2', 'F', 'a'], 3);
+    const short = textsOver(['/', '~', 'a'], 2);
+    const names = [
+      ...texts.map((id) => broker(id)),
+      ...short.flatMap((source) => short.map((id) => broker(id, source))),
+    ];
+    expect(new Set(names).size).toBe(names.length);
+    fc.assert(
+      fc.property(longIds, fc.option(sources, { nil: undefined }), (id, source) => {
+        expect(broker(id, source).length).toBeLessThanOrEqual(128);
+      }),
+    );
+  });
+});
+
 describe('fileNameOf', () => {
   it('is the name without its folder', () =>
     fc.assert(
       fc.property(scopes, longIds, (scope, id) => {
-        const name = lockName(scope, id, sha256);
+        const name = lockName({ scope, id }, sha256);
         expect(`${escapeId(scope)}/${fileNameOf(name)}`).toBe(name);
       }),
     ));
@@ -104,7 +172,9 @@ describe('fileNameOf', () => {
 
 describe('scopedName', () => {
   it('stays in its folder also where nothing stands around the ID', () =>
-    expect(scopedName('messages', { before: '', id: '..' as MessageId, after: '' }, sha256)).toBe('messages/~2E~2E'));
+    expect(scopedName({ scope: 'messages', id: '..' as MessageId }, { before: '', after: '' }, sha256)).toBe(
+      'messages/~2E~2E',
+    ));
 });
 
 /** What an escaped text says, read by the alphabet alone. */

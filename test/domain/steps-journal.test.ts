@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import type { Step } from '../../src/domain/step.ts';
 import { idempotencyKey, isStepName, recall, withStep } from '../../src/domain/steps-journal.ts';
+import type { WorkKey } from '../../src/domain/work-key.ts';
 import { steps as anyStep, messageIds, stepNames } from '../support/arbitraries.ts';
+import { keyOf } from '../support/lock-records.ts';
 import { textsOver } from '../support/texts-over.ts';
 
 const charge: Step = { name: 'charge', status: 'finished', result: '"receipt-1"' };
@@ -153,36 +155,41 @@ describe('isStepName', () => {
 describe('idempotencyKey', () => {
   // A key of another form would repeat effects that an attempt has made before a deployment.
   it.each([
-    ['order-1', 'charge', 1, 'order-1:charge'],
-    ['order-1', 'charge', 2, 'order-1:charge:2'],
-    ['order-1', 'charge', 11, 'order-1:charge:11'],
-    ['order-1', 'ship/eu #7', 1, 'order-1:ship~2Feu~20~237'],
-    ['order-1', '2', 1, 'order-1:2'],
-    ['order-1', '発送', 1, 'order-1:~E7~99~BA~E9~80~81'],
-    ['order:1/é', 'charge', 1, 'order~3A1~2F~C3~A9:charge'],
-  ])('of message %j, step %j, time %i is %s in every attempt', (id, name, time, key) =>
-    expect(idempotencyKey(id as MessageId, name, time)).toBe(key),
+    [{ id: 'order-1' }, 'charge', 1, 'messages:order-1:charge'],
+    [{ id: 'order-1' }, 'charge', 2, 'messages:order-1:charge:2'],
+    [{ id: 'order-1' }, 'charge', 11, 'messages:order-1:charge:11'],
+    [{ id: 'order-1' }, 'ship/eu #7', 1, 'messages:order-1:ship~2Feu~20~237'],
+    [{ id: 'order-1' }, '2', 1, 'messages:order-1:2'],
+    [{ id: 'order-1' }, '発送', 1, 'messages:order-1:~E7~99~BA~E9~80~81'],
+    [{ id: 'order:1/é' }, 'charge', 1, 'messages:order~3A1~2F~C3~A9:charge'],
+    [{ id: '1', source: '/shop' }, 'charge', 1, 'messages:~2Fshop~~1:charge'],
+    [{ id: '1', scope: 'invoices/a' }, 'charge', 1, 'invoices~2Fa:1:charge'],
+  ])('of message %j, step %j, time %i is %s in every attempt', (work, name, time, key) =>
+    expect(idempotencyKey({ scope: 'messages', ...work } as WorkKey, name, time)).toBe(key),
   );
 
   it('is of one step of one message only', () => {
     const ids = textsOver([':', '~', '3', 'A', '1'], 3) as readonly MessageId[];
     const names = textsOver(['1', ' ', 'A'], 2);
-    const keys = ids.flatMap((id) => names.flatMap((name) => [1, 2, 11].map((time) => idempotencyKey(id, name, time))));
+    const keys = ids.flatMap((id) =>
+      names.flatMap((name) => [1, 2, 11].map((time) => idempotencyKey(keyOf(id), name, time))),
+    );
     expect(new Set(keys).size).toBe(ids.length * names.length * 3);
   });
 
   it('can be read back, so that no two steps of any messages share one', () =>
     fc.assert(
       fc.property(messageIds, stepNames, fc.integer({ min: 1, max: 500 }), (id, name, time) => {
-        const [of, step, occurrence = '1'] = idempotencyKey(id, name, time).split(':').map(decoded);
-        expect([of, step, Number(occurrence)]).toEqual([id, name, time]);
+        const key = idempotencyKey(keyOf(id), name, time);
+        const [scope, of, step, occurrence = '1'] = key.split(':').map(decoded);
+        expect([scope, of, step, Number(occurrence)]).toEqual(['queue', id, name, time]);
       }),
     ));
 
   it('is the same after it was sent as an HTTP header, which takes few characters and cuts spaces at its ends', () =>
     fc.assert(
       fc.property(messageIds, stepNames, fc.integer({ min: 1, max: 500 }), (id, name, time) => {
-        const key = idempotencyKey(id, name, time);
+        const key = idempotencyKey(keyOf(id), name, time);
         expect(new Headers({ 'idempotency-key': key }).get('idempotency-key')).toBe(key);
       }),
     ));

@@ -8,13 +8,13 @@ import type { ReceivedMessage } from '../../src/application/ports/received-messa
 import { onDelivery } from '../../src/entrypoints/standalone/on-delivery.ts';
 import { casesOf } from '../support/cases.ts';
 import { type HostileMessage, hostileMessages } from '../support/hostile-messages.ts';
-import { effectNameOf, HostileQueue } from '../support/hostile-queue.ts';
+import { consumer, effectNameOf, HostileQueue } from '../support/hostile-queue.ts';
 
 const count = casesOf('messages of any kind, in memory');
 
 it(`${count} messages of any kind through the standalone host's path each end completed, or dead-lettered with a reason`, async () => {
   const queue = new HostileQueue();
-  const deliver = onDelivery(queue.processMessage, () => undefined, new AbortController().signal);
+  const deliver = onDelivery(queue.processMessage, consumer, () => undefined, new AbortController().signal);
   const ends = { completed: 0, 'dead-lettered': 0 };
   await fc.assert(
     fc.asyncProperty(hostileMessages, async (hostile) => {
@@ -37,15 +37,15 @@ it(`${count} messages of any kind through the standalone host's path each end co
       expect(settlement.description).toMatch(/ Send a CloudEvents 1[.]0 event| send it again under an ID of its own/);
       return 'dead-lettered';
     }
-    const { id } = deliveryFrom(message, options).message;
-    const stored = await queue.locks.read(queue.lockNameOf(id));
-    expect(stored?.record).toMatchObject({ state: 'completed', messageId: id });
-    expect(queue.effects.get(effectNameOf(id))).toBeDefined();
+    const { key } = deliveryFrom(message, { consumer, fingerprintOf });
+    const stored = await queue.locks.read(queue.lockNameOf(key));
+    expect(stored?.record).toMatchObject({ state: 'completed', messageId: key.id });
+    expect(stored?.record.source).toBe(key.source);
+    expect(queue.effects.get(effectNameOf(key))).toBeDefined();
     return 'completed';
   }
 });
 
-const options = { fingerprintOf, bodyOverwritesProperties: false };
 const noSlot = { park: () => undefined, unpark: async () => undefined, end: () => undefined };
 
 const good: HostileMessage = {

@@ -1,9 +1,10 @@
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import type { Delivery } from '../../src/domain/message.ts';
-import { messageId } from './lock-records.ts';
+import { keyOf, messageId } from './lock-records.ts';
 
 /** The first delivery of the message `m-1`, whose content is the number 1. */
 export const delivery = ({ id = 'm-1', ...changes }: Partial<Delivery> & { readonly id?: string } = {}): Delivery => ({
+  key: keyOf(id),
   message: { id: messageId(id), source: '/test', type: 'test', content: { kind: 'json', value: 1 } },
   fingerprint: fingerprint('jcs1:0'),
   deliveryCount: 1,

@@ -8,11 +8,15 @@ import { sha256Hex } from '../../src/adapters/system/sha256.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
 import { ProcessMessage } from '../../src/application/process-message.ts';
 import { lockName, scopedName } from '../../src/domain/lock-name.ts';
-import type { MessageId } from '../../src/domain/message-id.ts';
+import { identityOf } from '../../src/domain/lock-record.ts';
 import { seconds } from '../../src/domain/time.ts';
+import { type Consumer, type WorkKey, workName } from '../../src/domain/work-key.ts';
 import { defaultSettings } from './message-run.ts';
 
 const scope = 'queue';
+
+/** Whose keys the messages of the queue have. */
+export const consumer: Consumer = { scope, ownSource: '/api/messages' };
 
 /** The use case as a host has it, on adapters in memory, with an eye on the names of all locks. */
 export class HostileQueue {
@@ -20,7 +24,7 @@ export class HostileQueue {
   readonly locks = new InMemoryLockStore({ writeClock: () => this.clock.wallTime() });
   readonly effects = new InMemoryFencedStore();
   readonly processMessage: ProcessMessage;
-  readonly #idOf = new Map<string, string>();
+  readonly #identityOf = new Map<string, string>();
 
   constructor() {
     this.processMessage = new ProcessMessage(
@@ -37,7 +41,7 @@ export class HostileQueue {
     );
   }
 
-  lockNameOf = (id: MessageId) => lockName(scope, id, sha256Hex);
+  lockNameOf = (key: WorkKey) => lockName(key, sha256Hex);
 
   /** Lets time pass until `end` has settled: for most there is nothing to wait for. */
   async until<T>(end: Promise<T>): Promise<T> {
@@ -51,17 +55,17 @@ export class HostileQueue {
     return end;
   }
 
-  /** The store, whose locks stay in the folder of their scope, each that of one ID. */
+  /** The store, whose locks stay in the folder of their scope, each that of one message. */
   #watched(store: LockStore): LockStore {
     return {
       read: (name) => store.read(name),
       delete: (name, version) => store.delete(name, version),
       put: (name, record, condition) => {
-        const { messageId } = record;
-        if (!lockNamePattern.test(name)) throw new Error(`${JSON.stringify(messageId)} has the lock ${name}`);
-        const other = this.#idOf.get(name) ?? messageId;
-        if (other !== messageId) throw new Error(`${JSON.stringify([other, messageId])} share the lock ${name}`);
-        this.#idOf.set(name, messageId);
+        const identity = workName(identityOf(record));
+        if (!lockNamePattern.test(name)) throw new Error(`${identity} has the lock ${name}`);
+        const other = this.#identityOf.get(name) ?? identity;
+        if (other !== identity) throw new Error(`${other} and ${identity} share the lock ${name}`);
+        this.#identityOf.set(name, identity);
         return store.put(name, record, condition);
       },
     };
@@ -71,4 +75,4 @@ export class HostileQueue {
 /** A name in the folder of the scope that no file system, URL or store reads anything into. */
 const lockNamePattern = new RegExp(`^${scope}/lock-(?:[A-Za-z0-9_-]|~[0-9A-F]{2}|~~|[.](?![.]))+[.]lock$`);
 
-export const effectNameOf = (id: MessageId): string => scopedName(scope, { before: '', id, after: '' }, sha256Hex);
+export const effectNameOf = (key: WorkKey): string => scopedName(key, { before: '', after: '' }, sha256Hex);

@@ -5,12 +5,16 @@ import type { LockRecord } from '../../src/domain/lock-record.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import { ownerId, writeId } from '../../src/domain/owner.ts';
 import { durationMs, seconds } from '../../src/domain/time.ts';
+import type { MessageIdentity, WorkKey } from '../../src/domain/work-key.ts';
 
 export const messageId = (value: string): MessageId => value as MessageId;
 
-/** The name of the lock of `id` in the scope `queue`. */
-export const lockOf = (id: string): LockName =>
-  lockName('queue', messageId(id), () => {
+/** The key of a plain message in the scope `queue`. */
+export const keyOf = (id: string): WorkKey => ({ scope: 'queue', id: messageId(id) });
+
+/** The name of the lock of a message, or of a plain one with this ID, in the scope `queue`. */
+export const lockOf = (message: string | MessageIdentity): LockName =>
+  lockName(typeof message === 'string' ? keyOf(message) : { ...message, scope: 'queue' }, () => {
     throw new Error('This ID is too long for a test.');
   });
 

@@ -1,7 +1,7 @@
 import type { BlobItem, ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
 import type { ListedLock, LockCatalog, LockPage } from '../../application/ports/lock-catalog.ts';
 import { LockStoreError, type LockVersion } from '../../application/ports/lock-store.ts';
-import { escapeId, unescapeId } from '../../domain/escaped-id.ts';
+import { escapeId, unescapeId, unescapeText } from '../../domain/escaped-id.ts';
 import { isLockState } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
@@ -54,11 +54,13 @@ export class BlobLockCatalog implements LockCatalog {
 /** Undefined for a blob that does not say in its metadata that it is a lock. */
 function listedLock({ name, metadata = {}, properties }: BlobItem): ListedLock | undefined {
   const messageId = unescapeId(metadata['messageid'] ?? '');
+  const source = metadata['source'] === undefined ? undefined : unescapeText(metadata['source']);
   const state = metadata['state'];
   if (messageId === undefined || !isLockState(state)) return undefined;
   return {
     name: name as LockName,
     messageId,
+    source,
     state,
     // A listing shows ETags without their quotes; every other answer and every condition has them.
     version: `"${properties.etag.replaceAll('"', '')}"` as LockVersion,

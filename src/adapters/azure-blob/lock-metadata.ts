@@ -10,9 +10,19 @@ import type { LockRecord } from '../../domain/lock-record.ts';
  * Source: Microsoft, "Naming and referencing containers, blobs, and metadata".
  */
 export function lockMetadata(record: LockRecord, wallTime: number): Record<string, string> {
-  const { messageId, owner, state, ttlMs, fencingToken } = record;
+  const { messageId, source, owner, state, ttlMs, fencingToken } = record;
   const metadata: Record<string, string> = { messageid: escapeId(messageId), owner: escapeId(owner), state };
+  if (source !== undefined) metadata['source'] = metadataText(source);
   if (state === 'held') metadata['expires'] = new Date(wallTime + ttlMs).toISOString();
   if (fencingToken !== undefined) metadata['fencingtoken'] = String(fencingToken);
   return metadata;
+}
+
+/** All metadata of a blob together is at most 8 KB; the record itself has the whole of a longer text. */
+const longestText = 4096;
+
+/** The escaped form of `text`; of a long one its beginning, which unescapes to nothing. */
+function metadataText(text: string): string {
+  const escaped = escapeId(text);
+  return escaped.length <= longestText ? escaped : `${escaped.slice(0, longestText)}~~`;
 }

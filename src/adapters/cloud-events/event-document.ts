@@ -1,12 +1,17 @@
+import { essenceOf } from '../../domain/media-type.ts';
 import type { Content, Message } from '../../domain/message.ts';
-import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
+import { type EventProblem, isAbsent, isProblem, messageFromAttributes } from './event-attributes.ts';
+import { isTooDeep, isWrittenAlike, jsonContent } from './json-content.ts';
+import { jsonMembers } from './json-members.ts';
 
 /** The media type of an event in structured JSON mode. Source: CloudEvents 1.0.2, JSON event format, section 3. */
 export const eventContentType = 'application/cloudevents+json';
 
-/** `message` as a CloudEvents 1.0 event in structured JSON mode. Content that is no JSON value goes along in Base64. */
-export function eventDocument({ id, source, type, time, contentType, content, traceparent }: Message): string {
+/** `message` as a CloudEvents 1.0 event in structured JSON mode. Content that is not a JSON value goes along in Base64. */
+export function eventDocument(message: Message): string {
+  const { id, source, type, time, contentType, content, traceparent, attributes } = message;
   return JSON.stringify({
+    ...attributes,
     specversion: '1.0',
     id,
     source,
@@ -20,54 +25,82 @@ export function eventDocument({ id, source, type, time, contentType, content, tr
   });
 }
 
-export type EventProblem = { readonly problem: string };
-
 /**
- * The message in `value`, a parsed event of structured JSON mode; undefined if it is no CloudEvent at all; or what is wrong
- * with it, as a sentence. Source of the rules: CloudEvents 1.0.2, "Context Attributes", and its JSON event format.
+ * The message in `text`, JSON of an event in structured mode; undefined if it is not JSON, or not an event; or what is wrong
+ * with it. Its data is content as JSON over HTTP is: a value only if nothing of the text gets lost in it.
+ *
+ * Source: CloudEvents 1.0.2, JSON event format.
  */
-export function messageFromEvent(value: unknown): Message | EventProblem | undefined {
+export function messageFromEvent(text: string): Message | EventProblem | undefined {
+  const value = parsed(text);
   if (!isObject(value) || value['specversion'] !== '1.0') return undefined;
-  const id = parseMessageId(value['id']);
-  if (!isMessageId(id)) return { problem: `The event's "id" ${id.problem}` };
-  const { source, type, time, datacontenttype, traceparent } = value;
-  if (!isText(source)) return { problem: 'The event\'s "source" must be a text that is not empty.' };
-  if (!isText(type)) return { problem: 'The event\'s "type" must be a text that is not empty.' };
-  for (const [name, attribute] of Object.entries({ time, datacontenttype, traceparent })) {
-    if (!isAbsent(attribute) && !isText(attribute)) return { problem: `The event's "${name}" must be a text.` };
-  }
-  if (isText(datacontenttype) && !headerValue.test(datacontenttype)) {
-    return { problem: 'The event\'s "datacontenttype" must be a media type, which has no such characters.' };
-  }
-  const content = contentFrom(value);
-  if ('problem' in content) return content;
-  return {
-    id,
-    source,
-    type,
-    ...(isText(time) && { time }),
-    ...(isText(datacontenttype) && { contentType: datacontenttype }),
-    ...(isText(traceparent) && { traceparent }),
-    content,
-  };
+  const { data, data_base64: base64, ...attributes } = value;
+  // Most events are written as JSON.stringify writes them: then nothing of them was lost, and nothing stands twice.
+  const isWhole = isWrittenAlike(text, value) && !isTooDeep(data);
+  const dataText = isWhole ? undefined : dataTextOf(text);
+  if (typeof dataText === 'object') return dataText;
+  const content = contentFrom({ data, base64, dataText });
+  if (isProblem(content)) return content;
+  // Source: section 3.1: data that is JSON needs no type.
+  const contentType = isAbsent(base64) ? 'application/json' : undefined;
+  return messageFromAttributes(attributes, { content, contentType });
 }
 
-/** Whoever stores the content says its type in a header. Source: RFC 9110, section 5.5, field values. */
-const headerValue = /^[\t\x20-\x7e\x80-\xff]+$/;
+/** The text of `data` in an event; or, since no two readers need agree on it, that one of its members stands in it twice. */
+function dataTextOf(text: string): string | undefined | EventProblem {
+  const members = jsonMembers(text);
+  const names = members.map(([name]) => name);
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) return { problem: `The event has ${JSON.stringify(repeated)} twice.` };
+  return members.find(([name]) => name === 'data')?.[1];
+}
 
-function contentFrom(event: Readonly<Record<string, unknown>>): Content | EventProblem {
-  const { data, data_base64: base64 } = event;
-  if (isAbsent(base64)) return { kind: 'json', value: data ?? null };
-  if (data !== undefined) return { problem: 'The event has both "data" and "data_base64"; only one is allowed.' };
-  if (typeof base64 !== 'string' || !isBase64(base64)) return { problem: 'The event\'s "data_base64" is not Base64.' };
-  return { kind: 'binary', bytes: Buffer.from(base64, 'base64') };
+function contentFrom({
+  data,
+  base64,
+  dataText,
+}: {
+  readonly data: unknown;
+  readonly base64: unknown;
+  readonly dataText: string | undefined;
+}): Content | EventProblem {
+  if (!isAbsent(base64)) {
+    if (data !== undefined) return { problem: 'The event has both "data" and "data_base64"; only one is allowed.' };
+    if (typeof base64 !== 'string' || !isBase64(base64))
+      return { problem: 'The event\'s "data_base64" is not Base64.' };
+    return { kind: 'binary', bytes: Buffer.from(base64, 'base64') };
+  }
+  return dataText === undefined ? { kind: 'json', value: data ?? null } : jsonContent(Buffer.from(dataText));
 }
 
 /** Source: RFC 4648, section 4. Node skips what it does not know, so that damaged content would pass for a shorter one. */
 const isBase64 = (text: string): boolean => text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text);
 
+/** What a content type says of events in structured mode: one in JSON; or several, or a format that is not read here. */
+export function structuredModeOf(contentType: string | undefined): 'json' | EventProblem | undefined {
+  const essence = essenceOf(contentType ?? '');
+  if (essence === eventContentType) return 'json';
+  // Source: CloudEvents 1.0.2, HTTP and AMQP bindings: the prefix tells structured mode and batches from all others.
+  if (essence.startsWith('application/cloudevents-batch')) return batchProblem;
+  if (!essence.startsWith('application/cloudevents')) return undefined;
+  return { problem: `Events of the type ${essence} cannot be read, only those of ${eventContentType}.` };
+}
+
+export const batchProblem: EventProblem = {
+  problem: 'This is a batch of CloudEvents, of which each is to be done once: send each event by itself.',
+};
+
+/** Whether a value is a list of events. */
+export const isBatch = (value: unknown): boolean =>
+  Array.isArray(value) && value.length > 0 && value.every((each) => isObject(each) && each['specversion'] === '1.0');
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isText = (value: unknown): value is string => typeof value === 'string' && value.length > 0;
-/** Source: CloudEvents JSON event format, section 2.2: an attribute may be null, which is the same as absent. */
-const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;

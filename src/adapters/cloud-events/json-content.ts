@@ -46,9 +46,9 @@ function survivesParsing(text: string, value: unknown): boolean {
 
 /**
  * Whether the value is written just as it was read: then nothing got lost. That tells the many texts without white space at a
- * fraction of the cost of a second parser. An escaped surrogate alone is written so, too, and is none that survives.
+ * fraction of the cost of a second parser. A lone surrogate is written so, too, and does not survive.
  */
-function isWrittenAlike(text: string, value: unknown): boolean {
+export function isWrittenAlike(text: string, value: unknown): boolean {
   try {
     return !text.includes('\\u') && JSON.stringify(value) === text;
   } catch {

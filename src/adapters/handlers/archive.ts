@@ -1,7 +1,7 @@
 import type { FencedContent, FencedStore } from '../../application/ports/fenced-store.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import type { Content, Message } from '../../domain/message.ts';
-import type { MessageId } from '../../domain/message-id.ts';
+import type { WorkKey } from '../../domain/work-key.ts';
 
 /**
  * Work that stores each message once, as it came, under the name that `nameOf` gives it.
@@ -9,9 +9,9 @@ import type { MessageId } from '../../domain/message-id.ts';
  * @throws FencedOutError (by the handler) if a later owner has stored it already.
  */
 export const archive =
-  (store: FencedStore, nameOf: (id: MessageId) => string): MessageHandler =>
-  async (message, { fencingToken, owner }) => {
-    const name = nameOf(message.id);
+  (store: FencedStore, nameOf: (key: WorkKey) => string): MessageHandler =>
+  async (message, { workKey, fencingToken, owner }) => {
+    const name = nameOf(workKey);
     const content = fencedContent(message);
     if ((await store.put(name, content, { fencingToken, owner })) === 'refused') throw new FencedOutError(name);
     return { stored: name, bytes: content.bytes.byteLength };
@@ -27,7 +27,7 @@ export class FencedOutError extends Error {
 
 const fencedContent = ({ content, contentType }: Message): FencedContent => ({
   bytes: bytesOf(content),
-  contentType: contentType ?? 'application/octet-stream',
+  contentType: contentType ?? (content.kind === 'json' ? 'application/json' : 'application/octet-stream'),
 });
 
 const bytesOf = (content: Content): Uint8Array =>

@@ -1,21 +1,20 @@
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EffectsLog } from '../../application/ports/effects-log.ts';
 import type { HandlerContext, MessageHandler } from '../../application/ports/message-handler.ts';
-import type { Message } from '../../domain/message.ts';
-import type { MessageId } from '../../domain/message-id.ts';
 import { PermanentFailure } from '../../domain/step-errors.ts';
 import { durationMs } from '../../domain/time.ts';
+import type { WorkKey } from '../../domain/work-key.ts';
 import { parseScript, type ScriptedStep } from './script.ts';
 
 export interface ScriptedPorts {
   readonly effects: EffectsLog;
   readonly clock: Clock;
-  readonly effectsNameOf: (id: MessageId) => string;
+  readonly effectsNameOf: (key: WorkKey) => string;
 }
 
 /**
  * Work for demonstrations and fault tests: the message says what happens. Each executed step first leaves a line of
- * evidence `{"messageId","step","attempt","fencingToken","owner","at"}`, so that what ran twice shows twice.
+ * evidence `{"messageId","source","step","attempt","fencingToken","owner","at"}`, so that what ran twice shows twice.
  *
  * @throws ScriptError (by the handler) if the message's content is no script.
  */
@@ -25,19 +24,19 @@ export const scripted =
     const { steps } = parseScript(message.content);
     for (const step of steps) {
       const { name, atMostOnce } = step;
-      await context.step(name, () => runStep(ports, message, context, step), { atMostOnce });
+      await context.step(name, () => runStep(ports, context, step), { atMostOnce });
     }
     return { steps: steps.length };
   };
 
 async function runStep(
   { effects, clock, effectsNameOf }: ScriptedPorts,
-  { id }: Message,
-  { attempt, fencingToken, owner, signal }: HandlerContext,
+  { workKey, attempt, fencingToken, owner, signal }: HandlerContext,
   { name, ms, failTimes, permanent, block, hang }: ScriptedStep,
 ): Promise<void> {
-  const evidence = { messageId: id, step: name, attempt, fencingToken, owner, at: clock.timestamp() };
-  await effects.append(effectsNameOf(id), JSON.stringify(evidence));
+  const { id: messageId, source } = workKey;
+  const evidence = { messageId, source, step: name, attempt, fencingToken, owner, at: clock.timestamp() };
+  await effects.append(effectsNameOf(workKey), JSON.stringify(evidence));
   if (block) blockEventLoop(clock, ms);
   else await clock.sleep(durationMs(ms), hang ? undefined : signal);
   if (hang) await new Promise(() => undefined);

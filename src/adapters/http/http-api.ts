@@ -6,7 +6,7 @@ import { jsonResponse } from './json-response.ts';
 import { openApiDocument, openApiPath } from './openapi/document.ts';
 import { problem } from './problem.ts';
 import { type StatusEndpointOptions, statusEndpoint } from './status-endpoint.ts';
-import { messagesPath } from './status-resource.ts';
+import { messagesPath } from './status-path.ts';
 import { type SubmitEndpointOptions, submitEndpoint } from './submit-endpoint.ts';
 
 export interface HttpApiOptions extends SubmitEndpointOptions, StatusEndpointOptions, HealthEndpointOptions {

@@ -1,14 +1,14 @@
 import type { AwaitStatusChange } from '../../application/await-status-change.ts';
 import { type GetMessageStatus, hasEnded, type MessageStatus } from '../../application/get-message-status.ts';
-import { unescapeId } from '../../domain/escaped-id.ts';
-import { isMessageId, type MessageId, parseMessageId } from '../../domain/message-id.ts';
 import type { DurationMs } from '../../domain/time.ts';
+import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { Endpoint } from './endpoint.ts';
 import { entityTag, isNamedIn } from './etag.ts';
 import { jsonResponse } from './json-response.ts';
 import { preferredWait } from './prefer-wait.ts';
 import { problem } from './problem.ts';
-import { messagesPath, statusResource } from './status-resource.ts';
+import { identityIn } from './status-path.ts';
+import { statusResource } from './status-resource.ts';
 
 export interface StatusEndpointOptions {
   readonly getMessageStatus: Pick<GetMessageStatus, 'run'>;
@@ -21,27 +21,35 @@ export interface StatusEndpointOptions {
 export function statusEndpoint({ getMessageStatus, awaitStatusChange, shutdown }: StatusEndpointOptions): Endpoint {
   let waiting = 0;
 
-  const waited = async (id: MessageId, known: MessageStatus | undefined, waitMs: DurationMs, signal: AbortSignal) => {
+  const waited = async (
+    message: MessageIdentity,
+    known: MessageStatus | undefined,
+    waitMs: DurationMs,
+    signal: AbortSignal,
+  ) => {
     waiting += 1;
     try {
-      return await awaitStatusChange.run(id, known, { waitMs, over: AbortSignal.any([signal, shutdown]) });
+      return await awaitStatusChange.run(message, known, { waitMs, over: AbortSignal.any([signal, shutdown]) });
     } finally {
       waiting -= 1;
     }
   };
 
-  return async ({ headers, signal }, pathname) => {
-    const id = idFromSegment(pathname.slice(messagesPath.length + 1));
-    if (typeof id !== 'string')
-      return problem('invalid-message-id', `${id.problem} Check the link: no later time brings it.`);
+  return async (request) => {
+    const { headers, signal } = request;
+    const message = identityIn(request);
+    if (message === 'unclear') return unknownMessage({});
+    if ('problem' in message) {
+      return problem('invalid-message-id', `${message.problem} Check the link: no later time brings it.`);
+    }
     const ifNoneMatch = headers.get('if-none-match');
-    const found = await getMessageStatus.run(id);
+    const found = await getMessageStatus.run(message);
     const waitMs = preferredWait(headers.get('prefer'));
     if (waitMs === undefined || waiting >= mostWaiting || isNews(found, ifNoneMatch)) {
       return statusResponse(found, ifNoneMatch, {});
     }
     const applied = { 'preference-applied': `wait=${waitMs / 1000}` };
-    return statusResponse(await waited(id, found, waitMs, signal), ifNoneMatch, applied);
+    return statusResponse(await waited(message, found, waitMs, signal), ifNoneMatch, applied);
   };
 }
 
@@ -75,22 +83,4 @@ function retryAfter(status: MessageStatus): Readonly<Record<string, string>> {
   if (hasEnded(status)) return {};
   const waitMs = status.status === 'retrying' ? status.retryAt - status.observedAt : 0;
   return { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) };
-}
-
-/** The escaped form is what links carry. An ID that somebody wrote into a URL by hand is understood too. */
-function idFromSegment(segment: string): MessageId | { readonly problem: string } {
-  const escaped = unescapeId(segment);
-  if (escaped !== undefined) return escaped;
-  const text = percentDecoded(segment);
-  if (text === undefined) return { problem: 'What follows /api/messages/ is not percent-encoded UTF-8.' };
-  const id = parseMessageId(text);
-  return isMessageId(id) ? id : { problem: `The message ID ${id.problem}` };
-}
-
-function percentDecoded(segment: string): string | undefined {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
 }

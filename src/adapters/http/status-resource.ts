@@ -1,27 +1,28 @@
 import type { MessageStatus } from '../../application/get-message-status.ts';
-import { escapeId } from '../../domain/escaped-id.ts';
-import type { MessageId } from '../../domain/message-id.ts';
 import type { StoreTime } from '../../domain/time.ts';
-
-export const messagesPath = '/api/messages';
-
-/** Where the status of a message is found: the ID in its escaped form, which no URL reading changes. */
-export const statusPath = (id: MessageId): string => `${messagesPath}/${escapeId(id)}`;
+import type { MessageIdentity } from '../../domain/work-key.ts';
+import { statusPath } from './status-path.ts';
 
 /** A message's status as its JSON resource. Times are the store's, RFC 3339; `enqueuedAt` is the broker's. */
 export function statusResource(status: MessageStatus): Readonly<Record<string, unknown>> {
-  const { messageId, attempt, enqueuedAt, updatedAt, steps } = status;
+  const { messageId, source, attempt, enqueuedAt, updatedAt, steps } = status;
   return {
-    messageId,
+    ...identityMembers({ id: messageId, source }),
     status: status.status,
     attempt,
     ...(enqueuedAt !== '' && { enqueuedAt }),
     updatedAt: timeText(updatedAt),
     ...(steps.length > 0 && { steps }),
     ...details(status),
-    links: { self: statusPath(messageId) },
+    links: { self: statusPath({ id: messageId, source }) },
   };
 }
+
+/** Whose status, or problem, it is. */
+export const identityMembers = ({ id, source }: MessageIdentity): Readonly<Record<string, string>> => ({
+  messageId: id,
+  ...(source !== undefined && { source }),
+});
 
 function details(status: MessageStatus): Readonly<Record<string, unknown>> {
   switch (status.status) {

@@ -1,6 +1,8 @@
 import type { Submission } from '../../application/submit-message.ts';
-import type { Content } from '../../domain/message.ts';
-import { isMessageId } from '../../domain/message-id.ts';
+import { charsetOf, isJsonType } from '../../domain/media-type.ts';
+import type { Content, Message } from '../../domain/message.ts';
+import { isMessageId, type MessageId } from '../../domain/message-id.ts';
+import { isTraceparent } from '../../domain/trace-context.ts';
 import type { ApiRequest } from './api-request.ts';
 import { messageIdFromHeader } from './idempotency-key.ts';
 import { isMediaType } from './media-type.ts';
@@ -23,33 +25,39 @@ export interface SubmissionRules {
   readonly mostBodyBytes: number;
   /** JSON text as content. Throws if the bytes are not JSON in UTF-8 (RFC 8259). */
   readonly jsonContent: (bytes: Uint8Array) => Content;
+  /**
+   * The event that a request carries; undefined if it carries other content; or what is wrong with it. Throws if it is to be
+   * JSON, and is not.
+   */
+  readonly eventIn: (
+    request: Pick<ApiRequest, 'headers'> & { readonly contentType: string | undefined; readonly body: Uint8Array },
+  ) => Message | { readonly problem: string } | undefined;
+  /** Whether an event is in the headers, so that the body may be empty. */
+  readonly isEventInHeaders: (headers: ApiRequest['headers']) => boolean;
 }
 
 /** The submission in a request, or what is wrong with it. */
-export async function submissionFrom(
-  request: ApiRequest,
-  { mostBodyBytes, jsonContent }: SubmissionRules,
-): Promise<ReadSubmission | Refusal> {
-  const id = idFrom(request.headers);
+export async function submissionFrom(request: ApiRequest, rules: SubmissionRules): Promise<ReadSubmission | Refusal> {
+  const { headers } = request;
+  const id = idFrom(headers);
   if (isRefusal(id)) return id;
-  const contentType = contentTypeFrom(request.headers);
+  const contentType = contentTypeFrom(headers);
   if (isRefusal(contentType)) return contentType;
-  const encoding = request.headers.get('content-encoding') || 'identity';
+  const encoding = headers.get('content-encoding') || 'identity';
   if (encoding.toLowerCase() !== 'identity') return refusal('unsupported-encoding', ...onlyIdentity);
-  const body = await readBody(request, mostBodyBytes);
-  if (body === 'too-large') return refusal('content-too-large', `The body may have at most ${mostBodyBytes} bytes.`);
+  const body = await readBody(request, rules.mostBodyBytes);
+  if (body === 'too-large') {
+    return refusal('content-too-large', `The body may have at most ${rules.mostBodyBytes} bytes.`);
+  }
   if (body === 'cut-off') return refusal('incomplete-body', 'The body ended before it was complete.');
-  if (body.byteLength === 0) return refusal('empty-body', 'Send the content of the message as the body.');
-  const content = contentFrom(body, contentType, jsonContent);
-  if (isRefusal(content)) return content;
-  const traceparent = request.headers.get('traceparent') ?? '';
+  if (body.byteLength === 0 && !rules.isEventInHeaders(headers)) {
+    return refusal('empty-body', 'Send the content of the message as the body.');
+  }
+  const submission = readContent({ id, contentType, headers, body }, rules);
+  if (isRefusal(submission)) return submission;
+  const traceparent = headers.get('traceparent');
   return {
-    submission: {
-      ...(id !== undefined && { id }),
-      ...(contentType !== undefined && { contentType }),
-      ...(traceparentPattern.test(traceparent) && { traceparent }),
-      content,
-    },
+    submission: { ...(isTraceparent(traceparent) && { traceparent }), ...submission },
     bytes: body.byteLength,
   };
 }
@@ -79,28 +87,35 @@ function contentTypeFrom(headers: ApiRequest['headers']): string | undefined | R
   return refusal('invalid-header', 'Content-Type must be a media type, like "application/json" or "text/plain".');
 }
 
-/** JSON is checked to be JSON; everything else is kept byte for byte. Source of `+json`: RFC 6839, section 3.1. */
-function contentFrom(
-  bytes: Uint8Array,
-  contentType = '',
-  jsonContent: SubmissionRules['jsonContent'],
-): Content | Refusal {
-  const [mediaType = '', ...parameters] = contentType
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim());
-  if (mediaType !== 'application/json' && !mediaType.endsWith('+json')) return { kind: 'binary', bytes };
-  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length);
-  if (charset !== undefined && !/^("?)(?:utf-?8|us-ascii)\1$/.test(charset)) {
+interface ReadRequest extends Pick<ApiRequest, 'headers'> {
+  readonly id: MessageId | undefined;
+  readonly contentType: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** An event is what it says it is; any other body is content, of which JSON is checked to be JSON. */
+function readContent(
+  { id, contentType, headers, body }: ReadRequest,
+  { eventIn, jsonContent }: SubmissionRules,
+): Submission | Refusal {
+  const isJson = contentType !== undefined && isJsonType(contentType);
+  const charset = contentType && charsetOf(contentType);
+  if (isJson && charset !== undefined && !/^(?:utf-?8|us-ascii)$/.test(charset)) {
     return refusal('broken-json', 'JSON is sent in UTF-8 (RFC 8259, section 8.1).');
   }
   try {
-    return jsonContent(bytes);
+    const event = eventIn({ contentType, headers, body });
+    if (event !== undefined) return eventSubmission(event, id);
+    const content: Content = isJson ? jsonContent(body) : { kind: 'binary', bytes: body };
+    return { ...(id !== undefined && { id }), ...(contentType !== undefined && { contentType }), content };
   } catch (error) {
     const where = error instanceof SyntaxError ? ` ${error.message}` : '';
     return refusal('broken-json', `The Content-Type says that the body is JSON in UTF-8 (RFC 8259).${where}`);
   }
 }
 
-/** Source: W3C Trace Context, section 3.2.2. Any other value is ignored, as that section asks. */
-const traceparentPattern = /^(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}(?:-.*)?$/;
+function eventSubmission(event: Message | { readonly problem: string }, id: MessageId | undefined) {
+  if ('problem' in event) return refusal('invalid-event', event.problem);
+  if (id === undefined || id === event.id) return event;
+  return refusal('invalid-header', 'Idempotency-Key must be the ID of the event, or be left out: the event has one.');
+}

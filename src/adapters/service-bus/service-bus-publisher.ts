@@ -9,6 +9,8 @@ export interface ServiceBusPublisherSettings {
   readonly queueName: string;
   /** The message as the text of its event. */
   readonly encode: (message: Message) => string;
+  /** What the broker calls the message. */
+  readonly messageIdOf: (message: Message) => string;
   /** The media type of that text. */
   readonly contentType: string;
   /** How long the broker keeps a message that nobody completes. */
@@ -17,7 +19,7 @@ export interface ServiceBusPublisherSettings {
   readonly maxMessageBytes?: number;
 }
 
-/** Puts messages on a Service Bus queue, each with its message ID as the broker's. It answers within some 10 s. */
+/** Puts messages on a Service Bus queue, each under the message ID that `messageIdOf` gives it. It answers within some 10 s. */
 export class ServiceBusPublisher implements MessagePublisher {
   readonly #sender: ServiceBusSender;
   readonly #settings: ServiceBusPublisherSettings;
@@ -29,10 +31,17 @@ export class ServiceBusPublisher implements MessagePublisher {
   }
 
   async publish(message: Message): Promise<PublishResult> {
-    const { queueName, encode, contentType, timeToLiveMs, maxMessageBytes = Number.POSITIVE_INFINITY } = this.#settings;
+    const {
+      queueName,
+      encode,
+      messageIdOf,
+      contentType,
+      timeToLiveMs,
+      maxMessageBytes = Number.POSITIVE_INFINITY,
+    } = this.#settings;
     // Bytes, since the SDK makes JSON of everything else: of a text a quoted one.
     const body = Buffer.from(encode(message));
-    const toSend = { messageId: message.id, body, contentType, timeToLive: timeToLiveMs };
+    const toSend = { messageId: messageIdOf(message), body, contentType, timeToLive: timeToLiveMs };
     if (sizeOnQueue(toSend) > maxMessageBytes) return { kind: 'too-large' };
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), publishLimitMs);

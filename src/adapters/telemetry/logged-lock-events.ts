@@ -2,6 +2,7 @@ import type { LockEvent, LockEvents } from '../../application/ports/lock-events.
 import { fileNameOf } from '../../domain/lock-name.ts';
 import type { StoreTime } from '../../domain/time.ts';
 import { utcText } from '../../domain/utc-text.ts';
+import { identityText } from '../../domain/work-key.ts';
 import type { Log, LogLevel } from './json-lines.ts';
 
 /** Lock events as lines of a log. A lock that is active or completed is what duplicates meet: no error, no warning. */
@@ -41,7 +42,7 @@ const levels: Readonly<Record<LockEvent['kind'], LogLevel>> = {
 };
 
 function sentence(event: LockEvent): string {
-  const subject = `Message ${event.messageId}`;
+  const subject = `Message ${identityText({ id: event.messageId, source: event.source })}`;
   switch (event.kind) {
     case 'created':
       return `${subject}: lock ${fileNameOf(event.lock)} created, the work starts.`;

@@ -3,6 +3,7 @@ import { decide, type LockDecision, type TakeoverCause } from '../../domain/lock
 import {
   type Claim,
   created,
+  identityOf,
   type LockContent,
   type LockRecord,
   type Ownership,
@@ -93,7 +94,7 @@ export async function acquireLock(
     }
     stored = outcome.stored; // another owner was faster, or deleted it: decide again on what is there now
   }
-  throw new LockUndecidedError(claim.messageId, new Error(`${mostRaces} races for it were lost in a row`));
+  throw new LockUndecidedError(identityOf(claim), new Error(`${mostRaces} races for it were lost in a row`));
 }
 
 /** Waits until a lock that is free later is due, but no longer than the message lives. */

@@ -4,16 +4,17 @@ import {
   checkpointed,
   completed,
   failed,
+  identityOf,
   type LockContent,
   type LockRecord,
   released,
   releasedAfterFailure,
   tokenOf,
 } from '../../domain/lock-record.ts';
-import type { MessageId } from '../../domain/message-id.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { Step } from '../../domain/step.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
+import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { LockEventBody } from '../ports/lock-events.ts';
 import { Validity } from '../time/validity.ts';
 import type { GiveUp } from './operation-budget.ts';
@@ -25,7 +26,7 @@ import { deleteAsOwner, type LockPorts, putAsOwner, type WrittenLock } from './o
  * the version it expects keeps it safe.
  */
 export class LockSession {
-  readonly messageId: MessageId;
+  readonly message: MessageIdentity;
   readonly owner: OwnerId;
   readonly attempt: number;
   readonly fencingToken: FencingToken;
@@ -39,7 +40,7 @@ export class LockSession {
   #loss: LockLostError | undefined;
 
   constructor(ports: LockPorts, lock: WrittenLock) {
-    this.messageId = lock.record.messageId;
+    this.message = identityOf(lock.record);
     this.owner = lock.record.owner;
     this.attempt = lock.record.attempt;
     this.fencingToken = tokenOf(lock);
@@ -206,7 +207,7 @@ export class LockSession {
   }
 
   #lost(how: 'to another execution' | 'since it could not be renewed in time', during = 'heartbeat'): LockLostError {
-    const loss = new LockLostError(this.messageId, how);
+    const loss = new LockLostError(this.message, how);
     // Only what the store has shown is definite. Unrenewed, the lock may still be ours, and its last write may succeed.
     if (how === 'to another execution') this.#loss = loss;
     this.emit({ kind: 'lost', owner: this.owner, during, how });

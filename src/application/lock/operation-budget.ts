@@ -1,6 +1,6 @@
 import { LockUndecidedError } from '../../domain/errors.ts';
-import type { MessageId } from '../../domain/message-id.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
+import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { Clock } from '../ports/clock.ts';
 import { LockStoreError, type WriteResult } from '../ports/lock-store.ts';
 import { Deadline } from '../time/deadline.ts';
@@ -13,7 +13,7 @@ export type GiveUp = Pick<AbortSignal, 'aborted'>;
 export class OperationBudget {
   readonly #clock: Clock;
   readonly #requestTimeoutMs: DurationMs;
-  readonly #messageId: MessageId;
+  readonly #message: MessageIdentity;
   readonly #deadline: Deadline;
   readonly #giveUp: GiveUp | undefined;
   #requests = 0;
@@ -23,13 +23,13 @@ export class OperationBudget {
   /** Counts from now. */
   constructor(
     { clock, timings }: { readonly clock: Clock; readonly timings: Pick<LockTimings, 'requestTimeoutMs'> },
-    messageId: MessageId,
+    message: MessageIdentity,
     budgetMs: DurationMs,
     giveUp?: GiveUp,
   ) {
     this.#clock = clock;
     this.#requestTimeoutMs = timings.requestTimeoutMs;
-    this.#messageId = messageId;
+    this.#message = message;
     this.#deadline = new Deadline(clock, budgetMs);
     this.#giveUp = giveUp;
   }
@@ -72,6 +72,6 @@ export class OperationBudget {
 
   /** With the last thing that went wrong, which is what somebody may have to mend. */
   #undecided(): LockUndecidedError {
-    return new LockUndecidedError(this.#messageId, this.#cause);
+    return new LockUndecidedError(this.#message, this.#cause);
   }
 }

@@ -8,6 +8,8 @@ import type { LockVersion } from './lock-store.ts';
 export interface ListedLock {
   readonly name: LockName;
   readonly messageId: MessageId;
+  /** The source of another producer's event. */
+  readonly source?: string | undefined;
   readonly state: LockRecord['state'];
   readonly version: LockVersion;
   readonly writtenAt: StoreTime;

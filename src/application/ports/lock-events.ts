@@ -7,6 +7,8 @@ import type { DurationMs, StoreTime } from '../../domain/time.ts';
 /** What an event is about. */
 export interface LockSubject {
   readonly messageId: MessageId;
+  /** The source of another producer's event. */
+  readonly source?: string | undefined;
   readonly lock: LockName;
   /** W3C trace context of the message's submission, if it came with one. */
   readonly traceparent?: string;

@@ -1,9 +1,12 @@
 import type { FencingToken } from '../../domain/fencing-token.ts';
 import type { Message } from '../../domain/message.ts';
 import type { OwnerId } from '../../domain/owner.ts';
+import type { WorkKey } from '../../domain/work-key.ts';
 
 /** What the work may know of the execution it runs in. */
 export interface HandlerContext {
+  /** What the work is known by: whatever you name after a message, name by all of it, since an ID alone need not be unique. */
+  readonly workKey: WorkKey;
   /** Which attempt at this message this is, from 1. */
   readonly attempt: number;
   readonly owner: OwnerId;

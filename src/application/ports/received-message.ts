@@ -1,10 +1,14 @@
+import type { MessageIdProblem } from '../../domain/message-id.ts';
+
 /** A queue message as a host hands it over, before anything of it is trusted. */
 export interface ReceivedMessage {
   /** The bytes of the body; or, where a host has converted them, the JSON value or text that it made of them. */
   readonly body: unknown;
-  /** What the broker calls the message's ID, of whatever type the host gives it. */
-  readonly messageId: unknown;
+  /** The exact text of the broker's message ID; why this host cannot know it; undefined if there is none. */
+  readonly messageId: string | MessageIdProblem | undefined;
   readonly contentType: string | undefined;
+  /** The sender's own properties, by their exact names. */
+  readonly applicationProperties: Readonly<Record<string, unknown>>;
   /** Which delivery this is, from 1; undefined if the host cannot tell. */
   readonly deliveryCount: number | undefined;
   readonly sequenceNumber: string;

@@ -3,6 +3,7 @@ import { DeadlineError, MessageFailedError, ShutdownError, WorkNotSettledError }
 import type { Message } from '../../domain/message.ts';
 import { PermanentFailure } from '../../domain/step-errors.ts';
 import { type DurationMs, durationMs, type StoreTime, seconds } from '../../domain/time.ts';
+import type { WorkKey } from '../../domain/work-key.ts';
 import type { Acquisition, Takeover } from '../claim/acquire-lock.ts';
 import { asError, errorText } from '../error-text.ts';
 import { keepRenewed } from '../lock/heartbeat.ts';
@@ -35,6 +36,7 @@ export class Execution {
   readonly #ports: ExecutionPorts;
   readonly #budget: ExecutionBudget;
   readonly #options: ExecutionOptions;
+  readonly #key: WorkKey;
   readonly #isLastDelivery: boolean;
   readonly #lock: LockSession;
   readonly #takenOver: Takeover | undefined;
@@ -44,11 +46,12 @@ export class Execution {
     ports: ExecutionPorts,
     { lock, takenOver }: Acquisition & { kind: 'acquired' },
     budget: ExecutionBudget,
-    { isLastDelivery, ...options }: ExecutionOptions & { readonly isLastDelivery: boolean },
+    { key, isLastDelivery, ...options }: ExecutionOptions & { readonly key: WorkKey; readonly isLastDelivery: boolean },
   ) {
     this.#ports = ports;
     this.#budget = budget;
     this.#options = options;
+    this.#key = key;
     this.#isLastDelivery = isLastDelivery;
     this.#lock = new LockSession(ports, lock);
     this.#takenOver = takenOver;
@@ -72,7 +75,7 @@ export class Execution {
         return this.#giveUp(ending.thrown);
       case 'still-working':
         // Released, the lock would be taken over beside work that goes on. Unrenewed, it expires.
-        throw new WorkNotSettledError(this.#lock.messageId, this.#lock.signal.reason);
+        throw new WorkNotSettledError(this.#lock.message, this.#lock.signal.reason);
     }
   }
 
@@ -122,8 +125,8 @@ export class Execution {
 
   async #handle(message: Message, over: EndOfWork): Promise<Ending> {
     const { owner, attempt, fencingToken, signal } = this.#lock;
-    const steps = new StepRunner(this.#lock);
-    const context: HandlerContext = { owner, attempt, fencingToken, signal, step: steps.run };
+    const steps = new StepRunner(this.#lock, this.#key);
+    const context: HandlerContext = { workKey: this.#key, owner, attempt, fencingToken, signal, step: steps.run };
     const ending = (async (): Promise<Ending> => {
       try {
         const value = await this.#ports.handler(message, context);
@@ -176,7 +179,7 @@ export class Execution {
     if (error instanceof PermanentFailure) return this.#fail(errorText(error));
     if (this.#isStopping() && !this.#isLastDelivery) {
       await this.#lastWrite(error, () => this.#lock.release(this.#lastWriteMs()));
-      throw new ShutdownError(this.#lock.messageId);
+      throw new ShutdownError(this.#lock.message);
     }
     const { maxAttempts, activeLockWaitMs } = this.#ports.settings;
     if (this.#lock.attempt >= maxAttempts) {
@@ -197,7 +200,7 @@ export class Execution {
       this.#tellNotReleased(lastError, cause);
       throw cause;
     }
-    throw new MessageFailedError(this.#lock.messageId, lastError);
+    throw new MessageFailedError(this.#lock.message, lastError);
   }
 
   /** Makes the last write of an attempt that failed with `error`. If it fails too, the lock expires: the error stays the news. */
@@ -223,7 +226,7 @@ export class Execution {
 
   #abortOnShutdown(): () => void {
     const { shutdown } = this.#options;
-    const abort = () => this.#lock.abort(new ShutdownError(this.#lock.messageId));
+    const abort = () => this.#lock.abort(new ShutdownError(this.#lock.message));
     if (shutdown?.aborted) abort();
     shutdown?.addEventListener('abort', abort, { once: true });
     return () => shutdown?.removeEventListener('abort', abort);
@@ -232,7 +235,7 @@ export class Execution {
   #abortAtDeadline(over: EndOfWork): void {
     const { abort, limits } = this.#budget;
     this.#ports.clock.sleep(abort.leftMs, over).then(
-      () => this.#lock.abort(new DeadlineError(this.#lock.messageId, limits.abortAfterMs)),
+      () => this.#lock.abort(new DeadlineError(this.#lock.message, limits.abortAfterMs)),
       () => undefined, // the work is over
     );
   }

@@ -8,6 +8,7 @@ import {
   UnstorableResultError,
 } from '../../domain/step-errors.ts';
 import { idempotencyKey, isStepName, recall, withStep } from '../../domain/steps-journal.ts';
+import type { WorkKey } from '../../domain/work-key.ts';
 import type { LockSession } from '../lock/lock-session.ts';
 import type { RunStep, StepContext, StepOptions } from '../ports/message-handler.ts';
 import { resultText, resultValue } from './stored-result.ts';
@@ -17,6 +18,7 @@ type StepWork = (step: StepContext) => unknown;
 /** Runs the steps of one execution's work, one after another, and gives those that are done already their stored results. */
 export class StepRunner {
   readonly #lock: LockSession;
+  readonly #key: WorkKey;
   readonly #occurrences = new Map<string, number>();
   #steps: readonly Step[];
   #position = 0;
@@ -25,8 +27,9 @@ export class StepRunner {
   #overlap: StepUsageError | undefined;
   #isOver = false;
 
-  constructor(lock: LockSession) {
+  constructor(lock: LockSession, key: WorkKey) {
     this.#lock = lock;
+    this.#key = key;
     this.#steps = lock.record.steps;
     this.#bytes = lock.record.steps.reduce((bytes, step) => bytes + stepBytes(step), 0);
   }
@@ -99,15 +102,15 @@ export class StepRunner {
     work: StepWork,
     { position, occurrence, atMostOnce }: { position: number; occurrence: number; atMostOnce: boolean },
   ): Promise<unknown> {
-    const { signal, fencingToken, record } = this.#lock;
+    const { signal, fencingToken } = this.#lock;
     // Its place is taken from here on, however it ends: a step after it must never be recalled as this one.
     this.#note(position, { name, status: 'not-done', result: null });
     await this.#lock.guard();
     if (atMostOnce) await this.#storeBeginning(position, name);
     let result: string | null;
     try {
-      const key = idempotencyKey(record.messageId, name, occurrence);
-      result = resultText(`the step "${name}"`, await work({ signal, fencingToken, idempotencyKey: key }));
+      const stepKey = idempotencyKey(this.#key, name, occurrence);
+      result = resultText(`the step "${name}"`, await work({ signal, fencingToken, idempotencyKey: stepKey }));
     } catch (thrown) {
       const mayBeDone = atMostOnce && !(thrown instanceof StepNotDone);
       if (!mayBeDone) this.#note(position, { name, status: 'not-done', result: null });

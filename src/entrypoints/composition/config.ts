@@ -59,7 +59,8 @@ export function readConfig(environment: Environment): Config {
     lockStorage: readConnection(settings, lockStorage),
     queueName,
     lockContainer: settings.matching('LOCK_CONTAINER', 'locks', containerNamePattern, containerNameRule),
-    lockScope: settings.matching('LOCK_SCOPE', queueName, queueNamePattern, queueNameRule),
+    // The broker does not tell the cases of a queue's name apart, and one queue has one folder of locks.
+    lockScope: settings.matching('LOCK_SCOPE', queueName.toLowerCase(), queueNamePattern, queueNameRule),
     lockTtlMs: settings.duration('LOCK_TTL', 'PT30S', { least: 'PT5S', most: 'PT15M', isWhole: true }),
     activeLockWaitMs: settings.duration('ACTIVE_LOCK_WAIT', 'PT45S', { least: 'PT0S', most: 'PT1H' }),
     completedRetentionMs: settings.duration('COMPLETED_RETENTION', 'P8D', { least: 'PT0S', most: 'P365D' }),

@@ -21,7 +21,6 @@ import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import { LoggedLockEvents } from '../../adapters/telemetry/logged-lock-events.ts';
 import { AwaitStatusChange } from '../../application/await-status-change.ts';
 import { CheckHealth } from '../../application/check-health.ts';
-import { ContentCheck } from '../../application/content-check.ts';
 import { asError } from '../../application/error-text.ts';
 import { GetMessageStatus } from '../../application/get-message-status.ts';
 import type { Clock } from '../../application/ports/clock.ts';
@@ -34,13 +33,16 @@ import type { LockStore } from '../../application/ports/lock-store.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import type { MessagePublisher } from '../../application/ports/message-publisher.ts';
 import { ProcessMessage } from '../../application/process-message.ts';
+import { SubmissionCheck } from '../../application/submission-check.ts';
 import { SubmitMessage } from '../../application/submit-message.ts';
 import { SweepLocks } from '../../application/sweep-locks.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';
-import { lockName, scopedName } from '../../domain/lock-name.ts';
+import { brokerMessageId, lockName, scopedName } from '../../domain/lock-name.ts';
 import type { MessageId } from '../../domain/message-id.ts';
+import { type MessageIdentity, type WorkKey, workKey } from '../../domain/work-key.ts';
 import { type Config, ConfigError } from './config.ts';
 import { type Connection, lockStorage, serviceBusConnection } from './connection.ts';
+import { consumerOf } from './consumer.ts';
 import { workContainers } from './work-containers.ts';
 
 /** What can be asked of the container, and bound anew in a test: `container.rebind(Token.lockStore)…`. */
@@ -48,7 +50,6 @@ export const Token: Tokens = {
   awaitStatusChange: Symbol.for('AwaitStatusChange'),
   checkHealth: Symbol.for('CheckHealth'),
   clock: Symbol.for('Clock'),
-  contentCheck: Symbol.for('ContentCheck'),
   effectsLog: Symbol.for('EffectsLog'),
   fencedStore: Symbol.for('FencedStore'),
   getMessageStatus: Symbol.for('GetMessageStatus'),
@@ -62,6 +63,7 @@ export const Token: Tokens = {
   queueProbe: Symbol.for('QueueProbe'),
   serviceBus: Symbol.for('LazyServiceBus'),
   storage: Symbol.for('BlobServiceClient'),
+  submissionCheck: Symbol.for('SubmissionCheck'),
   submitMessage: Symbol.for('SubmitMessage'),
   sweepLocks: Symbol.for('SweepLocks'),
 };
@@ -70,7 +72,6 @@ interface Tokens {
   readonly awaitStatusChange: ServiceIdentifier<AwaitStatusChange>;
   readonly checkHealth: ServiceIdentifier<CheckHealth<'store' | 'queue'>>;
   readonly clock: ServiceIdentifier<Clock>;
-  readonly contentCheck: ServiceIdentifier<ContentCheck>;
   readonly effectsLog: ServiceIdentifier<EffectsLog>;
   readonly fencedStore: ServiceIdentifier<FencedStore>;
   readonly getMessageStatus: ServiceIdentifier<GetMessageStatus>;
@@ -84,6 +85,7 @@ interface Tokens {
   readonly queueProbe: ServiceIdentifier<Pick<QueueProbe, 'reach'>>;
   readonly serviceBus: ServiceIdentifier<LazyServiceBus>;
   readonly storage: ServiceIdentifier<BlobServiceClient>;
+  readonly submissionCheck: ServiceIdentifier<SubmissionCheck>;
   readonly submitMessage: ServiceIdentifier<SubmitMessage>;
   readonly sweepLocks: ServiceIdentifier<SweepLocks>;
 }
@@ -95,7 +97,9 @@ interface Tokens {
 export function buildContainer(config: Config, log: Log, handler?: MessageHandler): Container {
   const container = new Container({ defaultScope: 'Singleton' });
   const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
-  const lockNameOf = (id: MessageId) => lockName(config.lockScope, id, sha256Hex);
+  const consumer = consumerOf(config);
+  const lockNameOf = (key: WorkKey) => lockName(key, sha256Hex);
+  const lockNameOfMessage = (message: MessageIdentity) => lockNameOf(workKey(consumer, message));
 
   container.bind(Token.clock).toResolvedValue(() => new SystemClock());
   container.bind(Token.ids).toResolvedValue(() => new RandomIds());
@@ -150,6 +154,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
       serviceBus.publisher({
         queueName: config.queueName,
         encode: eventDocument,
+        messageIdOf: (message) => brokerMessageId(workKey(consumer, message), sha256Hex),
         contentType: eventContentType,
         timeToLiveMs: config.messageTtlMs,
         maxMessageBytes: config.maxMessageBytes,
@@ -168,20 +173,17 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
     .toResolvedValue((serviceBus: LazyServiceBus) => serviceBus.queueProbe(config.queueName), [Token.serviceBus]);
 
   container
-    .bind(Token.contentCheck)
+    .bind(Token.submissionCheck)
     .toResolvedValue(
-      (store: LockStore, clock: Clock) => new ContentCheck({ store, clock, lockNameOf, fingerprintOf }),
+      (store: LockStore, clock: Clock) => new SubmissionCheck({ store, clock, lockNameOf, fingerprintOf }),
       [Token.lockStore, Token.clock],
     );
   container
     .bind(Token.submitMessage)
     .toResolvedValue(
-      (publisher: MessagePublisher, ids: Ids, clock: Clock, contentCheck: ContentCheck) =>
-        new SubmitMessage(
-          { publisher, ids, clock, contentCheck },
-          { source: config.eventSource, type: config.eventType },
-        ),
-      [Token.messagePublisher, Token.ids, Token.clock, Token.contentCheck],
+      (publisher: MessagePublisher, ids: Ids, clock: Clock, submissionCheck: SubmissionCheck) =>
+        new SubmitMessage({ publisher, ids, clock, submissionCheck }, { ...consumer, type: config.eventType }),
+      [Token.messagePublisher, Token.ids, Token.clock, Token.submissionCheck],
     );
   container.bind(Token.processMessage).toResolvedValue(
     (store: LockStore, clock: Clock, ids: Ids, events: LockEvents, handler: MessageHandler) =>
@@ -194,7 +196,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
   );
   container
     .bind(Token.getMessageStatus)
-    .toResolvedValue((store: LockStore) => new GetMessageStatus(store, lockNameOf), [Token.lockStore]);
+    .toResolvedValue((store: LockStore) => new GetMessageStatus(store, lockNameOfMessage), [Token.lockStore]);
   container
     .bind(Token.awaitStatusChange)
     .toResolvedValue(
@@ -204,7 +206,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
   container.bind(Token.checkHealth).toResolvedValue(
     (store: LockStore, queue: Pick<QueueProbe, 'reach'>, clock: Clock) => {
       // That this lock is not there is an answer of the store.
-      const reachStore = () => store.read(lockNameOf('health' as MessageId));
+      const reachStore = () => store.read(lockNameOfMessage({ id: 'health' as MessageId }));
       const onNotReached = (name: string, error: unknown) => log('warn', `The ${name} was not reached.`, { error });
       return new CheckHealth(
         [
@@ -256,15 +258,14 @@ function oneCredentialEach(): (identity: Identity) => LazyCredential {
 }
 
 function shippedHandler(
-  { messageHandler, lockScope }: Config,
+  { messageHandler }: Config,
   { store, effects, clock }: { readonly store: FencedStore; readonly effects: EffectsLog; readonly clock: Clock },
 ): MessageHandler {
   switch (messageHandler) {
     case 'archive':
-      return archive(store, (id) => scopedName(lockScope, { before: '', id, after: '' }, sha256Hex));
+      return archive(store, (key) => scopedName(key, { before: '', after: '' }, sha256Hex));
     case 'scripted': {
-      const effectsNameOf = (id: MessageId) =>
-        scopedName(lockScope, { before: 'lock-', id, after: '.lock.jsonl' }, sha256Hex);
+      const effectsNameOf = (key: WorkKey) => scopedName(key, { before: 'lock-', after: '.lock.jsonl' }, sha256Hex);
       return scripted({ effects, clock, effectsNameOf });
     }
   }

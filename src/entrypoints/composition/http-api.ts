@@ -1,7 +1,9 @@
+import { eventInRequest, isEventInHeaders } from '../../adapters/cloud-events/event-in-request.ts';
 import { jsonContent } from '../../adapters/cloud-events/json-content.ts';
 import { createHttpApi, type HttpApi } from '../../adapters/http/http-api.ts';
 import type { SubmissionFacts } from '../../adapters/http/submit-endpoint.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import { identityText } from '../../domain/work-key.ts';
 import type { Config } from './config.ts';
 import { type buildContainer, Token } from './container.ts';
 
@@ -18,13 +20,15 @@ export const httpApiOf = (
     checkHealth: container.get(Token.checkHealth),
     mostBodyBytes: maxMessageBytes,
     jsonContent,
+    eventIn: eventInRequest,
+    isEventInHeaders,
     shutdown,
     onError: (error, { method, url }) => log('error', `${method} ${new URL(url).pathname} failed.`, { error }),
     onSubmission: (facts) =>
       log(facts.outcome === 'accepted' ? 'info' : 'warn', sentence(facts), { event: 'submission', ...facts }),
   });
 
-const sentence = ({ messageId, outcome }: SubmissionFacts): string => {
-  const subject = messageId === undefined ? 'A submission' : `Message ${messageId}`;
+const sentence = ({ messageId, source, outcome }: SubmissionFacts): string => {
+  const subject = messageId === undefined ? 'A submission' : `Message ${identityText({ id: messageId, source })}`;
   return outcome === 'accepted' ? `${subject}: submitted.` : `${subject}: not submitted (${outcome}).`;
 };

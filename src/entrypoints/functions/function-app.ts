@@ -9,16 +9,20 @@ import type { MessageHandler } from '../../application/ports/message-handler.ts'
 import type { ProcessMessage } from '../../application/process-message.ts';
 import type { SweepLocks } from '../../application/sweep-locks.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
+import type { Consumer } from '../../domain/work-key.ts';
 import type { Config } from '../composition/config.ts';
+import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
+import { exactMetadataOf } from './exact-metadata.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
 import { receivedFromTrigger } from './received-from-trigger.ts';
-import { hostResponse, webRequest } from './web-http.ts';
+import { apiRequest, hostResponse } from './web-http.ts';
 
 /** The use cases behind the functions of one process, over one client per service. Nothing connects before it is used. */
 export class FunctionApp {
   readonly #api: HttpApi;
+  readonly #consumer: Consumer;
   readonly #processMessage: ProcessMessage;
   readonly #sweepLocks: SweepLocks;
   /** Past the host's time out the process would be restarted, with all that is at work in it. */
@@ -26,11 +30,13 @@ export class FunctionApp {
   readonly #serviceBus: LazyServiceBus;
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<void>>();
+  #isWarned = false;
 
   /** @throws ConfigError if a connection string is none. */
   constructor(config: Config, handler?: MessageHandler) {
     const container = buildContainer(config, invocationLog, handler);
     this.#api = httpApiOf(container, config, { log: invocationLog, shutdown: this.#shutdown.signal });
+    this.#consumer = consumerOf(config);
     this.#processMessage = container.get(Token.processMessage);
     this.#sweepLocks = container.get(Token.sweepLocks);
     this.#sweepLimitMs = durationMs(Math.max(0, config.functionTimeoutMs - seconds(30)));
@@ -40,7 +46,7 @@ export class FunctionApp {
 
   /** Answers a request. */
   answer(request: HttpRequest, context: InvocationContext): Promise<HttpResponseInit> {
-    return inInvocation(context, async () => hostResponse(await this.#api(webRequest(request))));
+    return inInvocation(context, async () => hostResponse(await this.#api(apiRequest(request))));
   }
 
   /**
@@ -80,10 +86,18 @@ export class FunctionApp {
     await within(seconds(1), this.#serviceBus.close());
   }
 
-  async #process(body: unknown, { triggerMetadata }: InvocationContext): Promise<void> {
-    const received = receivedFromTrigger(body, triggerMetadata);
+  /** Once: it is true of every delivery. */
+  #warnOfInexactIds(): void {
+    if (!this.#isWarned) invocationLog('warn', inexactIds, { event: 'no-exact-message-ids' });
+    this.#isWarned = true;
+  }
+
+  async #process(body: unknown, context: InvocationContext): Promise<void> {
+    const metadata = { parsed: context.triggerMetadata, exact: exactMetadataOf(context) };
+    if (metadata.exact === undefined) this.#warnOfInexactIds();
+    const received = receivedFromTrigger(body, metadata);
     try {
-      const delivery = deliveryFrom(received, { fingerprintOf, bodyOverwritesProperties: true });
+      const delivery = deliveryFrom(received, { consumer: this.#consumer, fingerprintOf });
       await this.#processMessage.run(delivery, { shutdown: this.#shutdown.signal });
     } catch (thrown) {
       const error = asError(thrown);
@@ -93,6 +107,10 @@ export class FunctionApp {
     }
   }
 }
+
+const inexactIds =
+  'This Functions worker does not show message IDs as they were sent. An ID that is JSON, such as one of digits, is refused, ' +
+  'and a plain message whose ID is in quotation marks shares a lock with one whose ID is not. Update the worker.';
 
 async function within(limitMs: DurationMs, ending: Promise<unknown>): Promise<void> {
   const timeUp = Promise.withResolvers<void>();

@@ -1,27 +1,51 @@
 import { expiryFrom, type ReceivedMessage } from '../../application/ports/received-message.ts';
+import type { MessageIdProblem } from '../../domain/message-id.ts';
+import type { ExactMetadata, ExactValue } from './exact-metadata.ts';
+
+/** The metadata of a Service Bus trigger: as the library hands it out, and as the host sent it, if that can be had. */
+export interface TriggerMetadata {
+  readonly parsed: Readonly<Record<string, unknown>> | undefined;
+  readonly exact: ExactMetadata | undefined;
+}
 
 /**
  * A delivery as the host's Service Bus trigger hands it over, in our words.
  *
- * The host leaves out what is not set; every text that is JSON arrives parsed, an ID of digits as a number; and members of a
- * body that it read as text replace the message's own properties of the same name, whatever their case. A property is
- * therefore taken for what it says only if it has the right form, and the body could not have replaced it.
+ * The host leaves out what is not set; the library has parsed every text that is JSON; and members of a body that the host
+ * read as text replace the message's own properties of the same name, whatever their case. So a property is taken as the host
+ * sent it; without that, for what it says only if it has the right form; and never if the body could have replaced it.
  */
-export function receivedFromTrigger(
-  body: unknown,
-  metadata: Readonly<Record<string, unknown>> | undefined = {},
-): ReceivedMessage {
-  const property = (name: string): unknown => (isReplaceable(body, name) ? undefined : metadata[name]);
+export function receivedFromTrigger(body: unknown, { parsed = {}, exact }: TriggerMetadata): ReceivedMessage {
+  const property = (name: string): unknown => {
+    if (isReplaceable(body, name)) return undefined;
+    return exact === undefined ? parsed[name] : sentValue(exact[name[0]?.toUpperCase() + name.slice(1)]);
+  };
   return {
     body,
-    // Whether the body replaced it is judged where the ID is: a CloudEvent does not need it.
-    messageId: metadata['messageId'],
+    messageId: isReplaceable(body, 'messageId') ? replaced : messageIdOf(property('messageId')),
     contentType: textOf(property('contentType')),
+    applicationProperties: propertiesOf(property('applicationProperties')),
     deliveryCount: countOf(property('deliveryCount')),
-    sequenceNumber: String(countOf(property('sequenceNumber')) ?? ''),
+    sequenceNumber: digitsOf(property('sequenceNumber')),
     enqueuedTime: timeOf(property('enqueuedTime') ?? property('enqueuedTimeUtc'))?.toISOString() ?? '',
     expiresAt: expiryFrom(timeOf(property('expiresAt') ?? property('expiresAtUtc'))),
   };
+}
+
+/** A text as it is; of everything else the host has made JSON, of which a number of all 64 bits is kept in digits. */
+function sentValue(value: ExactValue | undefined): unknown {
+  if (typeof value?.string === 'string') return value.string;
+  if (typeof value?.json !== 'string') return undefined;
+  if (/^\d{16,}$/.test(value.json)) return value.json;
+  return parsedJson(value.json);
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** Bytes are not looked into by the host. */
@@ -31,10 +55,26 @@ const isReplaceable = (body: unknown, name: string): boolean =>
   !(body instanceof Uint8Array) &&
   Object.keys(body).some((key) => key.toLowerCase() === name.toLowerCase());
 
+const replaced: MessageIdProblem = {
+  problem: 'was replaced by a member of the body, which this host has read as text.',
+};
+
+function messageIdOf(value: unknown): string | MessageIdProblem | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  // Which of many texts it was cannot be told: each would be another ID.
+  return { problem: 'was read as JSON by this host, which makes one value of several texts.' };
+}
+
 const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
 
-/** Sequence numbers have 64 bits: those of a partitioned queue arrive rounded. */
+const propertiesOf = (value: unknown): ReceivedMessage['applicationProperties'] =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
+
 const countOf = (value: unknown): number | undefined => (Number.isInteger(value) ? (value as number) : undefined);
+
+/** Sequence numbers have 64 bits: those of a partitioned queue arrive rounded where the library has parsed them. */
+const digitsOf = (value: unknown): string =>
+  /^\d+$/.test(String(value)) ? String(value) : String(countOf(value) ?? '');
 
 /** The host writes some times without a zone. They are UTC; JavaScript would read them as local. */
 function timeOf(value: unknown): Date | undefined {

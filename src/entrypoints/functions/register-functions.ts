@@ -1,12 +1,13 @@
 import { app, type HttpMethod, type ServiceBusQueueFunctionOptions } from '@azure/functions';
 import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
 import { openApiPath } from '../../adapters/http/openapi/document.ts';
-import { messagesPath } from '../../adapters/http/status-resource.ts';
+import { messagesPath } from '../../adapters/http/status-path.ts';
 import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { seconds } from '../../domain/time.ts';
 import { type Config, ConfigError, readConfig } from '../composition/config.ts';
 import type { Environment } from '../composition/settings.ts';
+import { rememberMetadata } from './exact-metadata.ts';
 import { FunctionApp } from './function-app.ts';
 import { HostJson } from './host-json.ts';
 import { type HostProof, proveHost } from './host-proof.ts';
@@ -78,6 +79,15 @@ export function registerFunctions({
   app.timer('sweepLocks', {
     schedule: everyInterval(starting.kind === 'failed' ? seconds(600) : starting.config.sweepIntervalMs),
     handler: async (_timer, context) => running().sweep(context),
+  });
+  app.hook.appStart(() => {
+    try {
+      rememberMetadata();
+    } catch (error) {
+      const sentence =
+        'The Functions worker does not show message IDs as they were sent: those that are JSON are refused.';
+      invocationLog('warn', sentence, { event: 'no-exact-message-ids', error });
+    }
   });
   app.hook.appTerminate(async () => {
     if (starting.kind === 'started') await starting.app.stop();

@@ -1,8 +1,11 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import type { ApiRequest } from '../../adapters/http/api-request.ts';
 
-/** The host's request as a web-standard one. */
-export const webRequest = ({ url, method, headers, body }: HttpRequest): Request =>
-  new Request(url, { method, headers, ...(body !== null && { body, duplex: 'half' }) });
+/** The host's request as the HTTP rules read it: a web-standard one, and what the host's router made of its last segment. */
+export function apiRequest({ url, method, headers, body, params }: HttpRequest): ApiRequest {
+  const request = new Request(url, { method, headers, ...(body !== null && { body, duplex: 'half' }) });
+  return Object.assign(request, { routeParameter: params['messageId'] });
+}
 
 /** A web-standard response as the host takes one. */
 export const hostResponse = async (response: Response): Promise<HttpResponseInit> => ({

@@ -3,14 +3,15 @@ import type { OnDelivery } from '../../adapters/service-bus/queue-receiver.ts';
 import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
 import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
+import type { Consumer } from '../../domain/work-key.ts';
 import { settlementOf } from './settlement-of.ts';
 
 /** Works on a delivery, until `shutdown` is aborted, and says how to settle it. */
 export const onDelivery =
-  (processMessage: ProcessMessage, log: Log, shutdown: AbortSignal): OnDelivery =>
+  (processMessage: ProcessMessage, consumer: Consumer, log: Log, shutdown: AbortSignal): OnDelivery =>
   async (message, slot) => {
     try {
-      const delivery = deliveryFrom(message, { fingerprintOf, bodyOverwritesProperties: false });
+      const delivery = deliveryFrom(message, { consumer, fingerprintOf });
       await processMessage.run(delivery, { slot, shutdown });
       return { kind: 'complete' };
     } catch (error) {

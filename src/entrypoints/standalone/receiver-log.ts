@@ -1,5 +1,6 @@
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
 import type { Log, LogLevel } from '../../adapters/telemetry/json-lines.ts';
+import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 
 /** Tells of what happened to the receiver. A lost peek-lock or settlement is no error: the message's lock absorbs it. */
 export function logReceiverEvent(log: Log, queueName: string, event: QueueReceiverEvent): void {
@@ -24,13 +25,17 @@ function sentence(queueName: string, event: QueueReceiverEvent): string {
     case 'interrupted':
       return `${interruptionText(queueName, event)} It is tried again.`;
     case 'peek-lock-lost':
-      return `The peek-lock of message ${event.message.messageId} was lost: it can be delivered again.`;
+      return `The peek-lock of message ${idText(event.message)} was lost: it can be delivered again.`;
     case 'not-settled':
-      return `Message ${event.message.messageId} could not be settled as ${event.settlement}: it can be delivered again.`;
+      return `Message ${idText(event.message)} could not be settled as ${event.settlement}: it can be delivered again.`;
     case 'delivery-threw':
-      return `Message ${event.message.messageId} was abandoned after an unexpected error.`;
+      return `Message ${idText(event.message)} was abandoned after an unexpected error.`;
   }
 }
+
+/** What the broker calls the message. */
+const idText = ({ messageId }: ReceivedMessage): string =>
+  typeof messageId === 'string' ? messageId : '(without a usable ID)';
 
 /** Why nothing is received, and what to look at. */
 export function interruptionText(queueName: string, { reason }: QueueReceiverEvent & { kind: 'interrupted' }): string {

@@ -8,6 +8,7 @@ import type { Log } from '../../adapters/telemetry/json-lines.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../composition/config.ts';
+import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
 import { workContainers } from '../composition/work-containers.ts';
@@ -59,7 +60,7 @@ export async function startStandaloneHost(
   const server = await serve(httpApiOf(container, config, { log, shutdown: shutdown.signal }), config);
   const receiving = queueReceiver(config, log, {
     client: await serviceBus.client(),
-    onDelivery: onDelivery(container.get(Token.processMessage), log, shutdown.signal),
+    onDelivery: onDelivery(container.get(Token.processMessage), consumerOf(config), log, shutdown.signal),
   });
   const stop = async (graceMs: DurationMs) => {
     shutdown.abort();

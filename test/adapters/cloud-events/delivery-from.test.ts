@@ -1,60 +1,50 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deliveryFrom, UnusableMessageError } from '../../../src/adapters/cloud-events/delivery-from.ts';
 import { eventContentType, eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
+import { UnusableMessageError } from '../../../src/adapters/cloud-events/unusable-message-error.ts';
 import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
-import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
 import type { Message } from '../../../src/domain/message.ts';
 import { anyMessage } from '../../support/messages.ts';
+import { deliveryOf, ownSource } from '../../support/received.ts';
 
-const received = (parts: Partial<ReceivedMessage>): ReceivedMessage => ({
-  body: Buffer.from('{}'),
-  messageId: 'property',
-  contentType: undefined,
-  deliveryCount: 1,
-  sequenceNumber: '1',
-  enqueuedTime: '2026-11-22T12:00:00.000Z',
-  expiresAt: undefined,
-  ...parts,
-});
-
-/** What Azure Functions makes of a body: its UTF-8 text, parsed as JSON if it parses. */
-const asFunctionsConverts = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
-const standalone = { fingerprintOf, bodyOverwritesProperties: false };
-const functions = { fingerprintOf, bodyOverwritesProperties: true };
 const order = { id: 'order-1', source: '/shop', type: 'order.placed', content: { kind: 'json', value: { n: 1 } } };
 
+const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const event = (members: object): Buffer =>
+  json({ specversion: '1.0', id: 'order-1', source: '/shop', type: 'order.placed', ...members });
+
 describe('A delivery', () => {
-  it('carries the message that was sent as a CloudEvent, whole, in every host', () => {
+  it('carries the message that was sent as a CloudEvent, whole, also where a host has parsed it', () => {
     fc.assert(
       fc.property(anyMessage, (message) => {
         const text = eventDocument(message);
-        const fromBytes = deliveryFrom(
-          received({ body: Buffer.from(text), contentType: eventContentType }),
-          standalone,
-        );
-        const fromValue = deliveryFrom(received({ body: asFunctionsConverts(text) }), functions);
-        expect(fromBytes.message).toEqual(message);
-        expect(fromValue.message).toEqual(message);
+        const whole = message.content.kind === 'json' ? { contentType: 'application/json', ...message } : message;
+        const fromBytes = deliveryOf({ body: Buffer.from(text), contentType: eventContentType });
+        expect(fromBytes.message).toEqual(whole);
         expect(fromBytes.fingerprint).toBe(fingerprintOf(message));
-        expect(fromValue.fingerprint).toBe(fromBytes.fingerprint);
+        // Parsed, the largest numbers can have been others before.
+        if (/\d{16}|e\+/.test(text)) return;
+        const fromValue = deliveryOf({ body: JSON.parse(text) });
+        expect(fromValue).toEqual(fromBytes);
       }),
     );
   });
 
-  it('has the ID of the event, whatever the properties around it say', () => {
+  it('has the identity of the event, whatever the properties around it say', () => {
     const body = Buffer.from(eventDocument(order as Message));
-    expect(deliveryFrom(received({ body, messageId: 'another' }), standalone).message.id).toBe('order-1');
+    const { key, message } = deliveryOf({ body, messageId: 'another' });
+    expect(message.id).toBe('order-1');
+    expect(key).toEqual({ scope: 'queue', source: '/shop', id: 'order-1' });
   });
 
-  it('of another producer has the ID of its properties, and the same content in both hosts', () => {
+  it('of an event of our own source is known by its ID alone, as a plain message is', () => {
+    const own = deliveryOf({ body: event({ source: ownSource }) });
+    const plain = deliveryOf({ messageId: 'order-1' });
+    expect(own.key).toEqual({ scope: 'queue', id: 'order-1' });
+    expect(plain.key).toEqual(own.key);
+  });
+
+  it('of a plain message has its ID, and as content what was sent', () => {
     const texts = fc.oneof(
       fc.json({ maxDepth: 3 }),
       fc.string({ unit: 'grapheme' }),
@@ -62,69 +52,212 @@ describe('A delivery', () => {
     );
     fc.assert(
       fc.property(texts, (text) => {
-        const body = asFunctionsConverts(text);
-        fc.pre(!(typeof body === 'object' && body !== null && Object.keys(body).some((key) => /messageid/i.test(key))));
-        const fromBytes = deliveryFrom(received({ body: Buffer.from(text) }), standalone);
-        const fromValue = deliveryFrom(received({ body }), functions);
-        expect(fromBytes.message.id).toBe('property');
-        expect(fromValue).toEqual(fromBytes);
+        const { message } = deliveryOf({ body: Buffer.from(text) });
+        expect(message.id).toBe('property');
+        const { content } = message;
+        if (content.kind === 'json') expect(content.value).toEqual(JSON.parse(text));
+        else expect(Buffer.from(content.bytes).toString()).toBe(text);
       }),
     );
   });
 
-  it('of another producer may have a number for an ID, which a host makes of digits', () => {
-    expect(deliveryFrom(received({ messageId: 123 }), functions).message.id).toBe('123');
-  });
-
-  it.each([
-    ['no ID', { messageId: undefined }],
-    ['an empty ID', { messageId: '' }],
-    ['an ID of a number that lost digits', { messageId: 12345678901234567000 }],
-    ['an ID that a host made a boolean of', { messageId: true }],
-    ['an ID that a host made an object of', { messageId: { a: 1 } }],
-    ['an ID over 128 units', { messageId: 'x'.repeat(129) }],
-    ['an ID with a lone surrogate', { messageId: '\ud800' }],
-  ])('of another producer with %s is refused, never guessed', (_what, parts) => {
-    expect(() => deliveryFrom(received(parts), standalone)).toThrow(UnusableMessageError);
-  });
-
-  it('is refused in Functions when the body could have overwritten the message ID', () => {
-    const message = received({ body: { MessageID: 'somebody else' }, messageId: 'somebody else' });
-    expect(() => deliveryFrom(message, functions)).toThrow('in the place of the message ID');
-    const bytes = received({ body: Buffer.from('{"MessageID":"somebody else"}') });
-    expect(deliveryFrom(bytes, standalone).message.id).toBe('property');
-  });
-
-  it.each([
-    ['no id', { ...order, id: undefined }, '"id"'],
-    ['an id of a number', { ...order, id: 1 }, '"id"'],
-    ['no source', { ...order, source: '' }, '"source"'],
-    ['no type', { ...order, type: 5 }, '"type"'],
-    ['a time that is no text', { ...order, time: 5 }, '"time"'],
-    [
-      'a content type that no header can carry',
-      { ...order, datacontenttype: 'text/plain; x=\u2603' },
-      '"datacontenttype"',
-    ],
-    ['both kinds of data', { ...order, data: 1, data_base64: 'AA==' }, 'only one'],
-    ['Base64 that is none', { ...order, data_base64: 'A$==' }, 'not Base64'],
-  ])('is refused for an event with %s', (_what, event, words) => {
-    const body = Buffer.from(JSON.stringify({ specversion: '1.0', ...event, content: undefined }));
-    expect(() => deliveryFrom(received({ body }), standalone)).toThrow(words);
-  });
-
-  it('is refused when its content is nested so deep that another stack could not hold it', () => {
-    const nested = (levels: number) => Buffer.from(`${'['.repeat(levels)}${']'.repeat(levels)}`);
-    expect(deliveryFrom(received({ body: nested(1000) }), standalone).message.content.kind).toBe('json');
-    expect(() => deliveryFrom(received({ body: nested(1001) }), standalone)).toThrow('deeper than 1000 levels');
-  });
-
-  it('is refused when the content type says CloudEvent and the body is none', () => {
-    const message = received({
-      body: Buffer.from('{"id":"x"}'),
-      contentType: 'application/cloudevents+json; charset=utf-8',
+  it('tells the JSON text "a" from the text a', () => {
+    expect(deliveryOf({ body: Buffer.from('"a"') }).message.content).toEqual({ kind: 'json', value: 'a' });
+    expect(deliveryOf({ body: Buffer.from('a') }).message.content).toEqual({
+      kind: 'binary',
+      bytes: Buffer.from('a'),
     });
-    expect(() => deliveryFrom(message, standalone)).toThrow(UnusableMessageError);
+  });
+
+  it.each([
+    ['no ID', undefined],
+    ['an empty ID', ''],
+    ['an ID that the host cannot tell', { problem: 'was read as JSON by this host.' }],
+    ['an ID over 128 units', 'x'.repeat(129)],
+    ['an ID with a lone surrogate', '\ud800'],
+  ])('of a plain message with %s is refused, never guessed', (_what, messageId) => {
+    expect(() => deliveryOf({ messageId })).toThrow(UnusableMessageError);
+  });
+
+  it('has the ID of a plain message with a member messageId in its body', () => {
+    expect(deliveryOf({ body: Buffer.from('{"messageId":"somebody else"}') }).message.id).toBe('property');
+  });
+
+  it.each([
+    ['no id', { id: undefined }, '"id"'],
+    ['an id of a number', { id: 1 }, '"id"'],
+    ['no source', { source: '' }, '"source"'],
+    ['a source of over 1,024 units', { source: 's'.repeat(1025) }, '"source"'],
+    ['a source with a lone surrogate', { source: '\ud800' }, '"source"'],
+    ['no type', { type: 5 }, '"type"'],
+    ['a time that is not a text', { time: 5 }, '"time"'],
+    ['a content type that no header can carry', { datacontenttype: 'text/plain; x=\u2603' }, '"datacontenttype"'],
+    ['both kinds of data', { data: 1, data_base64: 'AA==' }, 'only one'],
+    ['Base64 that is not valid', { data_base64: 'A$==' }, 'not Base64'],
+  ])('is refused for an event with %s', (_what, members, words) => {
+    expect(() => deliveryOf({ body: event(members) })).toThrow(words);
+  });
+
+  it.each(['id', 'source', 'type', 'data'])(
+    'is refused for an event that has "%s" twice: readers differ on which counts',
+    (name) => {
+      const text = event({ data: 1 }).toString();
+      const body = Buffer.from(`${text.slice(0, -1)},"${name}":"other"}`);
+      expect(() => deliveryOf({ body })).toThrow(`The event has "${name}" twice.`);
+    },
+  );
+
+  it.each(['', 'garbage', 5, null, {}, `00-${'0'.repeat(32)}-${'0'.repeat(16)}-00`])(
+    'of an event whose traceparent is %j is processed, without a trace',
+    (traceparent) => {
+      const { message } = deliveryOf({ body: event({ traceparent, tracestate: '' }) });
+      expect(message.id).toBe('order-1');
+      expect(message.traceparent).toBeUndefined();
+    },
+  );
+
+  it('keeps the further attributes of an event', () => {
+    const { message } = deliveryOf({ body: event({ subject: 's', partitionkey: 'p', hops: 2, final: true, x: null }) });
+    expect(message.attributes).toEqual({ subject: 's', partitionkey: 'p', hops: 2, final: true });
+    expect(JSON.parse(eventDocument(message))).toMatchObject({ subject: 's', partitionkey: 'p', hops: 2, final: true });
+  });
+
+  it('is refused in words for an event format that cannot be read, and when the content type promises an event', () => {
+    const refused = (contentType: string, body: Buffer) => () => deliveryOf({ contentType, body });
+    expect(refused('application/cloudevents+avro', Buffer.from('x'))).toThrow('application/cloudevents+avro');
+    expect(refused('application/cloudevents+json; charset=utf-8', json({ id: 'x' }))).toThrow('is not the CloudEvent');
+  });
+
+  it.each([
+    ['by its content type', 'application/cloudevents-batch+json; charset=utf-8', json([])],
+    ['by what is in it', 'application/json', Buffer.from(`[${event({})},${event({})}]`)],
+    ['by what is in it, without a type', undefined, Buffer.from(`[${event({})}]`)],
+  ])('is refused in words for a batch, known %s', (_how, contentType, body) => {
+    expect(() => deliveryOf({ contentType, body })).toThrow('send each event by itself');
+  });
+});
+
+describe('JSON on the queue that would not survive parsing', () => {
+  const lossy = [
+    '{"order":12345678901234567890}',
+    '{"order":12345678901234567891}',
+    '{"a":1,"a":2}',
+    '{"a":2,"a":2,"b":{"c":1,"c":2}}',
+    '[-0]',
+    '[1e400]',
+    '["\\ud800"]',
+    `${'['.repeat(1001)}${']'.repeat(1001)}`,
+  ];
+
+  it.each(lossy)('%s reaches the handler as bytes', (text) => {
+    const bytes = { kind: 'binary', bytes: Buffer.from(text) };
+    const plain = deliveryOf({ body: Buffer.from(text) });
+    expect(plain.message).toMatchObject({ content: bytes, contentType: 'application/json' });
+    const inEvent = deliveryOf({ body: Buffer.from(`${event({}).toString().slice(0, -1)},"data": ${text} }`) });
+    expect(inEvent.message).toMatchObject({ content: bytes, contentType: 'application/json' });
+  });
+
+  it('counts as other content for each other text', () => {
+    const prints = lossy.map((text) => deliveryOf({ body: Buffer.from(text) }).fingerprint);
+    expect(new Set(prints).size).toBe(lossy.length);
+  });
+});
+
+describe('An event in binary mode on the queue', () => {
+  const properties = (prefix: string, more: object = {}) =>
+    Object.fromEntries(
+      Object.entries({ specversion: '1.0', id: '1', source: '/shop', type: 'order.placed', ...more }).map(
+        ([name, value]) => [`${prefix}${name}`, value],
+      ),
+    );
+
+  it.each(['cloudEvents:', 'cloudEvents_'])(
+    'with the prefix %s is the event that it is in structured mode',
+    (prefix) => {
+      const attributes = { subject: 's', time: '2026-11-22T12:00:00Z' };
+      const binary = deliveryOf({
+        body: json({ n: 1 }),
+        contentType: 'application/json',
+        applicationProperties: { other: 1, ...properties(prefix, attributes) },
+      });
+      const structured = deliveryOf({
+        body: event({ id: '1', ...attributes, datacontenttype: 'application/json', data: { n: 1 } }),
+        contentType: eventContentType,
+      });
+      expect(binary).toEqual(structured);
+      expect(binary.key).toEqual({ scope: 'queue', source: '/shop', id: '1' });
+    },
+  );
+
+  it('keeps data that is not JSON byte for byte, and its type', () => {
+    const body = Buffer.from([0xff, 0x00]);
+    const { message } = deliveryOf({
+      body,
+      contentType: 'image/png',
+      applicationProperties: properties('cloudEvents:'),
+    });
+    expect(message).toMatchObject({ contentType: 'image/png', content: { kind: 'binary', bytes: body } });
+  });
+
+  it('may have no data', () => {
+    const binary = deliveryOf({ body: Buffer.alloc(0), applicationProperties: properties('cloudEvents:') });
+    expect(binary.fingerprint).toBe(deliveryOf({ body: event({}) }).fingerprint);
+  });
+
+  it('shows its time, which AMQP libraries send as a timestamp', () => {
+    const applicationProperties = properties('cloudEvents:', { time: Date.UTC(2026, 10, 22) });
+    expect(deliveryOf({ applicationProperties }).message.time).toBe('2026-11-22T00:00:00.000Z');
+    const broken = properties('cloudEvents:', { time: Number.NaN });
+    expect(deliveryOf({ applicationProperties: broken }).message.time).toBeUndefined();
+  });
+
+  it.each([
+    ['another version', properties('cloudEvents:', { specversion: '0.3' }), '"specversion"'],
+    ['no version', { 'cloudEvents:id': '1' }, '"specversion"'],
+    ['an ID that is not a text', properties('cloudEvents:', { id: 1 }), '"id"'],
+    ['no source', properties('cloudEvents:', { source: undefined }), '"source"'],
+    ['two IDs', { ...properties('cloudEvents:'), cloudEvents_id: '2' }, 'two properties'],
+  ])('is refused in words for %s', (_what, applicationProperties, words) => {
+    expect(() => deliveryOf({ applicationProperties })).toThrow(words);
+  });
+
+  it('is not seen in properties of another name', () => {
+    const { key } = deliveryOf({ applicationProperties: { 'cloudEvents:traceparent': 'x', id: '1', source: '/shop' } });
+    expect(key).toEqual({ scope: 'queue', id: 'property' });
+  });
+});
+
+describe('A body that is a value of AMQP', () => {
+  it.each([
+    ['a map', { a: [1, 'x', null, true, 0.5] }],
+    ['null', null],
+    ['a number', 7],
+  ])('is content if JSON holds it exactly: %s', (_what, body) => {
+    expect(deliveryOf({ body }).message.content).toEqual({ kind: 'json', value: body });
+  });
+
+  it('is bytes if it is a text', () => {
+    expect(deliveryOf({ body: 'text' }).message.content).toEqual({ kind: 'binary', bytes: Buffer.from('text') });
+  });
+
+  it.each([
+    ['a date', new Date(0)],
+    ['bytes in a map', { a: Buffer.from('x') }],
+    ['a number that was rounded', 2 ** 53],
+    ['a number that is not one', [Number.NaN]],
+    ['a negative zero', -0],
+    ['a lone surrogate', ['\ud800']],
+    ['a key with a lone surrogate', { '\ud800': 1 }],
+    ['a function', () => 1],
+    ['nothing', undefined],
+  ])('is refused in words otherwise: %s', (_what, body) => {
+    expect(() => deliveryOf({ body })).toThrow('JSON cannot hold exactly');
+  });
+
+  it('is refused when it is nested so deep that another stack could not hold it', () => {
+    const nested = (levels: number): unknown => JSON.parse(`${'['.repeat(levels)}${']'.repeat(levels)}`);
+    expect(deliveryOf({ body: nested(1000) }).message.content.kind).toBe('json');
+    expect(() => deliveryOf({ body: nested(1001) })).toThrow('deeper than 1000 levels');
   });
 });
 
@@ -139,6 +272,16 @@ describe('A fingerprint', () => {
   it('does not depend on ID, source, time and trace', () => {
     const other = { ...base, id: 'x', source: '/y', time: 'z', traceparent: 't' } as Message;
     expect(fingerprintOf(other)).toBe(fingerprintOf(base));
+  });
+
+  it.each([
+    undefined,
+    'application/json',
+    'application/json; charset=utf-8',
+    'Application/JSON',
+    'application/json;CHARSET="UTF-8"',
+  ])('does not depend on how the type of JSON is written: %s', (contentType) => {
+    expect(fingerprintOf({ ...base, ...(contentType !== undefined && { contentType }) })).toBe(fingerprintOf(base));
   });
 
   it.each([

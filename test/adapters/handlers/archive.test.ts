@@ -17,7 +17,7 @@ const message = (content: Message['content'], contentType?: string): Message => 
 
 const newArchive = () => {
   const store = new InMemoryFencedStore();
-  return { store, handler: archive(store, (id) => `scope/${id}`) };
+  return { store, handler: archive(store, ({ id }) => `scope/${id}`) };
 };
 
 describe('The archive', () => {

@@ -1,9 +1,11 @@
 import type { HandlerContext } from '../../../src/application/ports/message-handler.ts';
 import { fencingToken } from '../../../src/domain/fencing-token.ts';
 import { ownerId } from '../../../src/domain/owner.ts';
+import { keyOf } from '../../support/lock-records.ts';
 
 /** What a handler is told of an execution, with steps that are simply run. */
 export const contextOf = (changes: Partial<HandlerContext> = {}): HandlerContext => ({
+  workKey: keyOf('m-1'),
   attempt: 1,
   owner: ownerId('owner-1'),
   fencingToken: fencingToken(1_708_302_251_000),

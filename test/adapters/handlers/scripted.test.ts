@@ -13,7 +13,7 @@ import { contextOf } from './handler-context.ts';
 /** The scripted handler, what it leaves behind, and its clock. */
 function newScripted<AnyClock extends Clock>(clock: AnyClock) {
   const effects = new InMemoryEffectsLog();
-  const handler = scripted({ effects, clock, effectsNameOf: (id) => `effects of ${id}` });
+  const handler = scripted({ effects, clock, effectsNameOf: ({ id }) => `effects of ${id}` });
   return {
     clock,
     run: (steps: readonly object[], context: Partial<HandlerContext> = {}) =>

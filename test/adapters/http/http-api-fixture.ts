@@ -1,3 +1,4 @@
+import { eventInRequest, isEventInHeaders } from '../../../src/adapters/cloud-events/event-in-request.ts';
 import { jsonContent } from '../../../src/adapters/cloud-events/json-content.ts';
 import { createHttpApi } from '../../../src/adapters/http/http-api.ts';
 import type { SubmissionFacts } from '../../../src/adapters/http/submit-endpoint.ts';
@@ -13,12 +14,13 @@ import { sha256Hex } from '../../../src/adapters/system/sha256.ts';
 import { SystemClock } from '../../../src/adapters/system/system-clock.ts';
 import { AwaitStatusChange } from '../../../src/application/await-status-change.ts';
 import { CheckHealth } from '../../../src/application/check-health.ts';
-import { ContentCheck } from '../../../src/application/content-check.ts';
 import { GetMessageStatus } from '../../../src/application/get-message-status.ts';
+import { SubmissionCheck } from '../../../src/application/submission-check.ts';
 import { SubmitMessage } from '../../../src/application/submit-message.ts';
 import { lockName } from '../../../src/domain/lock-name.ts';
-import type { LockRecord } from '../../../src/domain/lock-record.ts';
+import { identityOf, type LockRecord } from '../../../src/domain/lock-record.ts';
 import type { MessageId } from '../../../src/domain/message-id.ts';
+import { type MessageIdentity, type WorkKey, workKey } from '../../../src/domain/work-key.ts';
 
 export const mostBodyBytes = 1024;
 
@@ -40,28 +42,33 @@ export function startApi({ onPublish, onLock = () => undefined, queueError }: Fa
   const locks = new InMemoryLockStore();
   const store = new FaultyLockStore(locks, onLock);
   const clock = new SystemClock();
-  const lockNameOf = (id: MessageId) => lockName('queue', id, sha256Hex);
+  const consumer = { scope: 'queue', ownSource: '/api/messages' };
+  const lockNameOf = (key: WorkKey) => lockName(key, sha256Hex);
+  const lockNameOfMessage = (message: MessageIdentity) => lockNameOf(workKey(consumer, message));
+  const lockNameOfRecord = (record: LockRecord) => lockNameOfMessage(identityOf(record));
   const errors: unknown[] = [];
   const submissions: SubmissionFacts[] = [];
   const shutdown = new AbortController();
-  const getMessageStatus = new GetMessageStatus(store, lockNameOf);
+  const getMessageStatus = new GetMessageStatus(store, lockNameOfMessage);
   const reachQueue = () => (queueError ? Promise.reject(queueError) : Promise.resolve());
   const api = createHttpApi({
     jsonContent,
+    eventIn: eventInRequest,
+    isEventInHeaders,
     submitMessage: new SubmitMessage(
       {
         publisher,
         ids: new RandomIds(),
         clock,
-        contentCheck: new ContentCheck({ store, clock, lockNameOf, fingerprintOf }),
+        submissionCheck: new SubmissionCheck({ store, clock, lockNameOf, fingerprintOf }),
       },
-      { source: '/api/messages', type: 'test.submitted' },
+      { ...consumer, type: 'test.submitted' },
     ),
     getMessageStatus,
     awaitStatusChange: new AwaitStatusChange(getMessageStatus, clock),
     checkHealth: new CheckHealth(
       [
-        { name: 'store', reach: () => store.read(lockNameOf('health' as MessageId)) },
+        { name: 'store', reach: () => store.read(lockNameOfMessage({ id: 'health' as MessageId })) },
         { name: 'queue', reach: reachQueue },
       ],
       clock,
@@ -78,18 +85,18 @@ export function startApi({ onPublish, onLock = () => undefined, queueError }: Fa
     submissions,
     stop: () => shutdown.abort(),
     published: publisher.published,
-    post: (body: Body, headers: RequestInit['headers'] = {}) =>
-      api(new Request(`${origin}/api/messages`, { method: 'POST', headers, body, duplex: 'half' })),
+    post: (body: Body, headers: RequestInit['headers'] = {}, query = '') =>
+      api(new Request(`${origin}/api/messages${query}`, { method: 'POST', headers, body, duplex: 'half' })),
     get: (path: string, init: RequestInit = {}) => api(new Request(origin + path, init)),
     send: (method: string, path: string) => api(new Request(origin + path, { method })),
     /** Replaces what is stored under the ID of `record`. */
     replaceLock: async (record: LockRecord) => {
-      const name = lockNameOf(record.messageId);
+      const name = lockNameOfRecord(record);
       const stored = await locks.read(name);
       if (stored) await locks.put(name, record, { version: stored.version });
     },
-    storeLock: (record: LockRecord) => locks.put(lockNameOf(record.messageId), record, 'absent'),
-    plantLock: (id: MessageId, text: string) => locks.plant(lockNameOf(id), text),
+    storeLock: (record: LockRecord) => locks.put(lockNameOfRecord(record), record, 'absent'),
+    plantLock: (id: MessageId, text: string) => locks.plant(lockNameOfMessage({ id }), text),
   };
 }
 

@@ -77,15 +77,12 @@ describe('A submission whose key has a lock', () => {
     return heldBy('owner', { messageId: messageId('order-1'), fingerprint, ...changes });
   };
 
-  it.each(['held', 'released', 'completed', 'failed'] as const)(
-    'that is %s: same content is accepted',
-    async (state) => {
-      const { post, storeLock, published } = startApi();
-      await storeLock(lock({ state }));
-      expect((await post('{ "n": 1 }', headers)).status).toBe(202);
-      expect(published).toHaveLength(1);
-    },
-  );
+  it.each(['held', 'released', 'completed'] as const)('that is %s: same content is accepted', async (state) => {
+    const { post, storeLock, published } = startApi();
+    await storeLock(lock({ state }));
+    expect((await post('{ "n": 1 }', headers)).status).toBe(202);
+    expect(published).toHaveLength(1);
+  });
 
   it.each(['held', 'released', 'completed'] as const)('that is %s: other content is refused', async (state) => {
     const { post, storeLock, published } = startApi();
@@ -99,6 +96,48 @@ describe('A submission whose key has a lock', () => {
     });
     expect(published).toEqual([]);
   });
+
+  it('that failed for good is not sent again, unless its sender asks for it', async () => {
+    const { post, storeLock, published, submissions } = startApi();
+    await storeLock(lock({ state: 'failed', lastError: 'CardRefused: no funds', steps: [] }));
+    const response = await post('{ "n": 1 }', headers);
+    expect(response.status).toBe(409);
+    expect(await problemIn(response)).toMatchObject({
+      ...type('message-failed'),
+      messageId: 'order-1',
+      lastError: 'CardRefused: no funds',
+      links: { status: '/api/messages/order-1', again: '/api/messages?again=true' },
+    });
+    expect(submissions).toMatchObject([{ outcome: 'message-failed', messageId: 'order-1' }]);
+    expect((await post('{"n":1}', headers, '?again=false')).status).toBe(409);
+    expect(published).toEqual([]);
+    expect((await post('{"n":1}', headers, '?again=true')).status).toBe(202);
+    expect(published).toHaveLength(1);
+  });
+
+  it('of other content is not sent by asking for it again', async () => {
+    const { post, storeLock, published } = startApi();
+    await storeLock(lock({ state: 'completed' }));
+    expect((await post('{"n":2}', headers, '?again=true')).status).toBe(422);
+    expect(published).toEqual([]);
+  });
+
+  it('is asked for again in words that are understood, or not at all', async () => {
+    const { post, published } = startApi();
+    const response = await post('{"n":1}', headers, '?again=yes');
+    expect(response.status).toBe(400);
+    expect(await problemIn(response)).toMatchObject(type('invalid-parameter'));
+    expect(published).toEqual([]);
+  });
+
+  it.each(['application/json; charset=utf-8', 'application/json;charset="UTF-8"', 'Application/JSON'])(
+    'of the same content whose type is written %s is a retry',
+    async (spelling) => {
+      const { post, storeLock } = startApi();
+      await storeLock(lock({ state: 'completed' }));
+      expect((await post('{"n":1}', { ...headers, 'content-type': spelling })).status).toBe(202);
+    },
+  );
 
   it('that failed may be corrected, unless a step was begun', async () => {
     const { post, storeLock, replaceLock } = startApi();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { statusPath } from '../../../src/adapters/http/status-resource.ts';
+import { statusPath as pathOf } from '../../../src/adapters/http/status-path.ts';
 import { fencingToken } from '../../../src/domain/fencing-token.ts';
 import type { LockRecord } from '../../../src/domain/lock-record.ts';
 import { hostileTexts, messageIds } from '../../support/arbitraries.ts';
@@ -8,6 +8,7 @@ import { heldBy, messageId } from '../../support/lock-records.ts';
 import { problemIn, startApi } from './http-api-fixture.ts';
 
 const id = messageId('m-1');
+const statusPath = (of: string) => pathOf({ id: messageId(of) });
 const aTime = expect.stringMatching(/^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/);
 const token = { fencingToken: fencingToken(1_708_302_251_000) };
 
@@ -124,9 +125,54 @@ describe('A status link', () => {
       const { get, storeLock } = startApi();
       await storeLock(heldBy('owner', { messageId: messageId(anyId) }));
       const response = await get(`/api/messages/${encodeURIComponent(anyId)}`);
-      expect(await response.json()).toMatchObject({ messageId: anyId, links: { self: statusPath(messageId(anyId)) } });
+      expect(await response.json()).toMatchObject({ messageId: anyId, links: { self: statusPath(anyId) } });
     },
   );
+
+  it('of an ID that reads like the escaped form of another shows its own status, or none', async () => {
+    const { get, storeLock } = startApi();
+    await storeLock(heldBy('owner', { messageId: messageId('a/b') }));
+    const path = `/api/messages/${encodeURIComponent('a~2Fb')}`;
+    expect((await get(path)).status).toBe(404);
+    await storeLock(heldBy('owner', { messageId: messageId('a~2Fb') }));
+    expect(await (await get(path)).json()).toMatchObject({ messageId: 'a~2Fb' });
+    expect(await (await get(statusPath('a/b'))).json()).toMatchObject({ messageId: 'a/b' });
+  });
+
+  it('has one form in every link, and an ID that needs no escape stands in it as it is', () => {
+    expect(statusPath('order-1.a_B')).toBe('/api/messages/order-1.a_B');
+    expect(statusPath('a/b')).toBe('/api/messages/a~2Fb?escaped=true');
+    expect(pathOf({ id: messageId('a/b'), source: '/shop?x=1&y' })).toBe(
+      '/api/messages/a~2Fb?escaped=true&source=%2Fshop%3Fx%3D1%26y',
+    );
+  });
+
+  it('of an event of another producer is found by its source and ID', async () => {
+    const { get, storeLock } = startApi();
+    const source = 'https://shop.example/ä?a=1&b=2+3#c';
+    await storeLock(heldBy('owner', { messageId: id, source }));
+    expect((await get('/api/messages/m-1')).status).toBe(404);
+    expect((await get('/api/messages/m-1?source=/other')).status).toBe(404);
+    const link = pathOf({ id, source });
+    expect(await (await get(link)).json()).toMatchObject({ messageId: 'm-1', source, links: { self: link } });
+  });
+
+  it('of an event of our own source is that of the plain message', async () => {
+    const { get, storeLock } = startApi();
+    await storeLock(heldBy('owner', { messageId: id }));
+    expect((await get('/api/messages/m-1?source=%2Fapi%2Fmessages')).status).toBe(200);
+    expect((await get('/api/messages/m-1?source=')).status).toBe(200);
+    expect((await get(`/api/messages/m-1?source=${'s'.repeat(1025)}`)).status).toBe(400);
+  });
+
+  it('is not shown where a host has decoded the URL before, and made another ID of it', async () => {
+    const { api, storeLock } = startApi();
+    await storeLock(heldBy('owner', { messageId: messageId('a b') }));
+    const ask = (path: string, routeParameter: string) =>
+      api(Object.assign(new Request(`http://localhost/api/messages/${path}`), { routeParameter }));
+    expect((await ask('a%20b', 'a b')).status).toBe(200);
+    expect((await ask('a%20b', 'a%20b')).status).toBe(404); // a%2520b, as its client wrote it
+  });
 
   it('of a submission leads to its message', () => {
     const keys = hostileTexts(1, 128).map((text) => text.replace(/[^\x20-\x7e]/g, '~'));

@@ -20,6 +20,7 @@ describe('QueueReceiver', () => {
       body,
       messageId: '00012',
       contentType: 'text/plain',
+      applicationProperties: {},
       deliveryCount: 1,
       sequenceNumber: '1',
       enqueuedTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

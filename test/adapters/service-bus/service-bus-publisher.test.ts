@@ -16,6 +16,7 @@ const publisherFor = (
   new ServiceBusPublisher(client, {
     queueName,
     encode,
+    messageIdOf: ({ id }) => id,
     contentType: 'application/cloudevents+json',
     timeToLiveMs: seconds(60),
     maxMessageBytes,

@@ -15,6 +15,13 @@ describe('toReceivedMessage', () => {
     expect(received({ deliveryCount: 9 }).deliveryCount).toBe(10);
   });
 
+  it('joins a body that was sent in several sections, and has an empty one for none', () => {
+    const body = [Buffer.from('{"n":'), Buffer.from('1}')];
+    expect(received({ body, _rawAmqpMessage: { bodyType: 'data' } }).body).toEqual(Buffer.from('{"n":1}'));
+    expect(received({ body, _rawAmqpMessage: { bodyType: 'sequence' } }).body).toBe(body);
+    expect(received({}).body).toEqual(Buffer.alloc(0));
+  });
+
   it('has no content type that is no text, as a foreign AMQP library can send one', () => {
     expect(received({ contentType: 'text/plain' }).contentType).toBe('text/plain');
     expect(received({ contentType: 7 }).contentType).toBeUndefined();

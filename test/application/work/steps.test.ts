@@ -68,7 +68,8 @@ describe('a step', () => {
       }
     };
     await attempts(world, handler, handler, handler);
-    expect(keys).toEqual([['m-1:charge', 'm-1:charge:2', 'm-1:charge:3'], ['m-1:charge:3'], ['m-1:charge:3']]);
+    const third = 'queue:m-1:charge:3';
+    expect(keys).toEqual([['queue:m-1:charge', 'queue:m-1:charge:2', third], [third], [third]]);
   });
 
   it('of the same name in a loop gets each time its own result', async () => {

@@ -6,7 +6,7 @@ import type { Message } from '../../../src/domain/message.ts';
 import type { MessageId } from '../../../src/domain/message-id.ts';
 import { ConfigError, readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { buildContainer, Token } from '../../../src/entrypoints/composition/container.ts';
-import { lockOf } from '../../support/lock-records.ts';
+import { keyOf, lockOf } from '../../support/lock-records.ts';
 
 const settings = {
   ServiceBusConnection:
@@ -26,6 +26,7 @@ const message: Message = {
 };
 
 const delivery = {
+  key: keyOf('m-1'),
   message,
   fingerprint: fingerprintOf(message),
   deliveryCount: 1,

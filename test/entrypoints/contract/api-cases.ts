@@ -1,3 +1,4 @@
+import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
 import type { LockRecord } from '../../../src/domain/lock-record.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
 import { heldBy, messageId } from '../../support/lock-records.ts';
@@ -21,6 +22,13 @@ const step = { name: 'charge', status: 'finished', result: '1' } as const;
 const lock = (id: string, changes: Partial<LockRecord>): LockRecord =>
   heldBy('owner', { messageId: messageId(id), ttlMs: seconds(900), ...changes });
 
+/** Of `{"n":1}`, as a host submits it. */
+const submitted = fingerprintOf({
+  type: 'immutable-service-bus.message.submitted',
+  contentType: 'application/json',
+  content: { kind: 'json', value: { n: 1 } },
+});
+
 /** The locks that the cases meet. */
 export const plantedLocks: readonly LockRecord[] = [
   lock('is-processing', { steps: [step, { name: 'ship', status: 'started', result: null }], attempt: 2 }),
@@ -30,15 +38,18 @@ export const plantedLocks: readonly LockRecord[] = [
   lock('is-completed-with-nothing', { state: 'completed' }),
   lock('is-failed', { state: 'failed', lastError: longError }),
   lock('has-other-content', {}),
+  lock('has-failed', { state: 'failed', lastError: longError, fingerprint: submitted }),
+  lock('of-an-event', { state: 'completed', source: '/shop-a' }),
+  lock('needs/escapes', { state: 'completed' }),
 ];
 
 /** Something that is no lock at all, under the name of this message's. */
 export const corruptId = 'is-corrupt';
 
 const json = { 'content-type': 'application/json' };
-const post = (body: string, headers: Readonly<Record<string, string>> = json): ApiRequest => ({
+const post = (body: string, headers: Readonly<Record<string, string>> = json, query = ''): ApiRequest => ({
   method: 'POST',
-  path: '/api/messages',
+  path: `/api/messages${query}`,
   headers,
   body,
 });
@@ -79,6 +90,38 @@ const submissions: readonly ApiCase[] = [
     expected: { status: 422, kind: 'content-mismatch' },
   },
   {
+    what: 'a key whose message failed for good',
+    request: post('{"n":1}', key('has-failed')),
+    expected: { status: 409, kind: 'message-failed', members: { messageId: 'has-failed', lastError: longError } },
+  },
+  {
+    what: 'the same, to be tried again',
+    request: post('{"n":1}', key('has-failed'), '?again=true'),
+    expected: { status: 202 },
+  },
+  {
+    what: 'the same, in words that are not understood',
+    request: post('{"n":1}', key('has-failed'), '?again=1'),
+    expected: { status: 400, kind: 'invalid-parameter' },
+  },
+  {
+    what: 'a CloudEvent in structured mode',
+    request: post('{"specversion":"1.0","id":"1","source":"/shop-a","type":"t"}', {
+      'content-type': 'application/cloudevents+json',
+    }),
+    expected: { status: 202, members: { messageId: '1', source: '/shop-a' } },
+  },
+  {
+    what: 'a CloudEvent in binary mode',
+    request: post('x', { 'ce-specversion': '1.0', 'ce-id': '2', 'ce-source': '/shop-a', 'ce-type': 't' }),
+    expected: { status: 202, members: { messageId: '2', source: '/shop-a' } },
+  },
+  {
+    what: 'a batch of CloudEvents',
+    request: post('[]', { 'content-type': 'application/cloudevents-batch+json' }),
+    expected: { status: 400, kind: 'invalid-event' },
+  },
+  {
     what: 'a message that the queue does not confirm',
     request: post('{"n":1}', key('unconfirmed')),
     trouble: 'queue-down',
@@ -108,6 +151,31 @@ const statuses: readonly ApiCase[] = [
         ],
       },
     },
+  },
+  {
+    what: 'an event of another producer',
+    request: status('of-an-event?source=%2Fshop-a'),
+    expected: { status: 200, members: { messageId: 'of-an-event', source: '/shop-a' } },
+  },
+  {
+    what: 'another event of its ID',
+    request: status('of-an-event'),
+    expected: { status: 404, kind: 'unknown-message' },
+  },
+  {
+    what: 'an ID that needs escapes, by its link',
+    request: status('needs~2Fescapes?escaped=true'),
+    expected: { status: 200, members: { messageId: 'needs/escapes' } },
+  },
+  {
+    what: 'an ID that needs escapes, by hand',
+    request: status('needs%2Fescapes'),
+    expected: { status: 200, members: { messageId: 'needs/escapes' } },
+  },
+  {
+    what: 'an ID that is the escaped form of another',
+    request: status('needs~2Fescapes'),
+    expected: { status: 404, kind: 'unknown-message' },
   },
   {
     what: 'a message to be tried again',

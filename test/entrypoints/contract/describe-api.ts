@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { BlobLockStore } from '../../../src/adapters/azure-blob/blob-lock-store.ts';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
-import type { LockName } from '../../../src/domain/lock-name.ts';
+import { sha256Hex } from '../../../src/adapters/system/sha256.ts';
+import { lockName } from '../../../src/domain/lock-name.ts';
+import { identityOf } from '../../../src/domain/lock-record.ts';
 import { seconds } from '../../../src/domain/time.ts';
 import { workContainers } from '../../../src/entrypoints/composition/work-containers.ts';
 import { blobProxy } from '../../support/blob-proxy.ts';
@@ -47,7 +49,7 @@ export function describeApi(name: string, { start, notHere, more }: ApiUnderTest
       ends.push(() => locks.delete());
       const lockStore = new BlobLockStore(locks, { requestTimeoutMs: seconds(10) });
       for (const record of plantedLocks) {
-        await lockStore.put(`${queue}/lock-${record.messageId}.lock` as LockName, record, 'absent');
+        await lockStore.put(lockName({ scope: queue, ...identityOf(record) }, sha256Hex), record, 'absent');
       }
       await locks.getBlockBlobClient(`${queue}/lock-${corruptId}.lock`).upload('not a lock', 10);
       api = await start({

@@ -53,7 +53,7 @@ describe('The Function App', () => {
 
   it('registers each function, and its end', () => {
     expect(app.error).toBeUndefined();
-    expect(app.hooks).toEqual(['appTerminate']);
+    expect(app.hooks).toEqual(['appStart', 'appTerminate']);
     expect(app.trigger('submitMessage')).toMatchObject({
       type: 'httpTrigger',
       methods: expect.arrayContaining(['POST', 'OPTIONS', 'PUT']),
@@ -182,6 +182,9 @@ describe('A delivery to the Function App', () => {
   const lockOf = (name: string) => storage.blobs.get(`locks/messages/lock-${name}.lock`);
   const archived = (name: string) => storage.blobs.get(`processed/messages/${name}`);
 
+  /** An event of another producer has its source in the names. */
+  const ofShop = (id: string) => `~2Fshop~~${id}`;
+
   it.each<[string, BrokerMessage, string]>([
     ['an event', { body: event('order-1'), messageId: 'order-1' }, 'order-1'],
     ['an event whose broker ID is another', { body: event('order-2'), messageId: 'x' }, 'order-2'],
@@ -194,18 +197,81 @@ describe('A delivery to the Function App', () => {
     ['an event with the ID 1.0', { body: event('1.0') }, '1.0'],
     ['an event with the ID 1', { body: event('1') }, '1'],
     ['an event with the ID true', { body: event('true') }, 'true'],
+  ])('is processed under the ID of %s', async (_what, message, id) => {
+    const { error } = await app.deliver(message);
+    expect(error).toBeUndefined();
+    const lock = JSON.parse(lockOf(ofShop(id))?.content.toString() ?? 'null');
+    expect(lock).toMatchObject({ messageId: id, source: '/shop', state: 'completed' });
+    expect(archived(ofShop(id))).toBeDefined();
+  });
+
+  it.each<[string, BrokerMessage, string]>([
     ['a JSON body under a plain ID', { body: Buffer.from('{"n":1}'), messageId: 'plain-1' }, 'plain-1'],
     ['a JSON body under an ID of digits', { body: Buffer.from('{"n":1}'), messageId: '123' }, '123'],
     ['a JSON body under an ID of zeros', { body: Buffer.from('{"n":1}'), messageId: '007' }, '007'],
     ['a text body', { body: Buffer.from('hello'), messageId: 'text-1' }, 'text-1'],
     ['a binary body', { body: Buffer.from([0xff, 0xfe, 0x00]), messageId: 'binary-1' }, 'binary-1'],
     ['an empty body', { body: Buffer.alloc(0), messageId: 'empty-1' }, 'empty-1'],
-  ])('is processed under the ID of %s', async (_what, message, id) => {
+    ['a body with a member messageId', { body: Buffer.from('{"messageId":"other"}'), messageId: 'own-1' }, 'own-1'],
+    ['an ID of twenty digits', { body: Buffer.from('1'), messageId: '12345678901234567890' }, '12345678901234567890'],
+    ['the next one', { body: Buffer.from('1'), messageId: '12345678901234567891' }, '12345678901234567891'],
+    ['an ID that is true', { body: Buffer.from('1'), messageId: 'true' }, 'true'],
+    ['an ID that is null', { body: Buffer.from('1'), messageId: 'null' }, 'null'],
+    ['an ID that is a fraction', { body: Buffer.from('1'), messageId: '1e-2' }, '1e-2'],
+    ['an ID that is an object', { body: Buffer.from('1'), messageId: '{"a":1}' }, '~7B~22a~22~3A1~7D'],
+    [
+      'a UUID',
+      { body: Buffer.from('1'), messageId: '6ba7b810-9dad-11d1-80b4-00c04fd430c8' },
+      '6ba7b810-9dad-11d1-80b4-00c04fd430c8',
+    ],
+  ])('that is a plain message is processed under %s', async (_what, message, name) => {
     const { error } = await app.deliver(message);
     expect(error).toBeUndefined();
-    const lock = JSON.parse(lockOf(id)?.content.toString() ?? 'null');
-    expect(lock).toMatchObject({ messageId: id, state: 'completed' });
-    expect(archived(id)).toBeDefined();
+    const lock = JSON.parse(lockOf(name)?.content.toString() ?? 'null');
+    expect(lock).toMatchObject({ messageId: message.messageId, state: 'completed' });
+    expect(archived(name)).toBeDefined();
+  });
+
+  it('of an ID that is written like another one has a lock of its own', async () => {
+    const families = [
+      ['77', '77.0', ' 77', '7.7e1', '77 ', '+77'],
+      ['35732122e2', '3573212200'],
+      ['abc', '"abc"', 'ABC', String.raw`a\u0062c`],
+      ['-0', '0', '0.0'],
+    ];
+    for (const id of families.flat()) {
+      const before = storage.blobs.size;
+      const { error } = await app.deliver({ body: Buffer.from(JSON.stringify({ of: id })), messageId: id });
+      expect(error, id).toBeUndefined();
+      expect(storage.blobs.size, id).toBe(before + 2); // its lock, and what the work has stored
+    }
+  });
+
+  it('of an event in binary mode, or from another source, has a lock of its own', async () => {
+    const event = (source: string, prefix = 'cloudEvents:'): BrokerMessage => ({
+      body: Buffer.from('{"n":1}'),
+      messageId: 'broker-1',
+      contentType: 'application/json',
+      applicationProperties: Object.fromEntries(
+        Object.entries({ specversion: '1.0', id: 'binary-mode', source, type: 'order.placed' }).map(([name, value]) => [
+          `${prefix}${name}`,
+          value,
+        ]),
+      ),
+    });
+    for (const message of [event('/shop-a'), event('/shop-b'), event('/shop-a', 'cloudEvents_')]) {
+      expect((await app.deliver(message)).error).toBeUndefined();
+    }
+    for (const source of ['~2Fshop-a', '~2Fshop-b']) expect(lockOf(`${source}~~binary-mode`)).toBeDefined();
+    expect(lockOf('broker-1')).toBeUndefined();
+  });
+
+  it('of JSON that a value would not hold stores it byte for byte, and takes other digits for other content', async () => {
+    const body = (digits: string) => Buffer.from(`{"order":${digits}}`);
+    expect((await app.deliver({ body: body('12345678901234567890'), messageId: 'digits-1' })).error).toBeUndefined();
+    expect(archived('digits-1')?.content.toString()).toBe('{"order":12345678901234567890}');
+    const { error } = await app.deliver({ body: body('12345678901234567891'), messageId: 'digits-1' });
+    expect(error).toMatch(/^MessageMismatchError/);
   });
 
   it('keeps a binary body byte for byte', () => {
@@ -214,12 +280,9 @@ describe('A delivery to the Function App', () => {
 
   it.each<[string, BrokerMessage]>([
     ['no ID', { body: Buffer.from('{"n":1}') }],
-    ['an ID that became a number that lost digits', { body: Buffer.from('{}'), messageId: '12345678901234567890' }],
-    ['an ID that became a boolean', { body: Buffer.from('{}'), messageId: 'true' }],
-    ['an ID that became null', { body: Buffer.from('{}'), messageId: 'null' }],
-    ['an ID that became an object', { body: Buffer.from('{}'), messageId: '{"a":1}' }],
-    ['an ID that became a fraction', { body: Buffer.from('{}'), messageId: '1e-2' }],
-    ['a body that has a member for an ID', { body: Buffer.from('{"MessageId":"order-1"}'), messageId: 'own' }],
+    ['an empty ID', { body: Buffer.from('{"n":1}'), messageId: '' }],
+    ['an ID over 128 units', { body: Buffer.from('{"n":1}'), messageId: 'x'.repeat(129) }],
+    ['a batch of events', { body: Buffer.from(`[${event('a')}]`), messageId: 'batch' }],
     [
       'a content type that promises an event',
       { body: Buffer.from('{}'), messageId: 'a', contentType: 'application/cloudevents+json' },
@@ -235,16 +298,35 @@ describe('A delivery to the Function App', () => {
     expect(storage.blobs.size).toBe(before);
   });
 
+  it('whose body the host has read as text is refused if a member may have replaced its ID', async () => {
+    const message = { body: Buffer.from('{"MessageId":"order-1"}'), messageId: 'own' };
+    const { error } = await app.deliver(message, 'string');
+    expect(error).toMatch(/^UnusableMessageError: The message ID was replaced by a member of the body/);
+  });
+
+  it('on a worker that does not show IDs as they were sent takes texts, and refuses what was read as JSON, in words', async () => {
+    const settings = { ...connections, LockStorage: storage.connectionString, TEST_WITHOUT_PROGRAMMING_MODEL: '1' };
+    const old = await load(settings);
+    const { error, logs } = await old.deliver({ body: Buffer.from('1'), messageId: 'text-on-old-worker' });
+    expect(error).toBeUndefined();
+    expect(lockOf('text-on-old-worker')).toBeDefined();
+    expect(logs.map(({ message }) => JSON.parse(message).event)).toContain('no-exact-message-ids');
+    for (const messageId of ['77', '77.0', 'true', '{"a":1}']) {
+      const { error } = await old.deliver({ body: Buffer.from('1'), messageId });
+      expect(error).toMatch(/^UnusableMessageError: The message ID was read as JSON by this host/);
+    }
+  });
+
   it('has the ID of its event, whatever its members replaced in a host that reads bodies as text', async () => {
     const replacing = { messageId: 'order-1', DeliveryCount: 99, sequenceNumber: 7, expiresAt: '2001-01-01T00:00:00Z' };
     const body = Buffer.from(JSON.stringify({ ...JSON.parse(event('chosen-1').toString()), ...replacing }));
     expect((await app.deliver({ body, messageId: 'own' }, 'string')).error).toBeUndefined();
-    const lock = JSON.parse(lockOf('chosen-1')?.content.toString() ?? 'null');
+    const lock = JSON.parse(lockOf(ofShop('chosen-1'))?.content.toString() ?? 'null');
     expect(lock).toMatchObject({ messageId: 'chosen-1', state: 'completed', physical: { sequenceNumber: '' } });
   });
 
   it('reads a time without a zone as UTC', () => {
-    const lock = JSON.parse(lockOf('order-1')?.content.toString() ?? 'null');
+    const lock = JSON.parse(lockOf(ofShop('order-1'))?.content.toString() ?? 'null');
     expect(lock.physical).toEqual({ sequenceNumber: '41', enqueuedTime: '2026-11-22T06:20:07.834Z' });
   });
 
@@ -281,7 +363,9 @@ describe('A delivery to the Function App', () => {
   it('of other content under the same ID fails', async () => {
     await app.deliver({ body: event('same-1') });
     const { error } = await app.deliver({ body: event('same-1', { n: 2 }) });
-    expect(error).toMatch(/^MessageMismatchError: The message ID same-1 belongs to a message with other content/);
+    expect(error).toMatch(
+      /^MessageMismatchError: The message ID same-1 of source \/shop belongs to a message with other content/,
+    );
   });
 });
 
@@ -293,8 +377,9 @@ describe('A host that stops', () => {
     const script = { steps: [{ name: 'slow', ms: 60_000 }] };
     const data = { specversion: '1.0', id: 'slow-1', source: '/', type: 't', data: script };
     const ending = app.deliver({ body: Buffer.from(JSON.stringify(data)) });
-    const lock = () => JSON.parse(storage.blobs.get('locks/messages/lock-slow-1.lock')?.content.toString() ?? '{}');
-    await expect.poll(() => storage.blobs.has('effects/messages/lock-slow-1.lock.jsonl')).toBe(true);
+    const lock = () =>
+      JSON.parse(storage.blobs.get('locks/messages/lock-~2F~~slow-1.lock')?.content.toString() ?? '{}');
+    await expect.poll(() => storage.blobs.has('effects/messages/lock-~2F~~slow-1.lock.jsonl')).toBe(true);
     expect(await app.terminate()).toBe(0);
     await ending.catch(() => undefined);
     expect(lock()).toMatchObject({ state: 'released', failures: 0 });

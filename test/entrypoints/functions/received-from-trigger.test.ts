@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { receivedFromTrigger } from '../../../src/entrypoints/functions/received-from-trigger.ts';
+import type { ExactMetadata } from '../../../src/entrypoints/functions/exact-metadata.ts';
+import { receivedFromTrigger as read } from '../../../src/entrypoints/functions/received-from-trigger.ts';
+
+/** What is read where the worker does not show what the host sent. */
+const receivedFromTrigger = (body: unknown, parsed: Readonly<Record<string, unknown>> | undefined) =>
+  read(body, { parsed, exact: undefined });
 
 const metadata = {
   messageId: 'm-1',
@@ -18,6 +23,7 @@ describe('What a Service Bus trigger hands over', () => {
       body: Buffer.from('{}'),
       messageId: 'm-1',
       contentType: 'application/json',
+      applicationProperties: {},
       deliveryCount: 3,
       sequenceNumber: '41',
       enqueuedTime: '2026-11-22T06:20:07.834Z',
@@ -71,5 +77,53 @@ describe('What a Service Bus trigger hands over', () => {
 
   it('believes them beside bytes, which no host looks into', () => {
     expect(receivedFromTrigger(Buffer.from('{"deliveryCount":9}'), metadata).deliveryCount).toBe(3);
+  });
+
+  it('refuses an ID that the library has made another value of, and one that the body could have replaced', () => {
+    for (const messageId of [77, true, null, { a: 1 }]) {
+      expect(receivedFromTrigger('', { messageId }).messageId).toEqual({ problem: expect.stringContaining('as JSON') });
+    }
+    const replaced = receivedFromTrigger({ MessageID: 'own' }, { messageId: 'own' });
+    expect(replaced.messageId).toEqual({ problem: expect.stringContaining('replaced by a member of the body') });
+  });
+});
+
+describe('What a Service Bus trigger hands over, as the host sent it', () => {
+  const received = (exact: ExactMetadata, parsed = {}) => read(Buffer.from('{}'), { parsed, exact });
+
+  it.each(['77', '77.0', ' 77', '7.7e1', '"abc"', '12345678901234567890', 'true', 'null', '{"a":1}', ''])(
+    'has the ID %j to the letter',
+    (id) => {
+      expect(received({ MessageId: { string: id } }, { messageId: 'x' }).messageId).toBe(id);
+    },
+  );
+
+  it('has no ID where the host sent none, whatever the library says', () => {
+    expect(received({}, { messageId: 'x' }).messageId).toBeUndefined();
+    expect(received({ MessageId: { string: null } }).messageId).toBeUndefined();
+  });
+
+  it('has every digit of a sequence number', () => {
+    expect(received({ SequenceNumber: { json: '9223372036854775807' } }).sequenceNumber).toBe('9223372036854775807');
+    expect(received({ SequenceNumber: { json: '41' }, DeliveryCount: { json: '3' } })).toMatchObject({
+      sequenceNumber: '41',
+      deliveryCount: 3,
+    });
+  });
+
+  it('has times, and the names of properties in their own case', () => {
+    const exact = {
+      EnqueuedTime: { json: '"2026-11-22T06:20:07.834+00:00"' },
+      ApplicationProperties: { json: '{"Kind":"1","kind":"2","n":77.0}' },
+    };
+    expect(received(exact)).toMatchObject({
+      enqueuedTime: '2026-11-22T06:20:07.834Z',
+      applicationProperties: { Kind: '1', kind: '2', n: 77 },
+    });
+  });
+
+  it('has nothing of what is not of the right form', () => {
+    const exact = { ApplicationProperties: { json: '[' }, ContentType: { json: '7' }, SequenceNumber: { json: 'x' } };
+    expect(received(exact)).toMatchObject({ applicationProperties: {}, contentType: undefined, sequenceNumber: '' });
   });
 });

@@ -86,7 +86,7 @@ export const ownershipBugs: readonly Mutant[] = [
   {
     name: 'a delivery that meets an active lock is settled',
     file: 'src/application/process-message.ts',
-    text: 'throw new ActiveLockError(id, lock, acquisition.until);',
+    text: 'throw new ActiveLockError(key, lock, acquisition.until);',
     replacement: "return { kind: 'skipped' };",
     danger: 'The message is gone from the queue while its owner is at work; if that one crashes, it is never done.',
   },

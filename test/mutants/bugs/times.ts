@@ -5,7 +5,7 @@ export const timeBugs: readonly Mutant[] = [
   {
     name: "whether a lock has expired is told by the reader's own clock",
     file: 'src/application/lock/owned-write.ts',
-    text: 'return budget.ask(() => ports.store.read(lock));',
+    text: 'return budget.ask(() => ports.store.read(subject.lock));',
     replacement:
       'const observedAt = ports.clock.wallTime() as any;\n' +
       '  return budget.ask(async () => {\n' +

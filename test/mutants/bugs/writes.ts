@@ -82,7 +82,7 @@ export const writeBugs: readonly Mutant[] = [
   {
     name: 'a lock is released while its handler is at work',
     file: 'src/application/work/execution.ts',
-    text: 'throw new WorkNotSettledError(this.#lock.messageId, this.#lock.signal.reason);',
+    text: 'throw new WorkNotSettledError(this.#lock.message, this.#lock.signal.reason);',
     replacement: 'return this.#giveUp(this.#lock.signal.reason);',
     danger: 'The next delivery starts at once beside a handler that ignores its signal.',
   },

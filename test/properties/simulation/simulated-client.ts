@@ -37,7 +37,10 @@ export class SimulatedClient {
     const faults = [...this.#plan.faults];
     const publisher = new InMemoryMessagePublisher(() => faults.shift() ?? undefined);
     const ids = { newMessageId: () => messageId('unused'), newOwnerId: () => ownerId('unused') };
-    const submitMessage = new SubmitMessage({ publisher, ids, clock }, { source: '/test', type: 'test' });
+    const submitMessage = new SubmitMessage(
+      { publisher, ids, clock },
+      { scope: 'queue', ownSource: '/test', type: 'test' },
+    );
     const deliveries: Promise<void>[] = [];
     for (;;) {
       const outcome = await submitMessage.run({ id: messageId('m-1'), content: { kind: 'json', value: 0 } });

@@ -121,7 +121,7 @@ export class SimulatedInstance {
   #shutDown(): void {
     if (!this.isAvailable) return;
     this.tell('is told to stop');
-    this.#shutdown.abort(new ShutdownError(messageId('m-1')));
+    this.#shutdown.abort(new ShutdownError({ id: messageId('m-1') }));
   }
 
   async #pause({ ms, isAsleep }: { readonly ms: number; readonly isAsleep: boolean }): Promise<void> {

@@ -22,7 +22,7 @@ export class StatusReader {
 
   async ask(): Promise<MessageStatus | undefined> {
     const { locks, life, timeline } = this.#world;
-    const status = await this.#getStatus.run(messageId('m-1'));
+    const status = await this.#getStatus.run({ id: messageId('m-1') });
     timeline.tell('reader', `sees ${status?.status ?? 'nothing'}`);
     const record = locks.lock?.record;
     if (status?.status !== 'completed') return status;

@@ -38,6 +38,9 @@ const core = {
   },
 };
 
+/** A worker that does not let an app see its requests. */
+if (process.env['TEST_WITHOUT_PROGRAMMING_MODEL'] !== undefined) Reflect.deleteProperty(core, 'getProgrammingModel');
+
 /** From here on `@azure/functions` finds the core API that only the worker of a host has, once it is imported. */
 const loader = Module as unknown as { _load: (request: string, ...rest: unknown[]) => unknown };
 const loadNormally = loader._load.bind(loader);

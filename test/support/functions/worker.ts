@@ -22,6 +22,8 @@ const loaded = await import(pathToFileURL(process.argv[2] ?? '').href).then(
   () => ({}),
   (error: Error) => ({ error: `${error.name}: ${error.message}` }),
 );
+// As the worker does, before it answers the host that the app is loaded.
+for (const hook of hooks) if (hook.name === 'appStart') await hook.run({});
 report({
   ...loaded,
   functions: [...functions.values()].map(({ metadata }) => metadata),

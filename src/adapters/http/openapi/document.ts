@@ -1,14 +1,14 @@
 import { healthPath, livePath } from '../health-endpoint.ts';
 import { longestWaitSeconds } from '../prefer-wait.ts';
-import { messagesPath } from '../status-resource.ts';
+import { messagesPath } from '../status-path.ts';
 import { accepted, empty, headers, hostResponses, json, problem, type Responses, unavailable } from './responses.ts';
 import { schemas } from './schemas.ts';
 
 export const openApiPath = '/api/openapi.json';
 
-const parameter = (name: string, description: string, example: string) => ({
+const parameter = (name: string, description: string, example: string, where: 'header' | 'query' = 'header') => ({
   name,
-  in: 'header',
+  in: where,
   required: false,
   description,
   schema: { type: 'string' },
@@ -19,7 +19,8 @@ const messageIdParameter = {
   name: 'messageId',
   in: 'path',
   required: true,
-  description: 'The message ID in the form that links have it, or percent-encoded.',
+  description:
+    'The message ID: escaped as links have it, with escaped=true where that is another text than the ID; or percent-encoded, without it.',
   schema: { type: 'string' },
   example: 'order-1',
 };
@@ -83,7 +84,16 @@ export const openApiDocument: Readonly<Record<string, unknown>> = {
         'Submit a message',
         {
           ...accepted,
-          400: problem(['bad-request', 'empty-body', 'incomplete-body', 'broken-json', 'invalid-header']),
+          400: problem([
+            'bad-request',
+            'empty-body',
+            'incomplete-body',
+            'broken-json',
+            'invalid-event',
+            'invalid-header',
+            'invalid-parameter',
+          ]),
+          409: problem(['message-failed']),
           413: problem(['content-too-large']),
           415: problem(['unsupported-encoding'], { 'Accept-Encoding': headers.acceptEncoding }),
           422: problem(['content-mismatch']),
@@ -100,11 +110,25 @@ export const openApiDocument: Readonly<Record<string, unknown>> = {
               '"order-1"',
             ),
             parameter('traceparent', 'Goes along with the message (W3C Trace Context).', ''),
+            parameter('again', 'With "true", a message whose work failed for good is tried again.', 'true', 'query'),
+            parameter(
+              'ce-id',
+              'With ce-source, ce-type and ce-specversion: the body is the data of this CloudEvent.',
+              'A1',
+            ),
+            parameter('ce-source', 'The source of the event; with its ID it says which message this is.', '/shop-a'),
+            parameter('ce-type', 'The type of the event.', 'order.placed'),
+            parameter('ce-specversion', 'The version of CloudEvents, "1.0".', '1.0'),
           ],
           requestBody: {
             required: true,
-            description: 'JSON is checked to be JSON; everything else is kept byte for byte.',
-            content: { 'application/json': { schema: {} }, '*/*': { schema: {} } },
+            description:
+              'JSON is checked to be JSON; everything else is kept byte for byte. A CloudEvent in JSON is that event, and known by its source and ID.',
+            content: {
+              'application/json': { schema: {} },
+              'application/cloudevents+json': { schema: { type: 'object' } },
+              '*/*': { schema: {} },
+            },
           },
         },
       ),
@@ -113,6 +137,8 @@ export const openApiDocument: Readonly<Record<string, unknown>> = {
     [`${messagesPath}/{messageId}`]: {
       parameters: [
         messageIdParameter,
+        parameter('escaped', 'With "true", the message ID is in the escaped form of our links.', 'true', 'query'),
+        parameter('source', 'The source of an event of another producer.', '/shop-a', 'query'),
         parameter('If-None-Match', 'Answers 304 if this is still the revision.', 'W/"0x8DC"'),
         parameter(
           'Prefer',

@@ -1,4 +1,5 @@
 import { longestMessageId } from '../../../domain/message-id.ts';
+import { longestSource } from '../../../domain/work-key.ts';
 import { type ProblemKind, problems, problemType } from '../problem.ts';
 
 /** JSON Schema 2020-12, as OpenAPI 3.1 uses it. */
@@ -11,6 +12,8 @@ const object = (properties: Readonly<Record<string, JsonSchema>>, optional: read
 });
 
 const messageId: JsonSchema = { type: 'string', minLength: 1, maxLength: longestMessageId };
+/** Of an event of another producer, whose ID alone need not be unique. */
+const source: JsonSchema = { type: 'string', minLength: 1, maxLength: longestSource };
 const time: JsonSchema = { type: 'string', format: 'date-time' };
 const count: JsonSchema = { type: 'integer', minimum: 1 };
 const link: JsonSchema = { type: 'string', format: 'uri-reference', pattern: '^/api/messages/' };
@@ -26,6 +29,7 @@ const status = (name: string, members: Readonly<Record<string, JsonSchema>>, opt
   object(
     {
       messageId,
+      source,
       status: { const: name },
       attempt: { ...count, description: 'Which attempt at the work this is.' },
       enqueuedAt: { ...time, description: 'When the message came onto the queue, by the clock of the broker.' },
@@ -34,7 +38,7 @@ const status = (name: string, members: Readonly<Record<string, JsonSchema>>, opt
       ...members,
       links: object({ self: link }),
     },
-    ['enqueuedAt', 'steps', ...optional],
+    ['source', 'enqueuedAt', 'steps', ...optional],
   );
 
 const lastError: JsonSchema = { type: ['string', 'null'] };
@@ -49,20 +53,26 @@ const problemSchema = (kind: ProblemKind): JsonSchema => {
       detail: { type: 'string' },
       ...members[kind],
     },
-    kind === 'unavailable' ? ['messageId'] : [],
+    ['source', ...(kind === 'unavailable' ? ['messageId'] : [])],
   );
 };
 
 /** Further members of some problems. */
 const members: Partial<Record<ProblemKind, Readonly<Record<string, JsonSchema>>>> = {
-  unavailable: { messageId },
-  'content-mismatch': { messageId, links: object({ status: link }) },
+  unavailable: { messageId, source },
+  'content-mismatch': { messageId, source, links: object({ status: link }) },
+  'message-failed': {
+    messageId,
+    source,
+    lastError,
+    links: object({ status: link, again: { type: 'string', format: 'uri-reference' } }),
+  },
   'not-ready': { live: { const: true }, ready: { const: false }, store: reached, queue: reached },
 };
 
 /** The schemas of all answers; those of the problems are named by their kind. */
 export const schemas: Readonly<Record<string, JsonSchema>> = {
-  Accepted: object({ messageId, status: { const: 'accepted' }, links: object({ status: link }) }),
+  Accepted: object({ messageId, source, status: { const: 'accepted' }, links: object({ status: link }) }, ['source']),
   Processing: status('processing', { host: { type: 'string', description: 'Where the owner of the lock runs.' } }),
   Retrying: status('retrying', { lastError, retryAt: { ...time, description: 'From when on it is tried again.' } }),
   Completed: status('completed', { completedAt: time, result: { description: 'What the work returned.' } }, ['result']),

@@ -20,7 +20,10 @@ export function apiRequest(incoming: IncomingMessage, gone: AbortSignal): ApiReq
     method,
     url: url.href,
     // A header that comes twice is one with both values. Source: RFC 9110, section 5.2.
-    headers: { get: (name) => incoming.headersDistinct[name.toLowerCase()]?.join(', ') ?? null },
+    headers: {
+      get: (name) => incoming.headersDistinct[name.toLowerCase()]?.join(', ') ?? null,
+      keys: () => Object.keys(incoming.headersDistinct),
+    },
     body: method === 'GET' || method === 'HEAD' ? null : bodyOf(incoming),
     signal: gone,
   };
