@@ -1,8 +1,13 @@
+import { withoutSecrets } from './without-secrets.ts';
+
 const longestErrorText = 2000;
 
-/** What was thrown, as a text to keep and show: name and message of an error, and of anything else its text. */
+/** What was thrown, as a text to keep and show: name and message of an error, and of anything else its text. No secrets. */
 export function errorText(thrown: unknown): string {
-  return textOf(thrown).slice(0, longestErrorText).toWellFormed();
+  // Cut before, so that a text of megabytes costs little, but far behind: half a secret would not look like one.
+  return withoutSecrets(textOf(thrown).slice(0, 2 * longestErrorText))
+    .slice(0, longestErrorText)
+    .toWellFormed();
 }
 
 function textOf(thrown: unknown): string {

@@ -1,7 +1,7 @@
 import { type HttpHeaders, type HttpOperationResponse, type IHttpClient, RestError } from '@azure/storage-blob';
-import type { Dispatcher } from 'undici';
 import { EventLoopTurns } from './event-loop-turns.ts';
 import { splitUrl } from './split-url.ts';
+import type { Dispatchers } from './undici-dispatcher.ts';
 
 /**
  * Sends the SDK's requests by undici, the HTTP client of the Node project, which costs a client a sixth less than the SDK's
@@ -12,15 +12,16 @@ import { splitUrl } from './split-url.ts';
  */
 export class UndiciTransport implements IHttpClient {
   readonly #turns = new EventLoopTurns();
-  #dispatcher: Promise<Dispatcher> | undefined;
+  #dispatchers: Promise<Dispatchers> | undefined;
 
   async sendRequest(request: Parameters<IHttpClient['sendRequest']>[0]): Promise<HttpOperationResponse> {
     const { url, method, abortSignal, streamResponseStatusCodes } = request;
-    this.#dispatcher ??= import('./undici-dispatcher.ts').then(({ newDispatcher }) => newDispatcher());
-    const dispatcher = await this.#dispatcher;
+    this.#dispatchers ??= import('./undici-dispatcher.ts').then(({ Dispatchers }) => new Dispatchers());
+    const target = splitUrl(url);
+    const { dispatcher, proxy } = (await this.#dispatchers).to(target.origin);
     try {
       const { statusCode, headers, body } = await dispatcher.request({
-        ...splitUrl(url),
+        ...target,
         method,
         headers: request.headers.toJson({ preserveCase: true }),
         body: request.body,
@@ -35,15 +36,20 @@ export class UndiciTransport implements IHttpClient {
       await this.#turns.room();
       return { ...answer, bodyAsText };
     } catch (error) {
-      throw abortSignal?.aborted ? new DOMException('The request was aborted.', 'AbortError') : transportError(error);
+      throw abortSignal?.aborted
+        ? new DOMException('The request was aborted.', 'AbortError')
+        : transportError(error, proxy);
     }
   }
 }
 
 /** A request that could not be made stays the error it is: whoever gets a RestError has to think that it may have arrived. */
-function transportError(error: unknown): unknown {
+function transportError(error: unknown, proxy: string | undefined): unknown {
   if (!(error instanceof Error) || invalid.has(codeOf(error) ?? '')) return error;
-  return new RestError(error.message, { code: codeOf(error) ?? RestError.REQUEST_SEND_ERROR });
+  // Node gives the failure of several addresses no message of its own.
+  const message = error.message || (codeOf(error) ?? error.name);
+  const way = proxy === undefined ? '' : ` (by way of the proxy that ${proxy} names, unless NO_PROXY has the host)`;
+  return new RestError(`${message}${way}`, { code: codeOf(error) ?? RestError.REQUEST_SEND_ERROR });
 }
 
 const codeOf = (error: Error): string | undefined =>

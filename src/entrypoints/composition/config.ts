@@ -1,7 +1,12 @@
-import { proveSettings } from '../../application/start-up-proof.ts';
+import { permittedRange } from '../../application/permitted-range.ts';
+import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import { type Connection, lockStorage, readConnection, serviceBusConnection } from './connection.ts';
-import { type Environment, queueNamePattern, queueNameRule, Settings } from './settings.ts';
+import { blobHostOf, entityPathOf } from './connection-string.ts';
+import { proxyFindings } from './proxy-settings.ts';
+import { misspeltSettings } from './setting-names.ts';
+import { type Environment, type Narrow, queueNamePattern, queueNameRule, Settings } from './settings.ts';
+import { shownValue } from './shown-value.ts';
 import { workContainers } from './work-containers.ts';
 
 /** Everything that can be set, checked. */
@@ -39,13 +44,21 @@ export interface Config {
   readonly warnings: readonly string[];
 }
 
-/** The settings do not make a system that could keep its promises. All problems are named; nothing was started. */
+/**
+ * The settings do not make a system that could keep its promises. All problems are named; nothing was started. It has no stack:
+ * where the settings are read helps nobody, and hides the problems on a terminal.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  readonly problems: readonly string[];
-  constructor(problems: readonly string[]) {
-    super(`The settings cannot be used:\n${problems.map((problem) => `- ${problem}`).join('\n')}`);
-    this.problems = problems;
+  /** What is wrong, a sentence each. */
+  declare readonly problems: readonly string[];
+
+  /** `hints` may explain a problem, and are shown after all of them. */
+  constructor(problems: readonly string[], hints: readonly string[] = []) {
+    super(`The settings cannot be used:\n${[...problems, ...hints].map((sentence) => `- ${sentence}`).join('\n')}`);
+    // Not enumerable: Node would print them once more below the message.
+    Object.defineProperty(this, 'problems', { value: problems });
+    this.stack = `${this.name}: ${this.message}`;
   }
 }
 
@@ -86,12 +99,53 @@ export function readConfig(environment: Environment): Config {
     host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
     port: settings.integer('PORT', 7071, 0, 65_535),
   };
+  checkEntityPath(settings, queueName);
+  const proxies = proxyFindings(environment, storageHost(config.lockStorage));
   const { violations, warnings } = proveSettings(config);
-  // Relations between settings that are wrong by themselves would only repeat what is said already.
-  const problems = settings.problems.length > 0 ? settings.problems : violations;
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { ...config, warnings };
+  // A rule that a bad value takes part in says nothing yet.
+  const isSound = (violation: string) => ![...settings.bad].some((name) => new RegExp(`\\b${name}\\b`).test(violation));
+  const problems = [...settings.problems(besideOthers(config)), ...violations.filter(isSound), ...proxies.problems];
+  const hints = misspeltSettings(environment);
+  if (problems.length > 0) throw new ConfigError(problems, hints);
+  return { ...config, warnings: [...warnings, ...proxies.warnings, ...hints] };
 }
+
+/** The settings that the rules are about, each with the length of a step within its range. */
+const proved = {
+  LOCK_TTL: ['lockTtlMs', 1000],
+  ACTIVE_LOCK_WAIT: ['activeLockWaitMs', 1000],
+  COMPLETED_RETENTION: ['completedRetentionMs', 1000],
+  MESSAGE_TTL: ['messageTtlMs', 1000],
+  FUNCTION_TIMEOUT: ['functionTimeoutMs', 1000],
+  MAX_DELIVERY_COUNT: ['maxDeliveryCount', 1],
+} as const;
+
+/** A range is told as the other settings leave it: what is said to be permitted has to be so. */
+function besideOthers(config: ProtocolSettings): Narrow {
+  return (name, own) => {
+    const [key, step] = proved[name as keyof typeof proved] ?? [];
+    if (key === undefined) return own;
+    const isPermitted = (value: number) =>
+      !proveSettings({ ...config, [key]: value }).violations.some((violation) => violation.includes(name));
+    // A bad value has left its default here, which is permitted unless another setting is at odds with it.
+    return permittedRange({ ...own, anchor: config[key], step }, isPermitted) ?? own;
+  };
+}
+
+/** The broker would refuse it, or the Functions host. Case does not count, as for the broker. */
+function checkEntityPath(settings: Settings, queueName: string): void {
+  const connectionString = settings.secret(serviceBusConnection.name);
+  const entityPath = connectionString === undefined ? undefined : entityPathOf(connectionString);
+  if (entityPath === undefined || entityPath.toLowerCase() === queueName.toLowerCase()) return;
+  settings.addProblem(
+    serviceBusConnection.name,
+    `ServiceBusConnection is for ${shownValue(entityPath)} alone (its EntityPath), but QUEUE_NAME is "${queueName}". ` +
+      'Set QUEUE_NAME to it, or use a connection string of this queue or of the namespace.',
+  );
+}
+
+const storageHost = (connection: Connection): string | undefined =>
+  connection.kind === 'identity' ? URL.parse(connection.address)?.hostname : blobHostOf(connection.connectionString);
 
 /**
  * Not a container of the shipped handlers: a message there could have the name of a lock.

@@ -1,5 +1,7 @@
 import type { Identity } from '../../adapters/identity/lazy-credential.ts';
+import { serviceBusProblem, storageProblem, withoutEntityPath } from './connection-string.ts';
 import type { Settings } from './settings.ts';
+import { shownValue } from './shown-value.ts';
 
 /** How a service is reached: by a connection string with a key in it, or as an identity that was given a role. */
 export type Connection =
@@ -17,75 +19,113 @@ export interface ConnectionKind {
   readonly addressRule: string;
   /** What the identity must be allowed to. */
   readonly roles: string;
-  /** What is wrong with a connection string, if its SDK is not at hand to say so at the start. */
-  readonly problemWith?: (connectionString: string) => string | undefined;
+  /** What is wrong with a connection string, as the end of a sentence. */
+  readonly problemWith: (connectionString: string) => string | undefined;
+  /** What of a connection string its client is to be made from. */
+  readonly forClient: (connectionString: string) => string;
 }
 
 /**
- * Reads a connection by the names that the Functions host reads for its triggers, so that one set of settings serves both.
+ * Reads a connection by the names that the Functions host reads for its triggers, so that one set of settings serves both. Its
+ * names are found in any case, and what of them cannot be honoured is a problem: ignored, the trigger and this process would
+ * connect in different ways.
+ *
  * Source: Microsoft, "Guide for connecting to services from Azure Functions", identity-based connections.
  */
 export function readConnection(settings: Settings, kind: ConnectionKind): Connection {
-  const connectionString = settings.optional(kind.name);
-  const addressName = `${kind.name}__${kind.addressSuffix}`;
-  const address = settings.optional(addressName);
-  if (connectionString !== undefined && address !== undefined) {
-    settings.problems.push(`${kind.name} and ${addressName} are both set. Remove one: they are two ways to connect.`);
+  const { name } = kind;
+  const connectionString = settings.secret(name);
+  const members = settings.membersOf(name);
+  const addressMember = kind.addressSuffix.toLowerCase();
+  const addressName = members.get(addressMember) ?? `${name}__${kind.addressSuffix}`;
+  const isIdentity = members.has(addressMember);
+  checkNames(settings, kind, members);
+  if (connectionString !== undefined && isIdentity) {
+    settings.addProblem(name, `${name} and ${addressName} are both set. Remove one: they are two ways to connect.`);
   }
-  if (address !== undefined) {
+  if (isIdentity) {
     return {
       kind: 'identity',
-      address: matching(settings, kind, addressName, address),
-      identity: identity(settings, kind),
+      address: settings.matching(addressName, '', kind.addressPattern, kind.addressRule),
+      identity: identity(settings, members),
     };
   }
   if (connectionString === undefined) {
-    settings.problems.push(
-      `${kind.name} is not set: the connection string of ${kind.service}. To connect as an identity, set ${addressName} to ` +
+    settings.addProblem(
+      name,
+      `${name} is not set: the connection string of ${kind.service}. To connect as an identity, set ${addressName} to ` +
         `${kind.addressRule}, and give the identity ${kind.roles}.`,
     );
+    return { kind: 'connection-string', connectionString: '' };
   }
-  const problem = connectionString === undefined ? undefined : kind.problemWith?.(connectionString);
-  if (problem !== undefined) settings.problems.push(`${kind.name} is no connection string: ${problem}`);
-  return { kind: 'connection-string', connectionString: connectionString ?? '' };
+  for (const spelling of unused(members)) {
+    settings.addProblem(
+      spelling,
+      `${spelling} is for an identity, but ${name} is a connection string. Remove one, or set ${addressName} instead of ${name}.`,
+    );
+  }
+  const problem = kind.problemWith(connectionString);
+  if (problem !== undefined) settings.addProblem(name, `${name} is not a valid connection string: ${problem}`);
+  return { kind: 'connection-string', connectionString: kind.forClient(connectionString) };
 }
 
-function matching(settings: Settings, kind: ConnectionKind, name: string, address: string): string {
-  if (!kind.addressPattern.test(address)) {
-    settings.problems.push(`${name} is "${address}", but must be ${kind.addressRule}.`);
+const identityMembers = ['clientid', 'credential'];
+
+/** Those that choose an identity, where there is none to choose. */
+const unused = (members: ReadonlyMap<string, string>): readonly string[] =>
+  identityMembers.flatMap((member) => members.get(member) ?? []);
+
+/** The host knows more ways to connect: each of them is refused with what to do instead. */
+function checkNames(
+  settings: Settings,
+  { name, addressSuffix }: ConnectionKind,
+  members: ReadonlyMap<string, string>,
+): void {
+  for (const [member, spelling] of members) {
+    if (member === addressSuffix.toLowerCase() || identityMembers.includes(member)) continue;
+    settings.addProblem(spelling, `${spelling} is not supported. ${instead(name, member)}`);
   }
-  return address;
+  // The host looks for it first, and only then for the name without that.
+  for (const spelling of settings.namesOf(`AzureWebJobs${name}`)) {
+    settings.addProblem(
+      spelling,
+      `${spelling} is not supported: a Functions host reads it in the place of ${name}. Rename it.`,
+    );
+  }
 }
 
-function identity(settings: Settings, { name }: ConnectionKind): Identity {
-  const clientId = settings.optional(`${name}__clientId`);
-  const credential = settings.optional(`${name}__credential`);
-  if (credential !== undefined && credential.toLowerCase() !== 'managedidentity') {
-    settings.problems.push(`${name}__credential is "${credential}", but must be "managedidentity", or not set.`);
+function instead(name: string, member: string): string {
+  if (member === 'tenantid' || member === 'clientsecret' || member.startsWith('clientcertificate')) {
+    return (
+      'Use a managed identity; or, on a machine of your own, set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET, ' +
+      'which the default identity reads.'
+    );
   }
-  if (clientId !== undefined && !guid.test(clientId)) {
-    settings.problems.push(
-      `${name}__clientId is "${clientId}", but must be the client ID of an identity, which is a GUID.`,
+  if (member.startsWith('managedidentity')) return `Set ${name}__clientId to the client ID of that identity.`;
+  return `${name} has "__clientId" and "__credential" beside its address.`;
+}
+
+function identity(settings: Settings, members: ReadonlyMap<string, string>): Identity {
+  const clientIdName = members.get('clientid');
+  const credentialName = members.get('credential');
+  const clientId = clientIdName && settings.optional(clientIdName);
+  const credential = credentialName && settings.optional(credentialName);
+  if (credentialName && credential && credential.toLowerCase() !== 'managedidentity') {
+    settings.addProblem(
+      credentialName,
+      `${credentialName} is ${shownValue(credential)}, but must be "managedidentity", or not set.`,
+    );
+  }
+  if (clientIdName && clientId && !guid.test(clientId)) {
+    settings.addProblem(
+      clientIdName,
+      `${clientIdName} is ${shownValue(clientId)}, but must be the client ID of an identity, which is a GUID.`,
     );
   }
   return { kind: credential === undefined ? 'default' : 'managed', clientId };
 }
 
 const guid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Source: Microsoft, "Get a Service Bus connection string"; a signature may stand in the place of a key and its name. */
-function serviceBusProblem(connectionString: string): string | undefined {
-  const parts = new Map(
-    connectionString.split(';').map((part) => {
-      const [name = '', ...value] = part.split('=');
-      return [name.trim().toLowerCase(), value.join('=').trim()];
-    }),
-  );
-  if (!/^sb:[/][/]./i.test(parts.get('endpoint') ?? '')) return 'it has no "Endpoint=sb://…".';
-  const hasKey = Boolean(parts.get('sharedaccesskeyname') && parts.get('sharedaccesskey'));
-  if (hasKey || parts.get('sharedaccesssignature')) return undefined;
-  return 'it has neither "SharedAccessKeyName=…" and "SharedAccessKey=…", nor "SharedAccessSignature=…".';
-}
 
 export const serviceBusConnection: ConnectionKind = {
   name: 'ServiceBusConnection',
@@ -95,13 +135,16 @@ export const serviceBusConnection: ConnectionKind = {
   addressRule: 'the host name of the namespace, like "name.servicebus.windows.net"',
   roles: 'the roles "Azure Service Bus Data Receiver" and "Azure Service Bus Data Sender" on the queue',
   problemWith: serviceBusProblem,
+  forClient: withoutEntityPath,
 };
 
 export const lockStorage: ConnectionKind = {
   name: 'LockStorage',
   service: 'the storage account that keeps the locks',
   addressSuffix: 'blobServiceUri',
-  addressPattern: /^https:[/][/][^/?#\s]+[/]?$/i,
+  addressPattern: /^https:[/][/][^/?#\s@]+[/]?$/i,
   addressRule: 'the address of its Blob service, like "https://account.blob.core.windows.net"',
   roles: 'the role "Storage Blob Data Contributor" on the containers',
+  problemWith: storageProblem,
+  forClient: (connectionString) => connectionString,
 };

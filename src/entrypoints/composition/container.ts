@@ -37,6 +37,7 @@ import { SubmissionCheck } from '../../application/submission-check.ts';
 import { SubmitMessage } from '../../application/submit-message.ts';
 import { SweepLocks } from '../../application/sweep-locks.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';
+import { withoutSecrets } from '../../application/without-secrets.ts';
 import { brokerMessageId, lockName, scopedName } from '../../domain/lock-name.ts';
 import type { MessageId } from '../../domain/message-id.ts';
 import { type MessageIdentity, type WorkKey, workKey } from '../../domain/work-key.ts';
@@ -242,7 +243,7 @@ function connect<Client>(
   try {
     return by.byConnectionString(connection.connectionString);
   } catch (error) {
-    throw new ConfigError([`${name} is no connection string: ${asError(error).message}`]);
+    throw new ConfigError([`${name} is not a valid connection string: ${withoutSecrets(asError(error).message)}`]);
   }
 }
 

@@ -29,6 +29,7 @@ export function readEngineSettings(environment: Environment): EngineSettings {
       most: 'P7D',
     }),
   };
-  if (settings.problems.length > 0) throw new ConfigError(settings.problems);
+  const problems = settings.problems();
+  if (problems.length > 0) throw new ConfigError(problems);
   return engineSettings;
 }

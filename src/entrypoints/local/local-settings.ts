@@ -1,4 +1,5 @@
 import { ConfigError, readConfig } from '../composition/config.ts';
+import { isConnectionSetting } from '../composition/setting-names.ts';
 import type { Environment } from '../composition/settings.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { type EngineSettings, readEngineSettings } from './engine-settings.ts';
@@ -20,7 +21,8 @@ export function readLocalSettings(environment: Environment): LocalSettings {
   // Only for its form: the engines' own strings are known once they run.
   const embedded = {
     ServiceBusConnection: 'Endpoint=sb://embedded;SharedAccessKeyName=embedded;SharedAccessKey=embedded',
-    LockStorage: 'embedded',
+    LockStorage:
+      'DefaultEndpointsProtocol=http;AccountName=embedded;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1/embedded',
   };
   const config = unlessBad(() => readConfig(withConnections(environment, embedded)), problems);
   if (engines === undefined || config === undefined) throw new ConfigError([...problems]);
@@ -30,7 +32,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
 /** `environment` with these connections in the place of whatever ones it has, those of an identity included. */
 export const withConnections = (environment: Environment, connections: Environment): Environment => ({
   ...Object.fromEntries(
-    Object.entries(environment).filter(([name]) => !/^(ServiceBusConnection|LockStorage)__/.test(name)),
+    Object.entries(environment).filter(([name]) => !isConnectionSetting(name.replace(/^AzureWebJobs/i, ''))),
   ),
   ...connections,
 });

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../../src/entrypoints/composition/config.ts';
+import { buildContainer, Token } from '../../../src/entrypoints/composition/container.ts';
+import { settingNames } from '../../../src/entrypoints/composition/setting-names.ts';
 
 const connections = {
   ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret',
@@ -62,7 +66,6 @@ describe('The settings', () => {
         'ACTIVE_LOCK_WAIT',
         'LOCK_CONTAINER',
         'QUEUE_NAME',
-        'LOCK_SCOPE',
         'MAX_DELIVERY_COUNT',
         'PORT',
         'MESSAGE_HANDLER',
@@ -75,7 +78,7 @@ describe('The settings', () => {
     ['a ttl of parts of a second, which the times of the store cannot tell', { LOCK_TTL: 'PT30.5S' }, 'whole seconds'],
     ['locks among the archived messages, which could have their names', { LOCK_CONTAINER: 'processed' }, 'processed'],
     ['a ttl under 5 s', { LOCK_TTL: 'PT4S' }, 'PT5S'],
-    ['a ttl over 15 min', { LOCK_TTL: 'PT16M' }, 'PT15M'],
+    ['a ttl over 15 min', { LOCK_TTL: 'PT16M', ACTIVE_LOCK_WAIT: 'PT0S' }, 'PT15M'],
     ['a wait that a crash outlasts', { ACTIVE_LOCK_WAIT: 'PT38S', MAX_DELIVERY_COUNT: '20' }, 'at least 39 s'],
     ['a delivery count that duplicates use up beside healthy work', { MAX_DELIVERY_COUNT: '9' }, 'at least 335 s'],
     ['a retention shorter than a message lives', { COMPLETED_RETENTION: 'P7D' }, 'at least MESSAGE_TTL'],
@@ -159,11 +162,222 @@ describe('The connection settings', () => {
     ['storage without encryption', { LockStorage__blobServiceUri: 'http://orders.blob.core.windows.net' }, 'https'],
     ['the address of a container', { LockStorage__blobServiceUri: 'https://orders.blob.net/locks' }, 'Blob service'],
     ['a client ID that is none', { LockStorage__clientId: 'orders' }, 'GUID'],
+    ['the ID of a tenant', { ServiceBusConnection__tenantId: clientId }, 'AZURE_TENANT_ID'],
+    ['a secret', { LockStorage__clientSecret: 'x' }, 'managed identity'],
+    ['an identity by its resource', { ServiceBusConnection__managedIdentityResourceId: '/x' }, '__clientId'],
+    [
+      'a member in other letters',
+      { servicebusconnection__TENANTID: clientId },
+      'servicebusconnection__TENANTID is not',
+    ],
+    ['the name that a host looks for first', { AzureWebJobsServiceBusConnection: 'x' }, 'Rename it'],
     ['another credential', { LockStorage__credential: 'secret' }, 'managedidentity'],
   ])('are refused with %s', (_what, settings, words) => {
     const problems = problemsOf({ ...identity, ...settings });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(words);
+  });
+});
+
+describe('The names of connection settings', () => {
+  const clientId = '6a2c1a4e-7f5b-4c39-9d5e-0f4b6c1d2e3f';
+
+  it('are found in any case, as a Functions host finds them', () => {
+    const { serviceBusConnection, lockStorage } = readConfig({
+      servicebusconnection__FULLYQUALIFIEDNAMESPACE: 'orders.servicebus.windows.net',
+      ServiceBusConnection__clientID: clientId,
+      'lockstorage:blobserviceuri': 'https://orders.blob.core.windows.net',
+    });
+    expect(serviceBusConnection).toMatchObject({ address: 'orders.servicebus.windows.net', identity: { clientId } });
+    expect(lockStorage).toMatchObject({ address: 'https://orders.blob.core.windows.net' });
+    expect(
+      readConfig({ LOCKSTORAGE: connections.LockStorage, ServiceBusConnection: connections.ServiceBusConnection })
+        .lockStorage,
+    ).toEqual({
+      kind: 'connection-string',
+      connectionString: connections.LockStorage,
+    });
+  });
+
+  it('that choose an identity are refused beside a connection string, which has none', () => {
+    const problems = problemsOf({ ...connections, ServiceBusConnection__clientId: clientId });
+    expect(problems).toEqual([expect.stringContaining('ServiceBusConnection__clientId is for an identity')]);
+  });
+});
+
+describe('A connection string of one queue', () => {
+  const withPath = (entityPath: string) => `${connections.ServiceBusConnection};EntityPath=${entityPath}`;
+
+  it.each(['orders', 'Orders'])('is taken if it is that of the queue, in any case: %s', (entityPath) => {
+    const config = readConfig({ ...connections, ServiceBusConnection: withPath(entityPath), QUEUE_NAME: 'orders' });
+    // The SDK compares the two by case.
+    expect(config.serviceBusConnection).toMatchObject({ connectionString: connections.ServiceBusConnection });
+  });
+
+  it("is refused if it is another queue's, with both names", () => {
+    expect(problemsOf({ ...connections, ServiceBusConnection: withPath('orders') })).toEqual([
+      expect.stringMatching(/^ServiceBusConnection is for "orders" alone.*QUEUE_NAME is "messages"/),
+    ]);
+  });
+});
+
+describe('A connection string of the storage', () => {
+  const { ServiceBusConnection } = connections;
+
+  it.each([
+    'UseDevelopmentStorage=true',
+    'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=YQ==;EndpointSuffix=core.windows.net',
+    'BlobEndpoint=https://a.blob.core.windows.net/;SharedAccessSignature=sv=2024-11-04&sig=x%3D',
+  ])('is taken: %s', (LockStorage) => {
+    const container = buildContainer(readConfig({ ServiceBusConnection, LockStorage }), () => undefined);
+    expect(container.get(Token.storage).url).toContain('://');
+  });
+
+  it.each([
+    ['foo=bar', 'it has neither "AccountName=…"'],
+    ['foo', 'its member 1 has no name'],
+    [';', 'it is empty'],
+    ['DefaultEndpointsProtocol=https;AccountName=a;AccountKey=%%', 'its "AccountKey" is not Base64'],
+    ['AccountName=a;AccountKey=YQ==', 'no "DefaultEndpointsProtocol=https"'],
+    ['BlobEndpoint=a.blob.core.windows.net;SharedAccessSignature=sig=x', 'its "BlobEndpoint" is not'],
+    ['AccountName=a;SharedAccessSignature=sig=x', 'no "BlobEndpoint='],
+  ])('is refused at the start: %s', (LockStorage, words) => {
+    expect(problemsOf({ ServiceBusConnection, LockStorage })).toEqual([
+      expect.stringMatching(/^LockStorage is not a valid connection string: /),
+    ]);
+    expect(problemsOf({ ServiceBusConnection, LockStorage })[0]).toContain(words);
+  });
+});
+
+describe('All problems', () => {
+  it('are named in one round: bad values, connection strings, and the rules between the others', () => {
+    const problems = problemsOf({
+      ServiceBusConnection: 'garbage',
+      LockStorage: 'foo=bar',
+      LOCK_TTL: 'x',
+      COMPLETED_RETENTION: 'P1D',
+    });
+    expect(problems.map((problem) => problem.split(' ', 1)[0])).toEqual([
+      'ServiceBusConnection',
+      'LockStorage',
+      'LOCK_TTL',
+      'COMPLETED_RETENTION',
+    ]);
+  });
+
+  it('stand one a line in the error, which shows neither a stack nor the list once more', () => {
+    const error = new ConfigError(['A is wrong.', 'B is wrong.'], ['AA is not a setting.']);
+    expect(inspect(error)).toBe(
+      '[ConfigError: The settings cannot be used:\n- A is wrong.\n- B is wrong.\n- AA is not a setting.]',
+    );
+    expect(error.problems).toEqual(['A is wrong.', 'B is wrong.']);
+  });
+
+  it.each([
+    ['FUNCTION_TIMEOUT', {}],
+    ['FUNCTION_TIMEOUT', { ACTIVE_LOCK_WAIT: 'PT0S' }],
+    ['ACTIVE_LOCK_WAIT', {}],
+    ['ACTIVE_LOCK_WAIT', { FUNCTION_TIMEOUT: 'PT2M' }],
+    ['LOCK_TTL', {}],
+    ['LOCK_TTL', { ACTIVE_LOCK_WAIT: 'PT2M', MAX_DELIVERY_COUNT: '100' }],
+    ['COMPLETED_RETENTION', {}],
+    ['MESSAGE_TTL', {}],
+    ['MAX_DELIVERY_COUNT', {}],
+    ['SWEEP_INTERVAL', {}],
+    ['MAX_ATTEMPTS', {}],
+  ])('state limits that hold: those of %s beside %o', (name, others) => {
+    const [problem = ''] = problemsOf({ ...connections, ...others, [name]: 'x' });
+    const [, least = '', most = ''] = /from (\S+) to (\S+?)(?: beside the other settings)?\.$/.exec(problem) ?? [];
+    for (const limit of [least, most]) {
+      expect(problemsOf({ ...connections, ...others, [name]: limit }), `${problem} ${limit}`).toEqual([]);
+    }
+  });
+
+  it('say that a setting which can be turned off can be, beside its limits', () => {
+    expect(problemsOf({ ...connections, ACTIVE_LOCK_WAIT: 'x' })).toEqual([
+      'ACTIVE_LOCK_WAIT is "x", but must be PT0S, or an ISO 8601 duration, like PT45S, from PT42S to PT4M beside the other settings.',
+    ]);
+  });
+});
+
+describe('What looks like a misspelt setting', () => {
+  it.each([
+    ['LOCK_TLL', 'LOCK_TTL'],
+    ['LOCKTTL', 'LOCK_TTL'],
+    ['lock_ttl', 'LOCK_TTL'],
+    ['QUEUENAME', 'QUEUE_NAME'],
+    ['QUEUE_NAEM', 'QUEUE_NAME'],
+    ['MAX_CONCURENT_CALL', 'MAX_CONCURRENT_CALLS'],
+    ['LOCK_STORAGE', 'LockStorage'],
+    ['ServiceBusConection', 'ServiceBusConnection'],
+    ['EMULATOR_BLOBPORT', 'EMULATOR_BLOB_PORT'],
+  ])('is a warning with the right name: %s', (name, meant) => {
+    expect(readConfig({ ...connections, [name]: 'x' }).warnings).toEqual([
+      `${name} is not a setting and has no effect. Is ${meant} meant?`,
+    ]);
+  });
+
+  it('is named beside the problem that it makes', () => {
+    const { LockStorage } = connections;
+    expect(() => readConfig({ LockStorage, ServiceBusConection: 'x' })).toThrow(
+      /not set.*Is ServiceBusConnection meant/s,
+    );
+  });
+
+  it('is nothing that other programs have', () => {
+    const others = [
+      'PATH',
+      'HOME',
+      'HOSTNAME',
+      'http_proxy',
+      'no_proxy',
+      'LANG',
+      'TERM',
+      'AzureWebJobsStorage',
+      'PWD',
+      'LOGNAME',
+      'QUEUE',
+    ];
+    expect(
+      readConfig({ ...connections, ...Object.fromEntries(others.map((name) => [name, 'http://x'])) }).warnings,
+    ).toEqual([]);
+  });
+});
+
+describe('A proxy', () => {
+  const remote = {
+    ...connections,
+    LockStorage: 'DefaultEndpointsProtocol=https;AccountName=a;AccountKey=YQ==;EndpointSuffix=core.windows.net',
+  };
+
+  it.each(['HTTP_PROXY', 'https_proxy'])(
+    'that cannot be used is named as what it is, without its value: %s',
+    (name) => {
+      const [problem, ...others] = problemsOf({ ...remote, [name]: 'someone:canary@proxy.example:3128' });
+      expect(problem).toMatch(new RegExp(`^${name} is not a proxy's URL: .*with its scheme`));
+      expect(problem).not.toContain('canary');
+      expect(others).toEqual([]);
+    },
+  );
+
+  it('that cannot be used is only a warning if the storage is on this machine', () => {
+    expect(readConfig({ ...connections, HTTP_PROXY: 'proxy.example:3128' }).warnings).toEqual([
+      expect.stringContaining('It is not used'),
+    ]);
+  });
+
+  it('that can be used is taken', () => {
+    expect(readConfig({ ...remote, HTTPS_PROXY: 'http://someone:secret@proxy.example:3128' }).warnings).toEqual([]);
+  });
+});
+
+describe('The table of settings in README', () => {
+  it('names every setting, and no other', () => {
+    const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+    const rows = readme.slice(readme.indexOf('## Settings')).match(/^\|[^|]+\|/gm) ?? [];
+    const named = rows.flatMap((row) => [...row.matchAll(/`([A-Za-z_]+)`/g)].map(([, name = '']) => name));
+    const listed = settingNames.filter((name) => !/__(clientId|credential)$/.test(name));
+    expect([...named].sort()).toEqual([...listed].sort());
   });
 });
 
@@ -176,18 +390,20 @@ describe('A connection string of Service Bus', () => {
     ` endpoint = sb://localhost:5672 ; SharedAccessKey=x ; SharedAccessKeyName=y ; UseDevelopmentEmulator=true;`,
     `${endpoint};SharedAccessSignature=SharedAccessSignature sr=x&sig=y&se=1&skn=z;EntityPath=orders`,
   ])('is taken: %s', (ServiceBusConnection) => {
-    expect(() => readConfig({ LockStorage, ServiceBusConnection })).not.toThrow();
+    expect(() => readConfig({ LockStorage, ServiceBusConnection, QUEUE_NAME: 'orders' })).not.toThrow();
   });
 
   it.each([
-    ['nonsense', 'it has no "Endpoint=sb://…"'],
+    ['nonsense', 'its member 1 has no name and "="'],
+    ['foo=bar', 'it has no "Endpoint=sb://…"'],
+    [`${endpoint};SharedAccessKeyName=x;SharedAccessKey=y;UseDevelopmentEmulator=True`, 'must be "true"'],
     ['Endpoint=https://orders.servicebus.windows.net/;SharedAccessKeyName=x;SharedAccessKey=y', 'no "Endpoint=sb://…"'],
     [endpoint, 'it has neither "SharedAccessKeyName=…" and'],
     [`${endpoint};SharedAccessKeyName=x`, 'it has neither "SharedAccessKeyName=…" and'],
     [`${endpoint};SharedAccessKey=x`, 'it has neither "SharedAccessKeyName=…" and'],
   ])('is refused at the start: %s', (ServiceBusConnection, words) => {
     const [problem, ...others] = problemsOf({ LockStorage, ServiceBusConnection });
-    expect(problem).toMatch(/^ServiceBusConnection is no connection string: /);
+    expect(problem).toMatch(/^ServiceBusConnection is not a valid connection string: /);
     expect(problem).toContain(words);
     expect(others).toEqual([]);
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-lock-store.ts';
+import { LazyServiceBus } from '../../../src/adapters/service-bus/lazy-service-bus.ts';
 import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
 import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
 import type { Message } from '../../../src/domain/message.ts';
@@ -62,11 +63,16 @@ describe('The container', () => {
   });
 
   it.each([
-    ['ServiceBusConnection', Token.serviceBus],
-    ['LockStorage', Token.storage],
-  ])('names %s when it is no connection string', (name, token) => {
-    const get = () => build({ [name]: 'nonsense' }).get<unknown>(token);
-    expect(get).toThrow(ConfigError);
-    expect(get).toThrow(`${name} is no connection string: `);
+    ['ServiceBusConnection', 'serviceBusConnection', Token.serviceBus],
+    ['LockStorage', 'lockStorage', Token.storage],
+  ])('names %s when a configuration made by hand has no connection string there', async (name, member, token) => {
+    const connection = { kind: 'connection-string', connectionString: 'nonsense' } as const;
+    const container = buildContainer({ ...readConfig(settings), [member]: connection }, () => undefined);
+    const get = async () => {
+      const service = container.get<unknown>(token);
+      if (service instanceof LazyServiceBus) await service.client();
+    };
+    await expect(get()).rejects.toThrow(ConfigError);
+    await expect(get()).rejects.toThrow(`${name} is not a valid connection string: `);
   });
 });
