@@ -1,6 +1,6 @@
 import type { Container } from 'inversify';
 import { blobServiceFromIdentity } from '../../src/adapters/azure-blob/blob-service.ts';
-import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
+import type { Log } from '../../src/adapters/telemetry/log.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import type { Delivery } from '../../src/domain/message.ts';

@@ -1,6 +1,6 @@
 import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
 import { type OnDelivery, QueueReceiver } from '../../src/adapters/service-bus/queue-receiver.ts';
-import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
+import type { Log } from '../../src/adapters/telemetry/log.ts';
 import { seconds } from '../../src/domain/time.ts';
 import { readConfig } from '../../src/entrypoints/composition/config.ts';
 import { consumerOf } from '../../src/entrypoints/composition/consumer.ts';
@@ -23,7 +23,12 @@ export async function startAssembled({ kind, env, receives }: HostSettings, log:
   const work: OnDelivery =
     kind === 'no-lock'
       ? async () => ({ kind: 'complete' })
-      : onDelivery(container.get(Token.processMessage), consumerOf(config), log, shutdown.signal);
+      : onDelivery(container.get(Token.processMessage), {
+          consumer: consumerOf(config),
+          log,
+          shutdown: shutdown.signal,
+          maxDeliveryCount: config.maxDeliveryCount,
+        });
   const { queueName, maxConcurrentCalls } = config;
   const receiver = new QueueReceiver(
     await serviceBus.client(),

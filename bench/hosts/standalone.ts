@@ -1,4 +1,4 @@
-import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
+import type { Log } from '../../src/adapters/telemetry/log.ts';
 import { startHost } from '../../src/entrypoints/standalone/start-host.ts';
 import type { Host, HostSettings } from './host.ts';
 

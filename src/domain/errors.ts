@@ -35,8 +35,11 @@ export class MessageMismatchError extends DeliveryError {
 export class MessageFailedError extends DeliveryError {
   override readonly name = 'MessageFailedError';
   readonly isFinal = true;
-  constructor(message: MessageIdentity, lastError: string | null) {
-    super(`The message ID ${identityText(message)} failed for good: ${lastError ?? 'no error was recorded'}`);
+  /** `cause` is what the handler threw, if that was in this delivery. */
+  constructor(message: MessageIdentity, lastError: string | null, cause?: unknown) {
+    super(`The message ID ${identityText(message)} failed for good: ${lastError ?? 'no error was recorded'}`, {
+      cause,
+    });
   }
 }
 

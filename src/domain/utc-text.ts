@@ -3,7 +3,7 @@ import type { StoreTime } from './time.ts';
 const msPerDay = 86_400_000;
 
 /**
- * `time` in UTC as `YYYY-MM-DD HH:MM:SS.ffffff`. The last three digits are zeros: the store's clock shows no microseconds.
+ * `time` in UTC as `YYYY-MM-DD HH:MM:SS.ffffff`, which is how the error of an active lock has it. The last three digits are zeros: the store's clock shows no microseconds.
  *
  * @throws RangeError before 1970 or after the year 9999, where the text would lose its shape.
  */
@@ -14,6 +14,9 @@ export function utcText(time: StoreTime): string {
   const clock = [Math.floor(ms / 3_600_000), Math.floor(ms / 60_000) % 60, Math.floor(ms / 1000) % 60];
   return `${civilDate(day)} ${clock.map((part) => pad(part, 2)).join(':')}.${pad(ms % 1000, 3)}000`;
 }
+
+/** `time` in UTC as RFC 3339 has it, with milliseconds: the format of every time in the API and the log. */
+export const rfc3339 = (time: StoreTime): string => `${utcText(time).replace(' ', 'T').slice(0, -'000'.length)}Z`;
 
 /**
  * The proleptic Gregorian date of a day counted from 1970-01-01, without a clock or a time zone.

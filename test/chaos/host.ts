@@ -5,7 +5,7 @@ import { FencedOutError } from '../../src/adapters/handlers/archive.ts';
 import { scripted } from '../../src/adapters/handlers/scripted.ts';
 import { sha256Hex } from '../../src/adapters/system/sha256.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
-import type { Log } from '../../src/adapters/telemetry/json-lines.ts';
+import type { Log } from '../../src/adapters/telemetry/log.ts';
 import { stdoutLog } from '../../src/adapters/telemetry/stdout-log.ts';
 import type { HandlerContext, MessageHandler } from '../../src/application/ports/message-handler.ts';
 import { lockTimings } from '../../src/application/time/lock-timings.ts';

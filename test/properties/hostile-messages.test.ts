@@ -14,7 +14,12 @@ const count = casesOf('messages of any kind, in memory');
 
 it(`${count} messages of any kind through the standalone host's path each end completed, or dead-lettered with a reason`, async () => {
   const queue = new HostileQueue();
-  const deliver = onDelivery(queue.processMessage, consumer, () => undefined, new AbortController().signal);
+  const deliver = onDelivery(queue.processMessage, {
+    consumer,
+    log: () => undefined,
+    shutdown: new AbortController().signal,
+    maxDeliveryCount: 10,
+  });
   const ends = { completed: 0, 'dead-lettered': 0 };
   await fc.assert(
     fc.asyncProperty(hostileMessages, async (hostile) => {

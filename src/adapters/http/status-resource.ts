@@ -1,5 +1,5 @@
 import type { MessageStatus } from '../../application/get-message-status.ts';
-import type { StoreTime } from '../../domain/time.ts';
+import { rfc3339 } from '../../domain/utc-text.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
 import { statusPath } from './status-path.ts';
 
@@ -11,7 +11,7 @@ export function statusResource(status: MessageStatus): Readonly<Record<string, u
     status: status.status,
     attempt,
     ...(enqueuedAt !== '' && { enqueuedAt }),
-    updatedAt: timeText(updatedAt),
+    updatedAt: rfc3339(updatedAt),
     ...(steps.length > 0 && { steps }),
     ...details(status),
     links: { self: statusPath({ id: messageId, source }) },
@@ -29,14 +29,12 @@ function details(status: MessageStatus): Readonly<Record<string, unknown>> {
     case 'processing':
       return { host: status.host };
     case 'retrying':
-      return { lastError: status.lastError, retryAt: timeText(status.retryAt) };
+      return { lastError: status.lastError, retryAt: rfc3339(status.retryAt) };
     case 'completed': {
-      const completedAt = timeText(status.updatedAt);
+      const completedAt = rfc3339(status.updatedAt);
       return status.result === null ? { completedAt } : { completedAt, result: JSON.parse(status.result) };
     }
     case 'failed':
-      return { failedAt: timeText(status.updatedAt), lastError: status.lastError };
+      return { failedAt: rfc3339(status.updatedAt), lastError: status.lastError };
   }
 }
-
-const timeText = (time: StoreTime): string => new Date(time).toISOString();

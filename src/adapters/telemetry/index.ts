@@ -1,4 +1,6 @@
-/** Lock events as lines of JSON. */
-export { jsonLines, type Log, type LogLevel } from './json-lines.ts';
+/** Lock events as lines of JSON, or as lines for people. */
+export { jsonLines } from './json-lines.ts';
+export { fromLevel, type Log, type LogLevel, logLevels } from './log.ts';
 export { LoggedLockEvents } from './logged-lock-events.ts';
-export { stdoutLog } from './stdout-log.ts';
+export { prettyLines } from './pretty-lines.ts';
+export { logTo, type StreamLogOptions, stdoutLog } from './stdout-log.ts';

@@ -1,13 +1,10 @@
-import { errorText } from '../../application/error-text.ts';
-
-export type LogLevel = 'info' | 'warn' | 'error';
-
-/** Takes one line of the log: a sentence, and the facts behind it. */
-export type Log = (level: LogLevel, sentence: string, facts?: Readonly<Record<string, unknown>>) => void;
+import { withoutSecrets } from '../../application/without-secrets.ts';
+import { errorChain } from './error-chain.ts';
+import type { Log } from './log.ts';
 
 /**
- * A log of one JSON object a line: `time`, `level`, `message`, and the facts. Errors among the facts are shown with causes.
- * Whatever the facts are, there is a line, and no throw.
+ * A log of one JSON object a line: `time`, `level`, `message`, and the facts. Errors among the facts are shown with causes, and
+ * what looks like a secret is cut out of every text. Whatever the facts are, there is a line, and no throw.
  */
 export const jsonLines =
   (write: (line: string) => void, timestamp: () => string): Log =>
@@ -17,23 +14,12 @@ export const jsonLines =
       // The line's own members come first, and win.
       write(JSON.stringify({ ...line, ...facts, ...line }, readableFact));
     } catch (error) {
-      write(JSON.stringify({ ...line, unreadableFacts: String(error) }));
+      write(JSON.stringify({ ...line, unreadableFacts: String(error) }, readableFact));
     }
   };
 
 const readableFact = (_key: string, value: unknown): unknown => {
+  if (typeof value === 'string') return withoutSecrets(value);
   if (value instanceof Error) return errorChain(value);
   return typeof value === 'bigint' ? String(value) : value;
 };
-
-/** An error and its causes, from the outermost in. No more than ten: a cause can lead back to where it came from. */
-function errorChain(error: Error): string {
-  const links: string[] = [];
-  let cause: unknown = error;
-  while (cause !== undefined && links.length < 10) {
-    const together = cause instanceof AggregateError ? ` [${cause.errors.map(errorText).join('; ')}]` : '';
-    links.push(errorText(cause) + together);
-    cause = cause instanceof Error ? cause.cause : undefined;
-  }
-  return links.join(' <- ');
-}

@@ -1,9 +1,9 @@
 import type { LockEvent, LockEvents } from '../../application/ports/lock-events.ts';
 import { fileNameOf } from '../../domain/lock-name.ts';
 import type { StoreTime } from '../../domain/time.ts';
-import { utcText } from '../../domain/utc-text.ts';
+import { rfc3339 } from '../../domain/utc-text.ts';
 import { identityText } from '../../domain/work-key.ts';
-import type { Log, LogLevel } from './json-lines.ts';
+import type { Log, LogLevel } from './log.ts';
 
 /** Lock events as lines of a log. A lock that is active or completed is what duplicates meet: no error, no warning. */
 export class LoggedLockEvents implements LockEvents {
@@ -49,7 +49,7 @@ function sentence(event: LockEvent): string {
     case 'taken-over':
       return `${subject}: lock taken over (${event.cause}), attempt ${event.attempt} starts.`;
     case 'rejected':
-      return `${subject}: the lock is active until ${utcText(event.until)}, not processed by this delivery.`;
+      return `${subject}: the lock is active until ${rfc3339(event.until)}, not processed by this delivery.`;
     case 'store-trouble':
       return `${subject}: the store of the locks does not serve, it is asked again for ${event.waitMs} ms: ${event.cause}`;
     case 'skipped':
@@ -91,6 +91,6 @@ const storeTimes = ['until', 'writtenAt', 'previousWrittenAt', 'observedAt', 'co
 
 function readable(facts: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   const shown: Record<string, unknown> = { ...facts };
-  for (const name of storeTimes) if (name in shown) shown[name] = utcText(shown[name] as StoreTime);
+  for (const name of storeTimes) if (name in shown) shown[name] = rfc3339(shown[name] as StoreTime);
   return shown;
 }

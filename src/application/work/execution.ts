@@ -176,23 +176,23 @@ export class Execution {
   /** The attempt did not succeed: its lock is failed, or released for the next one. */
   async #giveUp(thrown: unknown): Promise<never> {
     const error = asError(thrown);
-    if (error instanceof PermanentFailure) return this.#fail(errorText(error));
+    if (error instanceof PermanentFailure) return this.#fail(errorText(error), error);
     if (this.#isStopping() && !this.#isLastDelivery) {
       await this.#lastWrite(error, () => this.#lock.release(this.#lastWriteMs()));
       throw new ShutdownError(this.#lock.message);
     }
     const { maxAttempts, activeLockWaitMs } = this.#ports.settings;
     if (this.#lock.attempt >= maxAttempts) {
-      return this.#fail(`${errorText(error)} (attempt ${maxAttempts}, the last)`);
+      return this.#fail(`${errorText(error)} (attempt ${maxAttempts}, the last)`, error);
     }
     // The broker dead-letters the message now, and nobody would come back to a released lock.
-    if (this.#isLastDelivery) return this.#fail(`${errorText(error)} (on the last permitted delivery)`);
+    if (this.#isLastDelivery) return this.#fail(`${errorText(error)} (on the last permitted delivery)`, error);
     const waitMs = retryAfter(this.#lock.record.failures + 1, activeLockWaitMs, this.#ports.random());
     await this.#lastWrite(error, () => this.#lock.releaseAfterFailure(errorText(error), waitMs, this.#lastWriteMs()));
     throw error;
   }
 
-  async #fail(lastError: string): Promise<never> {
+  async #fail(lastError: string, thrown?: Error): Promise<never> {
     try {
       await this.#lock.fail(lastError, this.#lastWriteMs());
     } catch (cause) {
@@ -200,7 +200,7 @@ export class Execution {
       this.#tellNotReleased(lastError, cause);
       throw cause;
     }
-    throw new MessageFailedError(this.#lock.message, lastError);
+    throw new MessageFailedError(this.#lock.message, lastError, thrown);
   }
 
   /** Makes the last write of an attempt that failed with `error`. If it fails too, the lock expires: the error stays the news. */

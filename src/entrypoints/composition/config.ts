@@ -1,8 +1,10 @@
+import type { LogLevel } from '../../adapters/telemetry/log.ts';
 import { permittedRange } from '../../application/permitted-range.ts';
 import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import { type Connection, lockStorage, readConnection, serviceBusConnection } from './connection.ts';
 import { blobHostOf, entityPathOf } from './connection-string.ts';
+import { readLogSettings } from './log-settings.ts';
 import { proxyFindings } from './proxy-settings.ts';
 import { misspeltSettings } from './setting-names.ts';
 import { type Environment, type Narrow, queueNamePattern, queueNameRule, Settings } from './settings.ts';
@@ -38,6 +40,7 @@ export interface Config {
   readonly keepAliveTimeoutMs: DurationMs;
   /** How long a starting standalone host goes on asking for the store and the queue. */
   readonly startupTimeoutMs: DurationMs;
+  readonly logLevel: LogLevel;
   readonly host: string;
   readonly port: number;
   /** What the settings give up, a sentence each. */
@@ -52,12 +55,13 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   /** What is wrong, a sentence each. */
   declare readonly problems: readonly string[];
+  /** What may explain a problem, like a misspelt setting. */
+  declare readonly hints: readonly string[];
 
-  /** `hints` may explain a problem, and are shown after all of them. */
   constructor(problems: readonly string[], hints: readonly string[] = []) {
     super(`The settings cannot be used:\n${[...problems, ...hints].map((sentence) => `- ${sentence}`).join('\n')}`);
     // Not enumerable: Node would print them once more below the message.
-    Object.defineProperty(this, 'problems', { value: problems });
+    Object.defineProperties(this, { problems: { value: problems }, hints: { value: hints } });
     this.stack = `${this.name}: ${this.message}`;
   }
 }
@@ -98,6 +102,7 @@ export function readConfig(environment: Environment): Config {
     startupTimeoutMs: settings.duration('STARTUP_TIMEOUT', 'PT30S', { least: 'PT1S', most: 'PT1H' }),
     host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
     port: settings.integer('PORT', 7071, 0, 65_535),
+    logLevel: readLogSettings(settings).level,
   };
   checkEntityPath(settings, queueName);
   const proxies = proxyFindings(environment, storageHost(config.lockStorage));

@@ -17,7 +17,7 @@ import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
 import { RandomIds } from '../../adapters/system/random-ids.ts';
 import { sha256Hex } from '../../adapters/system/sha256.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
 import { LoggedLockEvents } from '../../adapters/telemetry/logged-lock-events.ts';
 import { AwaitStatusChange } from '../../application/await-status-change.ts';
 import { CheckHealth } from '../../application/check-health.ts';

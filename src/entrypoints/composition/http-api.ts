@@ -2,7 +2,8 @@ import { eventInRequest, isEventInHeaders } from '../../adapters/cloud-events/ev
 import { jsonContent } from '../../adapters/cloud-events/json-content.ts';
 import { createHttpApi, type HttpApi } from '../../adapters/http/http-api.ts';
 import type { SubmissionFacts } from '../../adapters/http/submit-endpoint.ts';
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import { stackOf } from '../../adapters/telemetry/error-chain.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
 import { identityText } from '../../domain/work-key.ts';
 import type { Config } from './config.ts';
 import { type buildContainer, Token } from './container.ts';
@@ -10,10 +11,10 @@ import { type buildContainer, Token } from './container.ts';
 /** The HTTP rules over what the container holds, as every host serves them. */
 export const httpApiOf = (
   container: Pick<ReturnType<typeof buildContainer>, 'get'>,
-  { maxMessageBytes }: Pick<Config, 'maxMessageBytes'>,
+  { maxMessageBytes, logLevel }: Pick<Config, 'maxMessageBytes' | 'logLevel'>,
   { log, shutdown }: { readonly log: Log; readonly shutdown: AbortSignal },
-): HttpApi =>
-  createHttpApi({
+): HttpApi => {
+  const api = createHttpApi({
     submitMessage: container.get(Token.submitMessage),
     getMessageStatus: container.get(Token.getMessageStatus),
     awaitStatusChange: container.get(Token.awaitStatusChange),
@@ -23,10 +24,26 @@ export const httpApiOf = (
     eventIn: eventInRequest,
     isEventInHeaders,
     shutdown,
-    onError: (error, { method, url }) => log('error', `${method} ${new URL(url).pathname} failed.`, { error }),
+    onError: (error, { method, url }) =>
+      log('error', `${method} ${new URL(url).pathname} failed.`, { error, stack: stackOf(error) }),
     onSubmission: (facts) =>
       log(facts.outcome === 'accepted' ? 'info' : 'warn', sentence(facts), { event: 'submission', ...facts }),
   });
+  return logLevel === 'debug' ? logged(api, log) : api;
+};
+
+/** `api`, with a line for each answer: path and status, and nothing else of the request. */
+const logged =
+  (api: HttpApi, log: Log): HttpApi =>
+  async (request) => {
+    const start = performance.now();
+    const response = await api(request);
+    const { method, url } = request;
+    const [path, ms] = [new URL(url).pathname, Math.round(performance.now() - start)];
+    const { status } = response;
+    log('debug', `${method} ${path}: ${status}, ${ms} ms.`, { event: 'request', method, path, status, ms });
+    return response;
+  };
 
 const sentence = ({ messageId, source, outcome }: SubmissionFacts): string => {
   const subject = messageId === undefined ? 'A submission' : `Message ${identityText({ id: messageId, source })}`;

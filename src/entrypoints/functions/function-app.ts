@@ -8,11 +8,13 @@ import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
 import type { SweepLocks } from '../../application/sweep-locks.ts';
+import type { Delivery } from '../../domain/message.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import type { Consumer } from '../../domain/work-key.ts';
 import type { Config } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
+import { logDeliveryFailure } from '../composition/delivery-failure.ts';
 import { httpApiOf } from '../composition/http-api.ts';
 import { exactMetadataOf } from './exact-metadata.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
@@ -28,6 +30,7 @@ export class FunctionApp {
   /** Past the host's time out the process would be restarted, with all that is at work in it. */
   readonly #sweepLimitMs: DurationMs;
   readonly #serviceBus: LazyServiceBus;
+  readonly #maxDeliveryCount: number;
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #isWarned = false;
@@ -40,6 +43,7 @@ export class FunctionApp {
     this.#processMessage = container.get(Token.processMessage);
     this.#sweepLocks = container.get(Token.sweepLocks);
     this.#sweepLimitMs = durationMs(Math.max(0, config.functionTimeoutMs - seconds(30)));
+    this.#maxDeliveryCount = config.maxDeliveryCount;
     this.#serviceBus = container.get(Token.serviceBus);
     setMaxListeners(0, this.#shutdown.signal);
   }
@@ -96,13 +100,13 @@ export class FunctionApp {
     const metadata = { parsed: context.triggerMetadata, exact: exactMetadataOf(context) };
     if (metadata.exact === undefined) this.#warnOfInexactIds();
     const received = receivedFromTrigger(body, metadata);
+    let delivery: Delivery | undefined;
     try {
-      const delivery = deliveryFrom(received, { consumer: this.#consumer, fingerprintOf });
+      delivery = deliveryFrom(received, { consumer: this.#consumer, fingerprintOf });
       await this.#processMessage.run(delivery, { shutdown: this.#shutdown.signal });
     } catch (thrown) {
       const error = asError(thrown);
-      const { deliveryCount } = received;
-      invocationLog('warn', error.message, { event: 'delivery-failed', deliveryCount, error });
+      logDeliveryFailure(invocationLog, { received, delivery, error, maxDeliveryCount: this.#maxDeliveryCount });
       throw error;
     }
   }

@@ -1,7 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { InvocationContext } from '@azure/functions';
-import { jsonLines, type Log } from '../../adapters/telemetry/json-lines.ts';
+import { jsonLines } from '../../adapters/telemetry/json-lines.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
+import { fromLevel } from '../../adapters/telemetry/log.ts';
 import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+import { logSettingsOf } from '../composition/log-settings.ts';
 
 const invocations = new AsyncLocalStorage<InvocationContext>();
 
@@ -13,7 +16,7 @@ export const inInvocation = <Result>(context: InvocationContext, work: () => Pro
  * A log of one JSON object a line, through the context of the invocation at work: the host then knows whose line it is, and
  * its level. Outside of invocations it is the standard output.
  */
-export const invocationLog: Log = (level, sentence, facts) => {
+export const invocationLog: Log = fromLevel(logSettingsOf(process.env).level, (level, sentence, facts) => {
   const context = invocations.getStore();
   if (context === undefined) return stdoutLog(level, sentence, facts);
   const log = jsonLines(
@@ -21,4 +24,4 @@ export const invocationLog: Log = (level, sentence, facts) => {
     () => new Date().toISOString(),
   );
   log(level, sentence, facts);
-};
+});

@@ -134,9 +134,9 @@ function start(handler: MessageHandler | undefined, env: Environment, appFolder:
 /** The settings, with the host's own time out, checked together. */
 function readFunctionsConfig(env: Environment, appFolder: string): Config {
   const host = proofOf(appFolder, env);
-  const { config, problems } = settings({ ...env, FUNCTION_TIMEOUT: isoDuration(host.functionTimeoutMs) });
+  const { config, problems, hints } = settings({ ...env, FUNCTION_TIMEOUT: isoDuration(host.functionTimeoutMs) });
   const all = [...host.problems, ...problems];
-  if (config === undefined || all.length > 0) throw new ConfigError(all);
+  if (config === undefined || all.length > 0) throw new ConfigError(all, hints);
   return { ...config, warnings: [...config.warnings, ...host.warnings] };
 }
 
@@ -148,13 +148,18 @@ function proofOf(appFolder: string, env: Environment): HostProof {
   }
 }
 
-function settings(env: Environment): { readonly config?: Config; readonly problems: readonly string[] } {
+function settings(env: Environment): {
+  readonly config?: Config;
+  readonly problems: readonly string[];
+  readonly hints: readonly string[];
+} {
   try {
-    return { config: readConfig(env), problems: [] };
+    return { config: readConfig(env), problems: [], hints: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return {
       problems: error.problems.map((text) => text.replaceAll('FUNCTION_TIMEOUT', 'functionTimeout of host.json')),
+      hints: error.hints,
     };
   }
 }

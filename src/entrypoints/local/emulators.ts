@@ -1,12 +1,25 @@
-import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+import { logTo } from '../../adapters/telemetry/stdout-log.ts';
+import { logSettingsOf } from '../composition/log-settings.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
-import { startEngines } from './engines.ts';
 import { readLocalSettings } from './local-settings.ts';
+import { settingLines } from './setting-lines.ts';
+import { told } from './told.ts';
 
-await runUntilSignal(stdoutLog, async () => {
+// The standard output has nothing but the settings, for whatever reads them there.
+const log = logTo(process.stderr, logSettingsOf(process.env));
+
+await runUntilSignal(log, async () => {
   const settings = readLocalSettings(process.env);
-  const engines = await startEngines(settings.engines, settings.containers);
-  for (const [name, value] of Object.entries(engines.settings)) process.stdout.write(`${name}=${value}\n`);
-  process.stdout.write('# For development only: the two engines keep everything in memory. Ctrl-C ends them.\n');
+  log('info', 'Starting Azurite for the blobs and the Service Bus emulator for the queue.');
+  const engines = await told(log, 'Starting the engines', async () => {
+    const { startEngines } = await import('./engines.ts');
+    return startEngines(settings.engines, settings.containers);
+  });
+  log('info', 'The engines run until Ctrl-C, and keep nothing on disk. The settings of a host on them:');
+  const lines = settingLines(engines.settings, {
+    isTerminal: process.stdout.isTTY === true,
+    isWindows: process.platform === 'win32',
+  });
+  process.stdout.write(`${lines.join('\n')}\n`);
   return engines;
 });

@@ -17,15 +17,16 @@ export interface LocalSettings {
  */
 export function readLocalSettings(environment: Environment): LocalSettings {
   const problems = new Set<string>();
-  const engines = unlessBad(() => readEngineSettings(environment), problems);
+  const hints = new Set<string>();
+  const engines = unlessBad(() => readEngineSettings(environment), { problems, hints });
   // Only for its form: the engines' own strings are known once they run.
   const embedded = {
     ServiceBusConnection: 'Endpoint=sb://embedded;SharedAccessKeyName=embedded;SharedAccessKey=embedded',
     LockStorage:
       'DefaultEndpointsProtocol=http;AccountName=embedded;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1/embedded',
   };
-  const config = unlessBad(() => readConfig(withConnections(environment, embedded)), problems);
-  if (engines === undefined || config === undefined) throw new ConfigError([...problems]);
+  const config = unlessBad(() => readConfig(withConnections(environment, embedded)), { problems, hints });
+  if (engines === undefined || config === undefined) throw new ConfigError([...problems], [...hints]);
   return { engines, containers: [config.lockContainer, ...Object.values(workContainers)] };
 }
 
@@ -37,12 +38,16 @@ export const withConnections = (environment: Environment, connections: Environme
   ...connections,
 });
 
-function unlessBad<T>(read: () => T, problems: Set<string>): T | undefined {
+function unlessBad<T>(
+  read: () => T,
+  { problems, hints }: { readonly problems: Set<string>; readonly hints: Set<string> },
+): T | undefined {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     for (const problem of error.problems) problems.add(problem);
+    for (const hint of error.hints) hints.add(hint);
     return undefined;
   }
 }

@@ -1,22 +1,28 @@
-import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../composition/config.ts';
+import { logSettingsOf } from '../composition/log-settings.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
-import { startStandaloneHost } from '../standalone/standalone-host.ts';
-import { startEngines } from './engines.ts';
+import { firstRequest } from './first-request.ts';
 import { readLocalSettings, withConnections } from './local-settings.ts';
+import { told } from './told.ts';
 
-await runUntilSignal(stdoutLog, async (over) => {
+const log = logTo(process.stdout, logSettingsOf(process.env));
+
+await runUntilSignal(log, async (over) => {
   const settings = readLocalSettings(process.env);
-  const engines = await startEngines(settings.engines, settings.containers);
+  log('info', 'Starting Azurite for the blobs, the Service Bus emulator for the queue, and the host on both.');
+  // Loaded only now: that takes a while, and until the first line a terminal shows nothing.
+  const [{ startEngines }, { startStandaloneHost }] = await told(log, 'Loading the SDKs', () =>
+    Promise.all([import('./engines.ts'), import('../standalone/standalone-host.ts')]),
+  );
+  const engines = await told(log, 'Starting the engines', () => startEngines(settings.engines, settings.containers));
+  log('info', `The engines run. Blobs can be read at ${engines.blobAddress} without a key. Nothing is kept on disk.`);
   try {
     const config = readConfig(withConnections(process.env, engines.settings));
-    const host = await startStandaloneHost(config, stdoutLog, { over });
-    stdoutLog('info', `Ready on ${host.address}`, {
-      queue: config.queueName,
-      handler: config.messageHandler,
-      blobs: engines.blobAddress,
-      note: 'The engines are for development: they keep everything in memory.',
-    });
+    const host = await told(log, 'Starting the host', () => startStandaloneHost(config, log, { over }));
+    const { queueName: queue, messageHandler: handler } = config;
+    log('info', `Ready on ${host.address}`, { queue, handler, blobs: engines.blobAddress });
+    log('info', `Try it in another terminal:  ${firstRequest(host.address, handler)}`);
     return {
       broken: engines.broken,
       stop: async () => {

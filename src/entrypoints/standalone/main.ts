@@ -1,11 +1,14 @@
-import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../composition/config.ts';
+import { logSettingsOf } from '../composition/log-settings.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 import { startStandaloneHost } from './standalone-host.ts';
 
-await runUntilSignal(stdoutLog, async (over) => {
+const log = logTo(process.stdout, logSettingsOf(process.env));
+
+await runUntilSignal(log, async (over) => {
   const config = readConfig(process.env);
-  const host = await startStandaloneHost(config, stdoutLog, { over });
-  stdoutLog('info', `Ready on ${host.address}`, { queue: config.queueName, handler: config.messageHandler });
+  const host = await startStandaloneHost(config, log, { over });
+  log('info', `Ready on ${host.address}`, { queue: config.queueName, handler: config.messageHandler });
   return host;
 });

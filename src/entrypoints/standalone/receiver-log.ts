@@ -1,14 +1,24 @@
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
-import type { Log, LogLevel } from '../../adapters/telemetry/json-lines.ts';
+import { stackOf } from '../../adapters/telemetry/error-chain.ts';
+import type { Log, LogLevel } from '../../adapters/telemetry/log.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 
 /** Tells of what happened to the receiver. A lost peek-lock or settlement is no error: the message's lock absorbs it. */
 export function logReceiverEvent(log: Log, queueName: string, event: QueueReceiverEvent): void {
   log(levels[event.kind], sentence(queueName, event), {
     event: event.kind,
+    ...('message' in event && brokersNames(event.message)),
     ...('cause' in event && { cause: event.cause }),
+    ...(event.kind === 'delivery-threw' && { stack: stackOf(event.cause) }),
   });
 }
+
+/** By what the broker knows a message. */
+const brokersNames = ({ messageId, sequenceNumber, deliveryCount }: ReceivedMessage) => ({
+  messageId,
+  sequenceNumber,
+  deliveryCount,
+});
 
 const levels: Readonly<Record<QueueReceiverEvent['kind'], LogLevel>> = {
   receiving: 'info',

@@ -1,4 +1,6 @@
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
+import { withoutSecrets } from '../../application/without-secrets.ts';
+import { ConfigError } from '../composition/config.ts';
 
 /** How long after a signal the process ends all the same, whatever it is at: starting or stopping. */
 const longestStopMs = 4500;
@@ -41,7 +43,8 @@ export async function runUntilSignal(log: Log, start: (over: AbortSignal) => Pro
     process.exit(end instanceof Error ? 1 : 0);
   } catch (error) {
     const isStopped = error === over.signal.reason;
-    log(isStopped ? 'info' : 'error', error instanceof Error ? error.message : String(error));
+    const problems = error instanceof ConfigError ? { problems: [...error.problems, ...error.hints] } : {};
+    log(isStopped ? 'info' : 'error', withoutSecrets(error instanceof Error ? error.message : String(error)), problems);
     process.exit(isStopped ? 0 : 1);
   }
 }

@@ -4,7 +4,7 @@ import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.t
 import { mayPass, statusCode } from '../../adapters/azure-blob/storage-errors.ts';
 import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../composition/config.ts';
@@ -60,7 +60,12 @@ export async function startStandaloneHost(
   const server = await serve(httpApiOf(container, config, { log, shutdown: shutdown.signal }), config);
   const receiving = queueReceiver(config, log, {
     client: await serviceBus.client(),
-    onDelivery: onDelivery(container.get(Token.processMessage), consumerOf(config), log, shutdown.signal),
+    onDelivery: onDelivery(container.get(Token.processMessage), {
+      consumer: consumerOf(config),
+      log,
+      shutdown: shutdown.signal,
+      maxDeliveryCount: config.maxDeliveryCount,
+    }),
   });
   const stop = async (graceMs: DurationMs) => {
     shutdown.abort();

@@ -1,7 +1,8 @@
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
-import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
+import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { readConfig } from '../composition/config.ts';
+import { logSettingsOf } from '../composition/log-settings.ts';
 import type { Environment } from '../composition/settings.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 import { type StandaloneHost, startStandaloneHost } from './standalone-host.ts';
@@ -11,7 +12,7 @@ export interface HostOptions {
   readonly handler?: MessageHandler;
   /** The settings. Default: the process's environment. */
   readonly env?: Environment;
-  /** Default: one JSON object a line on the standard output. */
+  /** Default: the standard output, in the format and from the level that the settings say. */
   readonly log?: Log;
   /** Whether SIGINT, SIGTERM and SIGHUP stop the host and end the process, as a service wants. Default: yes. */
   readonly endsOnSignal?: boolean;
@@ -26,7 +27,7 @@ export interface HostOptions {
 export async function startHost({
   handler,
   env = process.env,
-  log = stdoutLog,
+  log = logTo(process.stdout, logSettingsOf(env)),
   endsOnSignal = true,
 }: HostOptions = {}): Promise<StandaloneHost> {
   const config = readConfig(env);

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
 import type { DurationMs } from '../../domain/time.ts';
 
 /** How long a starting host goes on asking for what it cannot work without, all of it together. */

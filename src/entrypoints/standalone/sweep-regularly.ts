@@ -1,4 +1,4 @@
-import type { Log } from '../../adapters/telemetry/json-lines.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { SweepLocks } from '../../application/sweep-locks.ts';
 import type { DurationMs } from '../../domain/time.ts';

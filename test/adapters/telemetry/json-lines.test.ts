@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jsonLines, type Log } from '../../../src/adapters/telemetry/json-lines.ts';
+import { jsonLines } from '../../../src/adapters/telemetry/json-lines.ts';
+import type { Log } from '../../../src/adapters/telemetry/log.ts';
 
 /** The text that `log` writes. */
 function written(use: (log: Log) => void): string {

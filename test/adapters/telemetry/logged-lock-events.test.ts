@@ -23,7 +23,7 @@ const told: { readonly [Kind in LockEvent['kind']]: Told & readonly [{ readonly 
   rejected: [
     { kind: 'rejected', until: observedAt, observedAt, activeOwner: previousOwner },
     'info',
-    'the lock is active until 2024-02-19 00:24:41.000000, not processed by this delivery.',
+    'the lock is active until 2024-02-19T00:24:41.000Z, not processed by this delivery.',
   ],
   'store-trouble': [
     { kind: 'store-trouble', cause: 'Error: 503', waitMs: durationMs(45_000) },
@@ -133,13 +133,13 @@ describe('A lock event', () => {
       messageId: 'm-1',
       lock: 'queue/lock-m-1.lock',
       owner: 'owner-2',
-      previousWrittenAt: '2024-02-19 00:24:11.000000',
-      writtenAt: '2024-02-19 00:24:41.000000',
+      previousWrittenAt: '2024-02-19T00:24:11.000Z',
+      writtenAt: '2024-02-19T00:24:41.000Z',
       waitMs: 2000,
     });
     for (const name of ['until', 'observedAt'])
-      expect(lineFor(told.rejected[0])).toMatchObject({ [name]: '2024-02-19 00:24:41.000000' });
-    expect(lineFor(told.skipped[0])).toMatchObject({ completedAt: '2024-02-19 00:24:11.000000' });
+      expect(lineFor(told.rejected[0])).toMatchObject({ [name]: '2024-02-19T00:24:41.000Z' });
+    expect(lineFor(told.skipped[0])).toMatchObject({ completedAt: '2024-02-19T00:24:11.000Z' });
   });
 
   it.each<[LockEventBody, string]>([

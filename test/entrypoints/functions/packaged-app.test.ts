@@ -122,7 +122,7 @@ describe('The Function App', () => {
 
   it('names the setting of a connection string that is none', async () => {
     const app = await load({ ...connections, ServiceBusConnection: 'nonsense' });
-    expect(app.error).toContain('ServiceBusConnection is no connection string: ');
+    expect(app.error).toContain('ServiceBusConnection is not a valid connection string: ');
     expect(app.functions).toHaveLength(7);
   });
 

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
+import { settingLines } from '../../../src/entrypoints/local/setting-lines.ts';
 import { isListening } from '../../support/ports.ts';
 import { startProgram } from '../../support/started-program.ts';
 
@@ -6,6 +8,7 @@ describe('npm run emulators', () => {
   it('prints the settings under which a standalone host really runs, and ends at Ctrl-C', async () => {
     const engines = startProgram('src/entrypoints/local/emulators.ts', {
       EMULATOR_BLOB_PORT: '0',
+      LOG_LEVEL: 'warn',
       EMULATOR_SERVICE_BUS_PORT: '0',
       QUEUE_NAME: 'orders',
     });
@@ -29,5 +32,28 @@ describe('npm run emulators', () => {
     expect(await engines.exited).toEqual({ code: 0, signal: null });
     const ports = settings.map((setting) => Number(/:\/\/127\.0\.0\.1:(\d+)/.exec(setting)?.[1]));
     expect(await Promise.all(ports.map(isListening))).toEqual([false, false]);
+  });
+
+  it('prints nothing on its standard output but lines that can be pasted into a shell', async () => {
+    const engines = startProgram('src/entrypoints/local/emulators.ts', {
+      EMULATOR_BLOB_PORT: '0',
+      EMULATOR_SERVICE_BUS_PORT: '0',
+      LOG_LEVEL: 'warn',
+    });
+    const raw = await Promise.all([/^ServiceBusConnection=/, /^LockStorage=/].map(engines.line));
+    await engines.line(/^export LockStorage=/);
+    const pasted = `${engines.lines.join('\n')}\nenv`;
+    const { stdout, stderr } = spawnSync('sh', ['-c', pasted], { encoding: 'utf8', env: {} });
+    expect(stderr).toBe('');
+    for (const line of raw) expect(stdout.split('\n')).toContain(line);
+  });
+});
+
+describe('Settings for a shell', () => {
+  const settings = { A: "it's;a=b" };
+
+  it('are quoted as the shell of the system wants it, and alone on a terminal', () => {
+    expect(settingLines(settings, { isTerminal: true, isWindows: false })).toEqual(["export A='it'\\''s;a=b'"]);
+    expect(settingLines(settings, { isTerminal: true, isWindows: true })).toEqual(["$env:A = 'it''s;a=b'"]);
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { isListening, takenPort } from '../../support/ports.ts';
 import { startProgram } from '../../support/started-program.ts';
@@ -60,6 +61,45 @@ describe('npm start', () => {
     expect(await isListening(portOf(blobs))).toBe(false);
   });
 
+  it('says what it does while it starts, in lines for people, and ends with a first request that works', async () => {
+    const { lines, line } = startProgram('src/entrypoints/local/main.ts', { ...freePorts, LOG_FORMAT: 'pretty' });
+    const request = (await line(/Try it/)).replace(/^.*Try it in another terminal: {2}/, '');
+    const told = [
+      /^\d\d:\d\d:\d\d\.\d{3}Z info {2}Starting Azurite/,
+      / info {2}The engines run\. Blobs can be read at http:/,
+      / info {2}Receiving from the queue messages\.$/,
+      / info {2}Ready on http:[/][/]127\.0\.0\.1:\d+$/,
+      / info {2}Try it in another terminal/,
+    ];
+    const steps = lines.filter((each) => !each.includes('still at it'));
+    expect(steps).toEqual(told.map((pattern) => expect.stringMatching(pattern)));
+    const { stdout } = spawnSync('sh', ['-c', `${request} -s`], { encoding: 'utf8' });
+    expect(stdout).toMatch(/^HTTP\/1\.1 202 Accepted.*"messageId":"order-1"/s);
+    await line(/ info {2}order-1 {2}completed, the lock is kept as completed\./);
+  });
+
+  it('tells the problems of its settings one a line, without a stack', async () => {
+    const settings = { LOCK_TTL: 'x', PORT: '-1', LOG_FORMAT: 'pretty', LOCK_TLL: 'PT30S' };
+    const { lines, exited } = startProgram('src/entrypoints/local/main.ts', settings);
+    expect(await exited).toEqual({ code: 1, signal: null });
+    expect(lines).toEqual([
+      expect.stringMatching(/ error The settings cannot be used:$/),
+      expect.stringMatching(/^ {2}- LOCK_TTL is "x"/),
+      expect.stringMatching(/^ {2}- PORT is "-1"/),
+      expect.stringMatching(/^ {2}- LOCK_TLL is not a setting .*LOCK_TTL/),
+    ]);
+  });
+
+  it('writes only what is as important as LOG_LEVEL says', async () => {
+    const { lines, exited } = startProgram('src/entrypoints/local/main.ts', {
+      ...freePorts,
+      PORT: String(await takenPort()),
+      LOG_LEVEL: 'error',
+    });
+    await exited;
+    expect(lines).toEqual([expect.stringContaining('"level":"error"')]);
+  });
+
   it('ends in good order when its terminal is closed', async () => {
     const { address, signalGroup, exited, lines } = await startLocalHost();
     signalGroup('SIGHUP');
@@ -91,8 +131,7 @@ describe('npm start', () => {
       EMULATOR_SERVICE_BUS_PORT: String(serviceBusPort),
     });
     expect(await exited).toEqual({ code: 1, signal: null });
-    expect(lines).toHaveLength(1);
-    const { level, message } = JSON.parse(lines[0] ?? '');
+    const { level, message } = JSON.parse(lines.at(-1) ?? '');
     expect(level).toBe('error');
     expect(message).toMatch(new RegExp(`port ${blobPort} .*It is set by EMULATOR_BLOB_PORT; 0 takes a free port`));
     expect(message).toMatch(new RegExp(`port ${serviceBusPort} .*It is set by EMULATOR_SERVICE_BUS_PORT`));

@@ -1,13 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { isListening } from '../../support/ports.ts';
 
-// Programs start slowly on a busy machine.
-vi.setConfig({ testTimeout: 120_000 });
-
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const until = <T>(ask: () => T) => expect.poll(ask, { timeout: 60_000, interval: 100 });
 
 /** `npm start` as a terminal or a container runs it, ready, in a process group of its own. */
 async function npmStart(): Promise<{ readonly npm: number; readonly ports: readonly number[]; output(): string }> {
@@ -31,7 +27,7 @@ async function npmStart(): Promise<{ readonly npm: number; readonly ports: reado
   child.stdout.on('data', (text) => {
     output += text;
   });
-  await until(() => output).toContain('Ready on http');
+  await expect.poll(() => output).toContain('Ready on http');
   const ports = [...output.matchAll(/"(?:Ready on |blobs":")http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) =>
     Number(port),
   );
@@ -47,7 +43,7 @@ describe('npm start', () => {
   ] as const)('ends with npm at %s to npm alone, %s', async (signal, _how) => {
     const { npm, ports, output } = await npmStart();
     process.kill(npm, signal);
-    await until(async () => Promise.all(ports.map(isListening))).toEqual(ports.map(() => false));
+    await expect.poll(async () => Promise.all(ports.map(isListening))).toEqual(ports.map(() => false));
     expect(output()).toContain('SIGTERM: stopping.');
   });
 });

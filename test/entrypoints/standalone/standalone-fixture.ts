@@ -5,7 +5,7 @@ import { type Faults, type QueueOptions, type QueueSnapshot, ServiceBusEmulator 
 import { expect, inject, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
-import type { Log } from '../../../src/adapters/telemetry/json-lines.ts';
+import type { Log } from '../../../src/adapters/telemetry/log.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { workContainers } from '../../../src/entrypoints/composition/work-containers.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';

@@ -1,0 +1,15 @@
+/** From the least to the most important. */
+export const logLevels = ['debug', 'info', 'warn', 'error'] as const;
+
+export type LogLevel = (typeof logLevels)[number];
+
+/** Takes one line of the log: a sentence, and the facts behind it. */
+export type Log = (level: LogLevel, sentence: string, facts?: Readonly<Record<string, unknown>>) => void;
+
+/** `log` without the lines that are less important than `least`. */
+export const fromLevel = (least: LogLevel, log: Log): Log => {
+  const written = new Set(logLevels.slice(logLevels.indexOf(least)));
+  return (level, sentence, facts) => {
+    if (written.has(level)) log(level, sentence, facts);
+  };
+};
