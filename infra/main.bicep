@@ -1,7 +1,7 @@
 targetScope = 'subscription'
 
 metadata name = 'Immutable Service Bus'
-metadata description = 'A Function App on Flex Consumption, its queue and its lock store. Everything is opened by roles of one identity; there is no key.'
+metadata description = 'A Function App on Flex Consumption, its queue and its lock store. Everything is opened by roles of one identity, and nothing by a key.'
 
 import { refusedSettings } from 'refused-settings.bicep'
 
@@ -30,7 +30,7 @@ param queueName string = 'messages'
 param lockContainerName string = 'locks'
 
 @maxLength(260)
-@description('The folder of the locks within the container. Apps that share a container need a scope each. Empty: the name of the queue.')
+@description('The folder of the locks within the container. Apps that share a container need a scope each. Empty: the name of the queue in lower case, as the app has it by itself.')
 param lockScopeName string = ''
 
 @minValue(1)
@@ -128,7 +128,7 @@ var archiveContainerName = 'processed'
 var settings = {
   QUEUE_NAME: queueName
   LOCK_CONTAINER: lockContainerName
-  LOCK_SCOPE: empty(lockScopeName) ? queueName : lockScopeName
+  LOCK_SCOPE: empty(lockScopeName) ? toLower(queueName) : lockScopeName
   MESSAGE_TTL: 'P${messageTtlDays}D'
   COMPLETED_RETENTION: 'P${completedRetentionDays}D'
   ABANDONED_RETENTION: 'P${abandonedRetentionDays}D'

@@ -27,6 +27,11 @@ describe('The settings of a deployment', () => {
     expect(readConfig(settings)).toEqual(readConfig(connections));
   });
 
+  it.each(deployments)('name the scope that the app would take by itself: "%s"', (name) => {
+    const { LOCK_SCOPE, ...others } = deployedSettings(deployment(name));
+    expect(LOCK_SCOPE).toBe(readConfig(others).lockScope);
+  });
+
   it('are all that the app cannot start without', () => {
     let problems: readonly string[] = [];
     try {

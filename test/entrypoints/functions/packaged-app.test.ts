@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { ServiceBusEmulator } from 'service-bus-emulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
+import { deployedSettings } from '../../infra/deployed-settings.ts';
+import { deployment, deployments } from '../../infra/deployment.ts';
 import { LoadedApp } from '../../support/functions/loaded-app.ts';
 import { type PackagedApp, packageApp } from '../../support/functions/packaged-app.ts';
 import type { BrokerMessage } from '../../support/functions/trigger-input.ts';
@@ -150,6 +152,13 @@ describe('The Function App as an identity', () => {
     const url = 'https://example.azurewebsites.net/api/messages/order-1';
     expect((await app.request('getMessageStatus', url, { method: 'GET' })).status).toBe(503); // nobody is there
     expect(endpoint.requests).toEqual([{ resource: 'https://storage.azure.com', clientId: null }]);
+  });
+
+  it.each(deployments)('starts with the settings that a deployment gives it: "%s"', async (name) => {
+    const settings = deployedSettings(deployment(name));
+    const app = await load(settings);
+    expect(app.error).toBeUndefined();
+    expect(app.trigger('processMessage')).toMatchObject({ queueName: settings['QUEUE_NAME'] });
   });
 
   it('loads what gives tokens only then', () => {

@@ -3,9 +3,8 @@ using '../../../infra/main.bicep'
 // Every switch on, every number other than its default, in an environment with the longest name.
 param environmentName = 'an-environment-whose-name-is-as-long-as-azd-lets-a-name-be-4-you'
 param location = 'germanywestcentral'
-param queueName = 'orders'
+param queueName = 'Orders'
 param lockContainerName = 'order-locks'
-param lockScopeName = 'shop'
 param messageTtlDays = 20
 param completedRetentionDays = 30
 param abandonedRetentionDays = 3
