@@ -1,8 +1,9 @@
-// Runs dependency-cruiser over src and packages, and fails if it saw no modules: it is content with an empty tree, and with a TypeScript
-// that it cannot use.
+// Runs dependency-cruiser over src and packages, and fails if it saw no modules: it is content with an empty tree, and with a
+// TypeScript that it cannot use.
 import { spawnSync } from 'node:child_process';
 
-const { stdout, status } = spawnSync('npx', ['depcruise', 'src', 'packages', '--output-type', 'json'], {
+const depcruise = 'tools/check/node_modules/dependency-cruiser/bin/dependency-cruiser.mjs';
+const { stdout, status } = spawnSync(process.execPath, [depcruise, 'src', 'packages', '--output-type', 'json'], {
   encoding: 'utf8',
   maxBuffer: 1 << 28,
   stdio: ['ignore', 'pipe', 'inherit'],

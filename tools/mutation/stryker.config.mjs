@@ -1,7 +1,9 @@
+import { fileURLToPath } from 'node:url';
+
 /** Mutation tests of the domain: see CONTRIBUTING.md. */
 export default {
   testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
+  plugins: [fileURLToPath(import.meta.resolve('@stryker-mutator/vitest-runner'))],
   vitest: { configFile: 'vitest.mutation.config.ts' },
   mutate: ['src/domain/**/*.ts'],
   coverageAnalysis: 'perTest',
