@@ -88,18 +88,16 @@ class Description {
     for (const each of [stored, ...late, ...answers]) this.#reach(each);
     const lock = stored && this.#said(stored);
     const texts = seats.map((seat) => this.#seat(seat));
-    const { owners, working, effects, finished, validFrom, highestToken } = ledger.rest;
+    const { owners, returned, working, effects, finished, validFrom, greatestToken } = ledger.rest;
     return JSON.stringify([
       faults,
       lock,
       stored?.record.state === 'held' && validFrom !== undefined ? ledger.now - validFrom : undefined,
-      stored === undefined && highestToken > 0 ? highestToken - this.#second : undefined,
+      stored === undefined && greatestToken > 0 ? greatestToken - this.#second : undefined,
       texts,
       late.map((request) => this.#request(request)).sort(),
-      [...owners]
-        .filter((owner) => this.#isReachable(owner))
-        .map((owner) => this.#owner(owner))
-        .sort(),
+      this.#reachableOf(owners),
+      this.#reachableOf(returned),
       [...working].map(([owner, name]) => `${this.#owner(owner)} ${name}`).sort(),
       [...effects].map(([name, { owner, fencingToken }]) => [name, this.#owner(owner), fencingToken - this.#second]),
       [...finished],
@@ -126,6 +124,13 @@ class Description {
     if ('fence' in what) this.#reachable.add((what.fence as { owner: OwnerId }).owner);
     if ('version' in what) this.#reachable.add(what.version as string);
   }
+
+  /** Those of them that somebody can still come across. */
+  #reachableOf = (owners: ReadonlySet<OwnerId>): readonly string[] =>
+    [...owners]
+      .filter((owner) => this.#isReachable(owner))
+      .map((owner) => this.#owner(owner))
+      .sort();
 
   /** Of live processes, all are. */
   #isReachable = (owner: string): boolean => this.#reachable.has(owner) || this.#placeOf(owner) !== -1;

@@ -3,7 +3,7 @@ import { StepInterrupted } from '../../src/domain/step-errors.ts';
 import { delivery } from '../support/deliveries.ts';
 import type { Cell, Point } from './grid-cells.ts';
 import { GridNetwork } from './grid-network.ts';
-import { LockLedger } from './lock-ledger.ts';
+import { LockLedger, returned } from './lock-ledger.ts';
 import { Process } from './process.ts';
 import { type Open, type Outbox, textOf } from './requests.ts';
 
@@ -221,7 +221,7 @@ export class GridRun {
         'charge',
         async ({ fencingToken }) => {
           this.#begun += 1;
-          this.#ledger.begins('charge', owner);
+          this.#ledger.begins('charge', { fencingToken, owner });
           try {
             await outbox.effect('charge', { fencingToken, owner });
             this.#made += 1;
@@ -234,6 +234,8 @@ export class GridRun {
       await charge.catch((error) => {
         if (!(error instanceof StepInterrupted)) throw error;
       });
+      this.#ledger.returns(owner);
+      return returned;
     };
   }
 }

@@ -2,7 +2,7 @@ import type { Fence } from '../../src/application/ports/fenced-store.ts';
 import type { OwnerId } from '../../src/domain/owner.ts';
 import { durationMs } from '../../src/domain/time.ts';
 import { delivery } from '../support/deliveries.ts';
-import { stepNames } from './lock-ledger.ts';
+import { returned, stepNames } from './lock-ledger.ts';
 import { type Ending, Process } from './process.ts';
 import { leaveUnanswered, type Open, Outbox, type Request } from './requests.ts';
 
@@ -31,7 +31,8 @@ export interface Situation {
 }
 
 export type Deed =
-  | { readonly kind: 'begins' | 'ends'; readonly step: string; readonly owner: OwnerId }
+  | { readonly kind: 'begins'; readonly step: string; readonly fence: Fence }
+  | { readonly kind: 'ends' | 'returns'; readonly owner: OwnerId }
   /** The work was told that this step is done. */
   | { readonly kind: 'finishes'; readonly step: string }
   | { readonly kind: 'tells'; readonly what: string };
@@ -164,6 +165,8 @@ class Actor {
           this.#deeds.push({ kind: 'finishes', step: name });
         }
         if (failsOnce && attempt === 1) throw new Error('The first attempt fails.');
+        this.#deeds.push({ kind: 'returns', owner });
+        return returned;
       },
       keepsCompleted,
       tell: (what) => this.#deeds.push({ kind: 'tells', what }),
@@ -213,12 +216,12 @@ class Actor {
   }
 
   async #step(name: string, fence: Fence, wait: () => Promise<void>): Promise<void> {
-    this.#deeds.push({ kind: 'begins', step: name, owner: fence.owner });
+    this.#deeds.push({ kind: 'begins', step: name, fence });
     try {
       await wait();
       await this.#outbox.effect(name, fence);
     } finally {
-      this.#deeds.push({ kind: 'ends', step: name, owner: fence.owner });
+      this.#deeds.push({ kind: 'ends', owner: fence.owner });
     }
   }
 }

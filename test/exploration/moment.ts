@@ -2,7 +2,7 @@ import type { OwnerId } from '../../src/domain/owner.ts';
 import { canonicalKey, type Seat } from './canonical-key.ts';
 import type { Happening, Life, Lives } from './life.ts';
 import type { LockLedger } from './lock-ledger.ts';
-import { Hearing, type Names, said, saidOwner } from './names.ts';
+import { Hearing, type Names, said, saidFence, saidOwner } from './names.ts';
 import { apply, conditionOf, type Request, textOf } from './requests.ts';
 
 /** How it is with a message: at work, or how its last delivery ended. */
@@ -211,9 +211,9 @@ export class Moment {
     const { names, life } = this.place(at);
     for (const deed of situation.deeds) {
       if (deed.kind === 'tells') this.tell(() => `           ${names.me}: ${deed.what}`);
-      else if (deed.kind === 'begins') this.ledger.begins(deed.step, saidOwner(names, deed.owner));
-      else if (deed.kind === 'ends') this.ledger.ends(saidOwner(names, deed.owner));
-      else this.ledger.finishes(deed.step);
+      else if (deed.kind === 'begins') this.ledger.begins(deed.step, saidFence(names, deed.fence));
+      else if (deed.kind === 'finishes') this.ledger.finishes(deed.step);
+      else this.ledger[deed.kind](saidOwner(names, deed.owner));
     }
     if (life === undefined && situation.due.length + situation.open.length > 0) {
       this.ledger.wrongs.push(`a timer or a request of ${names.me} outlives its work`);

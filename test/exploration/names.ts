@@ -117,7 +117,7 @@ function saidRecord(names: Names, { fencingToken: token, ...record }: LockRecord
   };
 }
 
-const saidFence = (names: Names, fence: Fence): Fence => ({
+export const saidFence = (names: Names, fence: Fence): Fence => ({
   fencingToken: fencingToken(fence.fencingToken + names.since),
   owner: saidOwner(names, fence.owner),
 });

@@ -1,12 +1,12 @@
 import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-lock-store.ts';
 import type { ManualClock } from '../../../src/adapters/in-memory/manual-clock.ts';
 import type { LockStore, LockVersion, StoredLock, WriteCondition } from '../../../src/application/ports/lock-store.ts';
-import { type LockRecord, tokenOf } from '../../../src/domain/lock-record.ts';
+import type { LockRecord } from '../../../src/domain/lock-record.ts';
 import type { OwnerId, WriteId } from '../../../src/domain/owner.ts';
+import { type Facts, judge, Past } from '../../support/judge.ts';
 import { lockOf } from '../../support/lock-records.ts';
 import type { Life } from './life.ts';
 import type { Timeline } from './timeline.ts';
-import { judgeAcquisition, judgeWriteOfOwner } from './write-rules.ts';
 
 /** The store of the locks, which judges every write that it applies by what the protocol promises. */
 export class AuditedLocks {
@@ -21,8 +21,8 @@ export class AuditedLocks {
   readonly #sentAt = new Map<WriteId, number>();
   /** When each owner sent the latest write that was applied. */
   readonly #validFrom = new Map<OwnerId, number>();
+  readonly #past = new Past();
   #lock: StoredLock | undefined;
-  #greatestToken = 0;
 
   constructor(clock: ManualClock, timeline: Timeline, life: Life) {
     this.#clock = clock;
@@ -83,25 +83,17 @@ export class AuditedLocks {
 
   #judge(previous: StoredLock | undefined, written: StoredLock): void {
     const { owner } = written.record;
-    if (previous?.record.owner === owner) {
-      for (const what of judgeWriteOfOwner(previous, written, this.#life)) this.wrong(what);
-    } else {
-      for (const what of judgeAcquisition(previous, written, this.#clock.wallTime())) this.wrong(what);
-      if (this.#life.hadOwner(owner)) this.wrong(`${owner} comes back`);
-      this.owners.push(owner);
-      this.#judgeToken(written);
-    }
+    const facts: Facts = {
+      now: this.#clock.wallTime(),
+      past: this.#past,
+      isWorking: this.#life.isWorking,
+      // The work returns its owner.
+      returned: (who) => (this.#life.hasReturned(who) ? JSON.stringify(who) : undefined),
+    };
+    for (const what of judge(previous, written, facts)) this.wrong(what);
+    if (previous?.record.owner !== owner) this.owners.push(owner);
+    this.#past.writes(written);
     this.#life.isWritten(written.record);
-  }
-
-  /** Only a lock that is created anew in the second of an earlier acquisition can have no greater one. */
-  #judgeToken(written: StoredLock): void {
-    const token = tokenOf(written);
-    const isSameSecond = this.#life.isRecreated && this.#greatestToken >= written.writtenAt;
-    if (token <= this.#greatestToken && !isSameSecond) {
-      this.wrong(`the token of ${written.record.owner} is ${token}, but one before it was ${this.#greatestToken}`);
-    }
-    this.#greatestToken = Math.max(this.#greatestToken, token);
   }
 
   async #delete(who: string, version: LockVersion, whyNot: (lock: StoredLock) => string | undefined) {
@@ -112,6 +104,7 @@ export class AuditedLocks {
       const why = whyNot(previous);
       if (why !== undefined) this.wrong(`${who} deletes the lock of ${previous.record.owner}, ${why}`);
       this.#lock = undefined;
+      this.#past.deletes();
       this.#life.isDeleted(previous.record);
     }
     return result;

@@ -8,8 +8,6 @@ export class Life {
   readonly #completed = new Set<string>();
   readonly #contents = new Set<string>();
   readonly #reasons = new Set<string>();
-  isRecreated = false;
-  #owners = new Set<OwnerId>();
   #finished = new Map<number, string | null>();
   #begun = new Map<number, OwnerId>();
 
@@ -41,16 +39,12 @@ export class Life {
   /** Who began the step at `position` and may have done it. */
   begunBy = (position: number): OwnerId | undefined => this.#begun.get(position);
 
-  /** Whether the lock was this owner's since it was created. */
-  hadOwner = (owner: OwnerId): boolean => this.#owners.has(owner);
-
   /** Whether a stored record has ever shown the step at `position` as finished. */
   isFinished = (position: number): boolean => this.#finished.has(position);
 
   resultOf = (position: number): string | null | undefined => this.#finished.get(position);
 
-  isWritten({ owner, steps, state, fingerprint, lastError }: LockRecord): void {
-    this.#owners.add(owner);
+  isWritten({ steps, state, fingerprint, lastError }: LockRecord): void {
     this.#contents.add(fingerprint);
     for (const [position, { status, result }] of steps.entries()) {
       if (status === 'finished') this.#finished.set(position, result);
@@ -59,11 +53,9 @@ export class Life {
     if (state === 'failed') this.#reasons.add(String(lastError));
   }
 
-  /** The lock is gone. A late create may bring back even an owner of it. Its steps are forgotten, as they are for whoever comes next. */
+  /** The lock is gone. Its steps are forgotten, as they are for whoever comes next. */
   isDeleted({ owner, fingerprint }: LockRecord): void {
     if (this.hasReturned(owner)) this.#completed.add(fingerprint);
-    this.isRecreated = true;
-    this.#owners = new Set();
     this.#finished = new Map();
     this.#begun = new Map();
   }

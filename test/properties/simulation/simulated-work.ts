@@ -2,10 +2,9 @@ import { InMemoryFencedStore } from '../../../src/adapters/in-memory/in-memory-f
 import type { Clock } from '../../../src/application/ports/clock.ts';
 import type { Fence } from '../../../src/application/ports/fenced-store.ts';
 import type { HandlerContext, MessageHandler } from '../../../src/application/ports/message-handler.ts';
-import { tokenOf } from '../../../src/domain/lock-record.ts';
 import { PermanentFailure, StepInterrupted, StepNotDone } from '../../../src/domain/step-errors.ts';
-import { type DurationMs, durationMs } from '../../../src/domain/time.ts';
-import { graceOf } from '../../../src/domain/ttl.ts';
+import { durationMs } from '../../../src/domain/time.ts';
+import { judgeBeginning } from '../../support/judge.ts';
 import type { AuditedLocks } from './audited-locks.ts';
 import type { Life } from './life.ts';
 import { type StepPlan, stepNames } from './plan.ts';
@@ -77,20 +76,14 @@ export class SimulatedWork {
     this.#timeline.tell(owner.slice(0, 1), `${who}, attempt ${attempt}, token ${fencingToken}`);
     const { lock } = this.#locks;
     const wrong = (what: string) => this.#locks.wrong(`${who}, ${what}`);
-    if (lock?.record.owner !== owner) wrong(`but ${lock?.record.owner ?? 'nobody'} owns`);
-    else if (lock.record.state !== 'held') wrong(`but its lock is ${lock.record.state}`);
-    else this.#judgeOwner(wrong, fencingToken === tokenOf(lock), lock.record.ttlMs, this.#locks.sinceLastWrite(owner));
-    if (this.#life.isFinished(position)) wrong('which is finished');
+    const sinceLastWriteMs = this.#locks.sinceLastWrite(owner);
+    const isFinished = this.#life.isFinished(position);
+    const beginning = { owner, step: name, fencingToken, sinceLastWriteMs, isFinished, slowness: slowestClock };
+    for (const what of judgeBeginning(lock, beginning)) this.#locks.wrong(what);
     const begunBy = this.#life.begunBy(position);
     if (atMostOnce && begunBy !== undefined) wrong(`which runs at most once and was begun by ${begunBy}`);
     if (atMostOnce && lock?.record.steps[position]?.status !== 'started') wrong('whose beginning is not stored');
     this.#life.begins(position, owner);
-  }
-
-  #judgeOwner(wrong: (what: string) => void, hasItsToken: boolean, ttlMs: DurationMs, ageMs: number): void {
-    if (!hasItsToken) wrong('with another token than its lock has');
-    const validMs = ttlMs - graceOf(ttlMs);
-    if (ageMs > validMs * (1 + slowestClock) + 1) wrong(`${Math.round(ageMs)} ms after it sent its last write`);
   }
 
   #fail(position: number, { isPermanent, failTimes, knowsNotDone, atMostOnce }: StepPlan, attempt: number): void {
