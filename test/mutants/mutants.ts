@@ -1,3 +1,4 @@
+import { identityBugs } from './bugs/identity.ts';
 import { ownershipBugs } from './bugs/ownership.ts';
 import { storeBugs } from './bugs/store.ts';
 import { timeBugs } from './bugs/times.ts';
@@ -8,6 +9,7 @@ import type { Mutant } from './mutant.ts';
 
 /** Every bug that the proofs have to catch. */
 export const mutants: readonly Mutant[] = [
+  ...identityBugs,
   ...ownershipBugs,
   ...tokenBugs,
   ...timeBugs,
