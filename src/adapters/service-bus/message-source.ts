@@ -11,6 +11,8 @@ import { withTimeLimit } from './time-limit.ts';
 export interface Received {
   readonly message: ServiceBusReceivedMessage;
   readonly receiver: ServiceBusReceiver;
+  /** How long the broker has surely known that a message is wanted, in milliseconds. */
+  readonly waitedMs: number;
 }
 
 /** The messages of a queue, one by one, over connections that may come and go. */
@@ -43,7 +45,7 @@ export class MessageSource {
 
   /** The next message, however long it takes; undefined once it is stopped. */
   async next(): Promise<Received | undefined> {
-    let receiver = this.receivers.take();
+    let { receiver, hasLink } = this.receivers.take();
     for (let failures = 0; !this.#stopping.signal.aborted; ) {
       const { signal } = this.#receiving;
       const start = performance.now();
@@ -52,10 +54,12 @@ export class MessageSource {
         const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: forEver, abortSignal: signal });
         if (message === undefined) continue;
         this.#reachability.received();
-        return { message, receiver };
+        // What had to attach first waited for that, too.
+        return { message, receiver, waitedMs: hasLink ? performance.now() - start : 0 };
       } catch (error) {
         // One failure is no news: a connection broke, or the broker detached an idle link, and all is well again.
         failures = performance.now() - start > seconds(10) ? 1 : failures + 1;
+        hasLink = false; // it may have to be opened anew
         await this.#reachability.restored();
         if (failures > 1) await this.#refused(failures, error);
       } finally {
@@ -64,7 +68,7 @@ export class MessageSource {
       if (signal.aborted) {
         // A message may still come for a receiver that no longer waits. Without a link none does.
         this.receivers.retire(receiver);
-        receiver = this.receivers.take();
+        ({ receiver, hasLink } = this.receivers.take());
       }
     }
     this.receivers.giveBack(receiver);

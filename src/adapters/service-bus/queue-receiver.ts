@@ -3,6 +3,7 @@ import type { ReceivedMessage } from '../../application/ports/received-message.t
 import type { WorkSlot } from '../../application/ports/work-slot.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 import { MessageSource, type Received } from './message-source.ts';
+import { PeekLockDuration } from './peek-lock-duration.ts';
 import { PeekLockRenewal } from './peek-lock-renewal.ts';
 import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { lastError } from './service-bus-errors.ts';
@@ -35,6 +36,7 @@ export class QueueReceiver {
   readonly #slots: Slots;
   /** Each waits for a message and then sees it through. */
   readonly #serving = new Set<Promise<void>>();
+  readonly #peekLockDuration = new PeekLockDuration();
   readonly #renewals = new Set<PeekLockRenewal>();
   #waiting = 0;
   #stopping: Promise<void> | undefined;
@@ -102,9 +104,11 @@ export class QueueReceiver {
 
   async #deliver(received: Received): Promise<void> {
     const message = toReceivedMessage(received.message);
+    this.#peekLockDuration.note(received.message, received.waitedMs);
     const renewal = new PeekLockRenewal(
       { message: received.message, receiver: this.#source.management },
       {
+        duration: this.#peekLockDuration,
         limitMs: this.#maxLockRenewalMs,
         onLost: (cause) => this.#onEvent({ kind: 'peek-lock-lost', message, cause }),
       },

@@ -20,10 +20,12 @@ export class ReceiverPool {
     this.#mostIdle = mostIdle;
   }
 
-  take(): ServiceBusReceiver {
-    const receiver = this.#idle.pop() ?? this.#create();
+  /** A receiver, and whether it has received before, so that its link is attached already. */
+  take(): { readonly receiver: ServiceBusReceiver; readonly hasLink: boolean } {
+    const idle = this.#idle.pop();
+    const receiver = idle ?? this.#create();
     this.#inUse.add(receiver);
-    return receiver;
+    return { receiver, hasLink: idle !== undefined };
   }
 
   /** Takes back a receiver whose message is settled. */
