@@ -2,6 +2,7 @@ import type { FencingToken } from '../../domain/fencing-token.ts';
 import type { Message } from '../../domain/message.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
+import type { Jsonified } from './jsonified.ts';
 
 /** What the work may know of the execution it runs in. */
 export interface HandlerContext {
@@ -27,8 +28,10 @@ export interface HandlerContext {
  * in every attempt; a name may come again. They do not overlap: wait for each. A step that is to be tried again within the
  * attempt does so in its `work`: called again it is another step, with a key of its own.
  *
- * What `work` returns must be JSON, at most 64 KB; a step hands out what JSON keeps of it, in the first attempt already.
+ * What `work` returns must be JSON, at most 64 KB; a step hands out what JSON keeps of it, in the first attempt already: of a
+ * Date its text. What JSON would lose in silence is refused: a Map, a Set, NaN, an Error, a promise that was not awaited.
  *
+ * @throws UnstorableResultError if JSON cannot keep what `work` returned; the step counts as not done.
  * @throws what `work` threw; then it is not done, and the next attempt does it again.
  * @throws StepInterrupted if it runs at most once, and an earlier attempt began it.
  * @throws StepOrderError if an earlier attempt had another step here.
@@ -38,7 +41,7 @@ export type RunStep = <Result>(
   name: string,
   work: (step: StepContext) => Promise<Result> | Result,
   options?: StepOptions,
-) => Promise<Result>;
+) => Promise<Jsonified<Result>>;
 
 /** What one step may know. */
 export interface StepContext {

@@ -10,6 +10,7 @@ import {
 import { idempotencyKey, isStepName, recall, withStep } from '../../domain/steps-journal.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
 import type { LockSession } from '../lock/lock-session.ts';
+import type { Jsonified } from '../ports/jsonified.ts';
 import type { RunStep, StepContext, StepOptions } from '../ports/message-handler.ts';
 import { resultText, resultValue } from './stored-result.ts';
 
@@ -34,13 +35,17 @@ export class StepRunner {
     this.#bytes = lock.record.steps.reduce((bytes, step) => bytes + stepBytes(step), 0);
   }
 
-  readonly run: RunStep = <Result>(name: string, work: StepWork, options: StepOptions = {}): Promise<Result> => {
+  readonly run: RunStep = <Result>(
+    name: string,
+    work: StepWork,
+    options: StepOptions = {},
+  ): Promise<Jsonified<Result>> => {
     if (this.#running !== undefined) return this.#refuseOverlap(name, this.#running.name);
     const end = this.#run(name, work, options).finally(() => {
       this.#running = undefined;
     });
     this.#running = { name, end };
-    return end as Promise<Result>;
+    return end as Promise<Jsonified<Result>>;
   };
 
   /**

@@ -1,4 +1,5 @@
 /** What whoever writes a handler needs, whichever host runs it. */
+export type { Jsonified, NotKeptByJson } from '../../application/ports/jsonified.ts';
 export type {
   HandlerContext,
   MessageHandler,

@@ -1,4 +1,5 @@
 import type { HandlerContext } from '../../../src/application/ports/message-handler.ts';
+import { resultText, resultValue } from '../../../src/application/work/stored-result.ts';
 import { fencingToken } from '../../../src/domain/fencing-token.ts';
 import { ownerId } from '../../../src/domain/owner.ts';
 import { keyOf } from '../../support/lock-records.ts';
@@ -12,7 +13,8 @@ export const contextOf = (changes: Partial<HandlerContext> = {}): HandlerContext
   signal: new AbortController().signal,
   step: async (name, work) => {
     const { fencingToken, signal } = contextOf(changes);
-    return work({ idempotencyKey: `key of ${name}`, fencingToken, signal });
+    const result = await work({ idempotencyKey: `key of ${name}`, fencingToken, signal });
+    return resultValue(resultText(name, result)) as never; // as a step hands it out
   },
   ...changes,
 });
