@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
-import { ServiceBusEmulator } from 'service-bus-emulator';
+import { startServiceBusEmulator } from 'service-bus-emulator';
 import { serveCalls } from '../processes/serve-calls.ts';
 
 export interface Load {
@@ -24,7 +24,7 @@ serveCalls({ measure });
 
 /** Sends, receives and completes messages, all at the same time. The time of garbage collections in between is not counted. */
 async function measure({ messages: total, perSend }: Load): Promise<readonly Tenth[]> {
-  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: 'bench' }] });
+  const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: 'bench' }] } });
   const client = new ServiceBusClient(emulator.connectionString);
   const sender = client.createSender('bench');
   const receiver = client.createReceiver('bench', { maxAutoLockRenewalDurationInMs: 0 });

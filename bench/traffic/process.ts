@@ -1,4 +1,4 @@
-import { ServiceBusEmulator } from 'service-bus-emulator';
+import { startServiceBusEmulator } from 'service-bus-emulator';
 import { serveCalls } from '../processes/serve-calls.ts';
 import { Flow, type FlowSummary } from './flow.ts';
 import { PostConnection } from './post-connection.ts';
@@ -19,9 +19,9 @@ const longestStandstillMs = 120_000;
 // The queues, and the client that fills them, in one process: it sees when a message is posted and when it is completed by one
 // clock, and knows how many are in flight. The arguments are the names of the queues.
 let flow: Flow | undefined;
-const emulator = await ServiceBusEmulator.start({
+const emulator = await startServiceBusEmulator({
   port: 0,
-  queues: process.argv.slice(2).map((name) => ({ name })),
+  entities: { queues: process.argv.slice(2).map((name) => ({ name })) },
   faults: {
     onSettle: ({ messageId, settlement }) => {
       if (settlement === 'complete') flow?.completed(messageId);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type SendPoint, ServiceBusEmulator } from 'service-bus-emulator';
+import { type SendPoint, startServiceBusEmulator } from 'service-bus-emulator';
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../src/adapters/azure-blob/create-containers.ts';
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
@@ -61,9 +61,9 @@ export async function startEngines({ seed, startedAt, onCompleted, ends }: Engin
     return fault;
   };
   const maxDeliveryCount = Number(hostSettings.MAX_DELIVERY_COUNT);
-  const emulator = await ServiceBusEmulator.start({
+  const emulator = await startServiceBusEmulator({
     port: 0,
-    queues: [{ name: queue, lockDurationMs: peekLockMs, maxDeliveryCount }],
+    entities: { queues: [{ name: queue, lockDurationMs: peekLockMs, maxDeliveryCount }] },
     faults: { ...wire.ofQueue, onSend },
   });
   ends.defer(() => emulator.close());

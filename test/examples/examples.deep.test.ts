@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { ServiceBusEmulator } from 'service-bus-emulator';
+import { startServiceBusEmulator } from 'service-bus-emulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { LoadedApp } from '../support/functions/loaded-app.ts';
 import { type Installation, installPackedPackage } from '../support/packed-package.ts';
@@ -31,7 +31,7 @@ const linesOf = (path: string): string[] =>
 
 /** A queue and a store for one test. */
 async function startServices() {
-  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: 'messages' }] });
+  const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: 'messages' }] } });
   const storage = await new StandInBlobService().start();
   onTestFinished(async () => {
     storage.close();

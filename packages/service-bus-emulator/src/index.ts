@@ -1,4 +1,8 @@
 export type { Clock } from './broker/clock.ts';
+export type { EntityOptions } from './broker/entity-options.ts';
+export type { QueueOptions } from './broker/queue-options.ts';
+export type { MessageSummary, QueueSnapshot } from './broker/queue-snapshot.ts';
+export { ConfigFileError, parseConfig, readConfigFile } from './config/config-file.ts';
 export type {
   DeliveryFault,
   Faults,
@@ -9,9 +13,10 @@ export type {
   SettlePoint,
 } from './faults.ts';
 export { times } from './faults.ts';
+export type { Log } from './log.ts';
 export {
-  type QueueOptions,
-  type QueueSnapshot,
-  ServiceBusEmulator,
+  type ServiceBusEmulator,
   type ServiceBusEmulatorOptions,
+  startServiceBusEmulator,
 } from './service-bus-emulator.ts';
+export type { Certificate } from './transport/certificate.ts';

@@ -1,26 +1,28 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import rhea, { type ConnectionOptions } from 'rhea';
-import { ClientConnection, maxChannel, maxFrameSize } from './amqp/client-connection.ts';
-import type { RheaConnection } from './amqp/rhea-internals.ts';
-import { letEverybodyIn } from './amqp/sasl.ts';
+import type { Duplex } from 'node:stream';
+import { type AmqpServer, createAmqpServer } from './amqp/amqp-server.ts';
 import { type Clock, systemClock } from './broker/clock.ts';
+import type { EntityOptions } from './broker/entity-options.ts';
 import { Namespace } from './broker/namespace.ts';
 import type { Queue } from './broker/queue.ts';
-import type { QueueOptions } from './broker/queue-options.ts';
 import type { QueueSnapshot } from './broker/queue-snapshot.ts';
 import type { Faults } from './faults.ts';
 import { type Log, stderrLog } from './log.ts';
-
-export type { QueueOptions } from './broker/queue-options.ts';
-export type { QueueSnapshot } from './broker/queue-snapshot.ts';
+import type { Certificate } from './transport/certificate.ts';
+import { FrontDoor } from './transport/front-door.ts';
+import { HttpEntrance } from './transport/http-entrance.ts';
+import { TlsEntrance } from './transport/tls-entrance.ts';
 
 export interface ServiceBusEmulatorOptions {
+  /** The queues that there are. */
+  readonly entities: EntityOptions;
   /** A loopback address; default 127.0.0.1. Nobody is asked who they are, so others are refused. */
   readonly host?: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-  readonly queues: readonly QueueOptions[];
+  /** For AMQP, AMQP over TLS, AMQP over WebSockets and HTTP alike. Default 0, which takes a free one. */
+  readonly port?: number;
+  /** A second port, for those who expect HTTP on one of its own. 0 takes a free one; default: there is none. */
+  readonly httpPort?: number;
+  /** What clients on TLS are shown; default: one that is made when the first of them comes. */
+  readonly certificate?: Certificate;
   /** Where things are to go wrong; default nowhere. */
   readonly faults?: Faults;
   /** Default the machine's. */
@@ -35,59 +37,72 @@ export interface ServiceBusEmulatorOptions {
 }
 
 /**
- * Azure Service Bus queues in this process, for development and tests: AMQP 1.0 over plain TCP, as much of it as the
- * SDKs use, and messages in memory. What is not there: topics, sessions, transactions, authorization, the HTTP API.
+ * Starts Azure Service Bus queues in this process, for development and tests: AMQP 1.0 as the SDKs speak it, with messages
+ * in memory. What is not there: topics, sessions, transactions, authorization, administration.
+ *
+ * Listens when the promise resolves. Rejects if the host is not a loopback address, an entity is not as it must be, or a
+ * port is taken; `cause` is then the error of the operating system, with its `code` EADDRINUSE.
  */
+export async function startServiceBusEmulator(options: ServiceBusEmulatorOptions): Promise<ServiceBusEmulator> {
+  const { host = '127.0.0.1', port = 0, entities, faults = {}, clock = systemClock } = options;
+  const { httpPort, certificate, log = stderrLog, clientTimeoutMs = 60_000 } = options;
+  if (!/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)) throw new Error(`The host ${host} is not a loopback address`);
+  const namespace = new Namespace(entities.queues ?? [], clock);
+  const amqp = createAmqpServer({ namespace, faults, log, clientTimeoutMs });
+  const onAmqp = (stream: Duplex) => amqp.serve(stream);
+  const http = new HttpEntrance(onAmqp, log);
+  const tls = new TlsEntrance(certificate, log);
+  const protocols = {
+    onAmqp,
+    onHttp: (socket: Duplex) => http.enter(socket),
+    onTls: tls.enter.bind(tls),
+  };
+  const front = { host, log, clientTimeoutMs };
+  const door = await FrontDoor.open({ ...front, port }, protocols);
+  try {
+    const httpDoor = httpPort === undefined ? undefined : await FrontDoor.open({ ...front, port: httpPort }, protocols);
+    return new ServiceBusEmulator({ host, namespace, amqp, tls, door, httpDoor });
+  } catch (error) {
+    await door.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly host: string;
+  readonly namespace: Namespace;
+  readonly amqp: AmqpServer;
+  readonly tls: TlsEntrance;
+  readonly door: FrontDoor;
+  readonly httpDoor: FrontDoor | undefined;
+}
+
+/** An emulator that runs: where it is, what is in it, and what a test can do to it. */
 export class ServiceBusEmulator {
   /** The port it listens on. */
   readonly port: number;
+  /** The second port, if there is one. */
+  readonly httpPort: number | undefined;
   /** For the SDK's `ServiceBusClient`, or a function app's `ServiceBusConnection`. */
   readonly connectionString: string;
-  readonly #server: Server;
-  readonly #namespace: Namespace;
-  readonly #connections: ReadonlyMap<Socket, ClientConnection>;
+  /** For a client that always speaks TLS; it has to trust the `certificate`. */
+  readonly tlsConnectionString: string;
+  readonly #parts: Parts;
 
-  /**
-   * Listens when the promise resolves. Rejects if the host is not a loopback address or the port is taken; `cause` is then
-   * the error of the operating system, with its `code` EADDRINUSE.
-   */
-  static async start(options: ServiceBusEmulatorOptions): Promise<ServiceBusEmulator> {
-    const { host = '127.0.0.1', port, queues, faults = {}, clock = systemClock } = options;
-    const { log = stderrLog, clientTimeoutMs = 60_000 } = options;
-    if (!/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host))
-      throw new Error(`The host ${host} is not a loopback address`);
-    const namespace = new Namespace(queues, clock);
-    const connections = new Map<Socket, ClientConnection>();
-    const container = rhea.create_container(containerOptions);
-    letEverybodyIn(container);
-    const server = createServer({ noDelay: true }, (socket) => {
-      const connection = container.create_connection(connectionOptions) as RheaConnection;
-      connections.set(socket, new ClientConnection(connection, socket, { namespace, faults, log, clientTimeoutMs }));
-      socket.once('close', () => connections.delete(socket));
-    });
-    server.listen(port, host);
-    try {
-      await once(server, 'listening');
-    } catch (cause) {
-      throw new Error(`The Service Bus emulator cannot listen on port ${port} of ${host}`, { cause });
-    }
-    // An accept can fail later, with too many files open. That is one client's loss, and must not end the process.
-    server.on('error', () => {});
-    return new ServiceBusEmulator(server, host, namespace, connections);
+  /** @internal */
+  constructor(parts: Parts) {
+    const { host, door, httpDoor } = parts;
+    this.port = door.port;
+    this.httpPort = httpDoor?.port;
+    const authority = `${host.includes(':') ? `[${host}]` : host}:${this.port}`;
+    this.tlsConnectionString = `Endpoint=sb://${authority};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;`;
+    this.connectionString = `${this.tlsConnectionString}UseDevelopmentEmulator=true;`;
+    this.#parts = parts;
   }
 
-  private constructor(
-    server: Server,
-    host: string,
-    namespace: Namespace,
-    connections: ReadonlyMap<Socket, ClientConnection>,
-  ) {
-    this.port = (server.address() as AddressInfo).port;
-    const authority = `${host.includes(':') ? `[${host}]` : host}:${this.port}`;
-    this.connectionString = `Endpoint=sb://${authority};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`;
-    this.#server = server;
-    this.#namespace = namespace;
-    this.#connections = connections;
+  /** What clients on TLS are shown, in PEM: for localhost, 127.0.0.1 and ::1, unless it was given. */
+  async certificate(): Promise<string> {
+    return (await this.#parts.tls.certificate()).cert;
   }
 
   /** Where the messages of a queue are now. Throws if there is no such queue. */
@@ -102,42 +117,26 @@ export class ServiceBusEmulator {
 
   /** Breaks every connection. Clients may connect again at once. */
   cutConnections(): void {
-    for (const connection of this.#connections.values()) connection.cut();
+    for (const connection of this.#parts.amqp.connections) connection.cut();
   }
 
   /** Detaches every receiver of a queue, as the service does when it moves a queue to another machine. */
   detachReceivers(queue: string): void {
     const description = 'The link was detached by the broker. It can be attached again.';
     const error = { condition: 'amqp:link:detach-forced', description };
-    for (const connection of this.#connections.values()) connection.detachReceivers(this.#queue(queue), error);
+    for (const connection of this.#parts.amqp.connections) connection.detachReceivers(this.#queue(queue), error);
   }
 
   /** Resolves when its timers and sockets are gone. Messages are lost. */
   async close(): Promise<void> {
-    const isClosed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const socket of this.#connections.keys()) socket.destroy();
-    await isClosed;
-    this.#namespace.close();
+    const { door, httpDoor, namespace } = this.#parts;
+    await Promise.all([door.close(), httpDoor?.close()]);
+    namespace.close();
   }
 
   #queue(path: string): Queue {
-    const queue = this.#namespace.find(path);
+    const queue = this.#parts.namespace.find(path);
     if (queue === undefined) throw new Error(`There is no queue ${path}`);
     return queue;
   }
 }
-
-const containerOptions = {
-  id: 'service-bus-emulator',
-  // Clients' receivers: an outcome `modified` is to be told apart from `released`.
-  sender_options: { treat_modified_as_released: false },
-  // Clients' senders: no credit before we know the queue, no acceptance before the message is stored.
-  receiver_options: { autoaccept: false, credit_window: 0 },
-};
-
-/** As Service Bus opens a connection. A client that says nothing for twice the time-out is taken for gone. */
-const connectionOptions = {
-  max_frame_size: maxFrameSize,
-  channel_max: maxChannel,
-  idle_time_out: 240_000,
-} as ConnectionOptions;

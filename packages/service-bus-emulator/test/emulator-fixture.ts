@@ -5,7 +5,7 @@ import {
   type ServiceBusReceiver,
 } from '@azure/service-bus';
 import { onTestFinished, vi } from 'vitest';
-import { ServiceBusEmulator, type ServiceBusEmulatorOptions } from '../src/service-bus-emulator.ts';
+import { type ServiceBusEmulatorOptions, startServiceBusEmulator } from '../src/service-bus-emulator.ts';
 import { ManualClock } from './manual-clock.ts';
 
 export const queue = 'orders';
@@ -20,7 +20,12 @@ export const until = <T>(check: () => T | Promise<T>): Promise<T> =>
 /** An emulator with one queue on a free port, and the unmodified SDK. Both are closed when the test is over. */
 export async function startEmulator(options: Partial<ServiceBusEmulatorOptions> = {}) {
   const clock = new ManualClock();
-  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: queue }], clock, ...options });
+  const emulator = await startServiceBusEmulator({
+    port: 0,
+    entities: { queues: [{ name: queue }] },
+    clock,
+    ...options,
+  });
   onTestFinished(() => emulator.close());
   return { emulator, clock, ...connect(emulator.connectionString) };
 }

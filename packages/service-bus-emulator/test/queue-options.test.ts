@@ -30,7 +30,7 @@ describe('duplicate detection', () => {
   const queues = [{ name: queue, duplicateDetectionWindowMs: 10_000 }];
 
   it('accepts a repeated message and drops it, within a batch too and after completion', async () => {
-    const { sender, receiver, emulator, clock } = await startEmulator({ queues });
+    const { sender, receiver, emulator, clock } = await startEmulator({ entities: { queues } });
     await sender.sendMessages([
       { body: 1, messageId: 'a' },
       { body: 2, messageId: 'a' },
@@ -47,7 +47,7 @@ describe('duplicate detection', () => {
   });
 
   it('takes messages without an ID for different ones', async () => {
-    const { sender, emulator } = await startEmulator({ queues });
+    const { sender, emulator } = await startEmulator({ entities: { queues } });
     await sender.sendMessages([{ body: 1 }, { body: 1 }]);
     expect(emulator.inspect(queue).active).toHaveLength(2);
   });
@@ -66,7 +66,7 @@ describe('expiry', () => {
 
   it('dead-letters it if the queue says so, and it does not expire there', async () => {
     const queues = [{ name: queue, defaultTimeToLiveMs: 5_000, deadLetterOnExpiration: true }];
-    const { sender, client, clock } = await startEmulator({ queues });
+    const { sender, client, clock } = await startEmulator({ entities: { queues } });
     await sender.sendMessages({ body: 1 });
     clock.advance(5_000);
     clock.advance(3_600_000);

@@ -111,7 +111,9 @@ describe('sending and receiving', () => {
   });
 
   it('keeps queues apart, whatever the case of their names', async () => {
-    const { client, emulator } = await startEmulator({ queues: [{ name: 'orders' }, { name: 'invoices' }] });
+    const { client, emulator } = await startEmulator({
+      entities: { queues: [{ name: 'orders' }, { name: 'invoices' }] },
+    });
     await client.createSender('ORDERS').sendMessages({ body: 'order' });
     await client.createSender('invoices').sendMessages({ body: 'invoice' });
     expect((await receiveOne(client.createReceiver('Orders'))).body).toBe('order');

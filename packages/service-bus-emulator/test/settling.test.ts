@@ -50,7 +50,9 @@ describe('settling', () => {
   });
 
   it('dead-letters at the last delivery that fails, not before', async () => {
-    const { sender, receiver, client } = await startEmulator({ queues: [{ name: queue, maxDeliveryCount: 3 }] });
+    const { sender, receiver, client } = await startEmulator({
+      entities: { queues: [{ name: queue, maxDeliveryCount: 3 }] },
+    });
     await sender.sendMessages({ body: 'poison' });
     const counts: unknown[] = [];
     for (let delivery = 0; delivery < 3; delivery += 1) {
@@ -68,7 +70,9 @@ describe('settling', () => {
   });
 
   it('delivers dead-lettered messages again and again', async () => {
-    const { sender, receiver, client } = await startEmulator({ queues: [{ name: queue, maxDeliveryCount: 1 }] });
+    const { sender, receiver, client } = await startEmulator({
+      entities: { queues: [{ name: queue, maxDeliveryCount: 1 }] },
+    });
     await sender.sendMessages({ body: 1 });
     await receiver.abandonMessage(await receiveOne(receiver));
     const deadLetters = client.createReceiver(queue, { subQueueType: 'deadLetter' });

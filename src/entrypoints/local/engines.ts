@@ -1,4 +1,4 @@
-import { ServiceBusEmulator } from 'service-bus-emulator';
+import { type ServiceBusEmulator, startServiceBusEmulator } from 'service-bus-emulator';
 import { blobServiceFromConnectionString } from '../../adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../adapters/azure-blob/create-containers.ts';
 import { startAzurite } from './azurite/start-azurite.ts';
@@ -85,7 +85,10 @@ function startServiceBus(settings: EngineSettings) {
     maxDeliveryCount,
     ...(duplicateDetectionWindowMs !== undefined && { duplicateDetectionWindowMs }),
   };
-  return named('EMULATOR_SERVICE_BUS_PORT', ServiceBusEmulator.start({ port: serviceBusPort, queues: [queue] }));
+  return named(
+    'EMULATOR_SERVICE_BUS_PORT',
+    startServiceBusEmulator({ port: serviceBusPort, entities: { queues: [queue] } }),
+  );
 }
 
 /** Adds to a failure the setting that can mend it. */

@@ -1,5 +1,5 @@
 import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
-import { ServiceBusEmulator, type ServiceBusEmulatorOptions } from 'service-bus-emulator';
+import { type ServiceBusEmulator, type ServiceBusEmulatorOptions, startServiceBusEmulator } from 'service-bus-emulator';
 import { onTestFinished } from 'vitest';
 import { closeServiceBusClient } from '../../../src/adapters/service-bus/service-bus-client.ts';
 
@@ -7,7 +7,7 @@ export const queueName = 'messages';
 
 /** An emulator with one queue on a free port. It is closed when the test is over. */
 export async function startQueue(options: Partial<ServiceBusEmulatorOptions> = {}): Promise<ServiceBusEmulator> {
-  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: queueName }], ...options });
+  const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: queueName }] }, ...options });
   onTestFinished(() => emulator.close());
   return emulator;
 }

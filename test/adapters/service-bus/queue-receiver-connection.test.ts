@@ -99,7 +99,9 @@ describe('QueueReceiver', () => {
   });
 
   it('says that there is no such queue, and lets itself be stopped all the same', async () => {
-    const { receiver, events } = receiverFor(connect(await startQueue({ queues: [{ name: 'another' }] })));
+    const { receiver, events } = receiverFor(
+      connect(await startQueue({ entities: { queues: [{ name: 'another' }] } })),
+    );
     const started = receiver.start();
     await until(() => expect(events).toMatchObject([{ kind: 'interrupted', reason: 'queue-not-found' }]));
     await receiver.stop(seconds(5));

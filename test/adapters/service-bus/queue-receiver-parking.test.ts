@@ -41,7 +41,7 @@ describe('QueueReceiver, when a delivery parks', () => {
   });
 
   it('keeps its peek-lock', async () => {
-    const emulator = await startQueue({ queues: [{ name: queueName, lockDurationMs: 900 }] });
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 900 }] } });
     const client = connect(emulator);
     await send(client, 'm');
     const { receiver, deliveries, delivery } = receiverFor(client);

@@ -40,7 +40,7 @@ describe('QueueReceiver, when it is stopped', () => {
   });
 
   it('does not renew the peek-lock of what still works after the grace', async () => {
-    const emulator = await startQueue({ queues: [{ name: queueName, lockDurationMs: 300 }] });
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 300 }] } });
     const client = connect(emulator);
     await send(client, 'm');
     const { receiver, delivery } = receiverFor(client);

@@ -131,7 +131,7 @@ describe('QueueReceiver', () => {
   });
 
   it('goes on with the work when the peek-lock is lost, and tells of it', async () => {
-    const emulator = await startQueue({ queues: [{ name: queueName, lockDurationMs: 1500 }] });
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 1500 }] } });
     const client = connect(emulator);
     await send(client, 'm');
     const { receiver, delivery, events } = receiverFor(client);
@@ -146,7 +146,7 @@ describe('QueueReceiver', () => {
   });
 
   it('keeps the peek-locks of two messages with one ID, also when one of them is settled', async () => {
-    const emulator = await startQueue({ queues: [{ name: queueName, lockDurationMs: 900 }] });
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 900 }] } });
     const client = connect(emulator);
     await send(client, 'm', 'm');
     const { receiver, deliveries, delivery } = receiverFor(client);
@@ -164,7 +164,7 @@ describe('QueueReceiver', () => {
   });
 
   it('lets the peek-lock run out when it was renewed for long enough', async () => {
-    const client = connect(await startQueue({ queues: [{ name: queueName, lockDurationMs: 300 }] }));
+    const client = connect(await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 300 }] } }));
     await send(client, 'm');
     const { receiver, delivery } = receiverFor(client, { maxLockRenewalMs: durationMs(0) });
     await receiver.start();

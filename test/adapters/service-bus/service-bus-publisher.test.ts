@@ -99,7 +99,7 @@ describe('ServiceBusPublisher', () => {
   });
 
   it('answers unknown when there is no such queue', async () => {
-    const emulator = await startQueue({ queues: [{ name: 'another' }] });
+    const emulator = await startQueue({ entities: { queues: [{ name: 'another' }] } });
     const result = await publisherFor(connect(emulator)).publish(message);
     expect(result).toMatchObject({
       kind: 'unknown',

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { type Faults, ServiceBusEmulator } from 'service-bus-emulator';
+import { type Faults, startServiceBusEmulator } from 'service-bus-emulator';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { BlobLockStore } from '../../../src/adapters/azure-blob/blob-lock-store.ts';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
@@ -38,7 +38,7 @@ export function describeApi(name: string, { start, notHere, more }: ApiUnderTest
 
     beforeAll(async () => {
       const queue = `q-${randomUUID()}`;
-      const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: queue }], faults });
+      const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: queue }] }, faults });
       ends.push(() => emulator.close());
       const store = await blobProxy(() => (trouble === 'store-down' ? { kind: 'drop-request' } : undefined), {
         onTestFinished: (end) => ends.push(end),

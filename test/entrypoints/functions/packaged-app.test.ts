@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ServiceBusEmulator } from 'service-bus-emulator';
+import { startServiceBusEmulator } from 'service-bus-emulator';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
 import { deployedSettings } from '../../infra/deployed-settings.ts';
@@ -397,7 +397,7 @@ describe('A host that stops', () => {
 
 describe('A message over HTTP', () => {
   it('goes to the queue as an event, from there through the trigger, and its status can be read', async () => {
-    const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: 'messages' }] });
+    const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: 'messages' }] } });
     const storage = await new StandInBlobService().start();
     onTestFinished(async () => {
       storage.close();

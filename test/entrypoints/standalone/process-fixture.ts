@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
-import { type Faults, ServiceBusEmulator } from 'service-bus-emulator';
+import { type Faults, startServiceBusEmulator } from 'service-bus-emulator';
 import { inject } from 'vitest';
 import { BlobLockStore } from '../../../src/adapters/azure-blob/blob-lock-store.ts';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
@@ -56,7 +56,7 @@ export async function startEngines({
 }: EngineOptions) {
   const queue = `q-${randomUUID()}`;
   const queues = [{ name: queue, lockDurationMs: peekLockMs, maxDeliveryCount }];
-  const emulator = await ServiceBusEmulator.start({ port: 0, queues, faults });
+  const emulator = await startServiceBusEmulator({ port: 0, entities: { queues }, faults });
   onTestFinished(() => emulator.close());
   const proxy = await blobProxy(faultOf, { onTestFinished });
   const locks = await newContainer();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import type { ContainerClient } from '@azure/storage-blob';
-import { type Faults, type QueueOptions, type QueueSnapshot, ServiceBusEmulator } from 'service-bus-emulator';
+import { type Faults, type QueueOptions, type QueueSnapshot, startServiceBusEmulator } from 'service-bus-emulator';
 import { expect, inject, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
@@ -17,7 +17,11 @@ export type LogLine = Readonly<Record<string, unknown>> & { readonly level: stri
 export async function startEngines(queueOptions: Omit<QueueOptions, 'name'> = {}) {
   const queue = `q-${randomUUID()}`;
   const faults: Faults = {};
-  const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ ...queueOptions, name: queue }], faults });
+  const emulator = await startServiceBusEmulator({
+    port: 0,
+    entities: { queues: [{ ...queueOptions, name: queue }] },
+    faults,
+  });
   onTestFinished(() => emulator.close());
   const locks = await newContainer();
   const storage = blobServiceFromConnectionString(inject('blobStorage'));

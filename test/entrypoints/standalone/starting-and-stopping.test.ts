@@ -1,4 +1,4 @@
-import { ServiceBusEmulator, times } from 'service-bus-emulator';
+import { startServiceBusEmulator, times } from 'service-bus-emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { fingerprint } from '../../../src/domain/fingerprint.ts';
 import { lockDocument } from '../../../src/domain/lock-document.ts';
@@ -85,7 +85,7 @@ describe('A standalone host that starts before its queue answers', () => {
           ),
         },
       ]);
-    const late = await ServiceBusEmulator.start({ port, queues: [{ name: queue }] });
+    const late = await startServiceBusEmulator({ port, entities: { queues: [{ name: queue }] } });
     onTestFinished(() => late.close());
     const host = await starting;
     onTestFinished(() => host.stop());
@@ -127,7 +127,7 @@ describe('A standalone host', () => {
     expect(refused.status).toBe(503);
     expect(await refused.json()).toMatchObject({ messageId: 'meanwhile' });
 
-    const back = await ServiceBusEmulator.start({ port: emulator.port, queues: [{ name: queue }] });
+    const back = await startServiceBusEmulator({ port: emulator.port, entities: { queues: [{ name: queue }] } });
     onTestFinished(() => back.close());
     const receiving = () => lines.filter(({ event }) => event === 'receiving');
     await expect.poll(() => receiving().length).toBe(2);

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigFileError, parseConfig, readConfigFile } from '../../src/config/config-file.ts';
+
+const withQueues = (...queues: readonly object[]) =>
+  JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'sbemulatorns', Queues: queues }], Logging: { Type: 'File' } } });
+
+function problemsOf(text: string): readonly string[] {
+  try {
+    parseConfig(text);
+  } catch (error) {
+    if (error instanceof ConfigFileError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('a configuration file', () => {
+  it('may have comments, commas at the end, and members in any case', () => {
+    const entities = parseConfig(`// ours
+      { "userConfig": { "Namespaces": [ /* one */ {
+        "Name": "sbemulatorns",
+        "Queues": [ { "Name": "orders", }, ],
+      } ] } }`);
+    expect(entities).toEqual({ queues: [{ name: 'orders', deadLetterOnExpiration: false }] });
+  });
+
+  it('gives every property of a queue', () => {
+    const Properties = {
+      DeadLetteringOnMessageExpiration: true,
+      DefaultMessageTimeToLive: 'PT1H',
+      DuplicateDetectionHistoryTimeWindow: 'PT20S',
+      ForwardDeadLetteredMessagesTo: '',
+      ForwardTo: '',
+      LockDuration: 'PT1M',
+      MaxDeliveryCount: 10,
+      RequiresDuplicateDetection: true,
+      RequiresSession: false,
+    };
+    expect(parseConfig(withQueues({ Name: 'orders', Properties })).queues).toEqual([
+      {
+        name: 'orders',
+        deadLetterOnExpiration: true,
+        defaultTimeToLiveMs: 3_600_000,
+        duplicateDetectionWindowMs: 20_000,
+        lockDurationMs: 60_000,
+        maxDeliveryCount: 10,
+      },
+    ]);
+  });
+
+  it('has a window for duplicates only if they are to be detected', () => {
+    const [with_, without] = [true, false].map((RequiresDuplicateDetection) =>
+      parseConfig(
+        withQueues({
+          Name: 'q',
+          Properties: { RequiresDuplicateDetection, DuplicateDetectionHistoryTimeWindow: 'P1D' },
+        }),
+      ).queues?.at(0),
+    );
+    expect(with_?.duplicateDetectionWindowMs).toBe(86_400_000);
+    expect(without?.duplicateDetectionWindowMs).toBeUndefined();
+  });
+
+  it('is refused with everything that is wrong in it, each by its path', () => {
+    const problems = problemsOf(
+      withQueues(
+        { Name: 'a b', Properties: { LockDuration: 'PT10M', MaxDelivryCount: 5 } },
+        { Name: 'orders', Properties: { MaxDeliveryCount: 0, RequiresSession: true, ForwardTo: 'b' } },
+        { Name: 'ORDERS', Properties: { DefaultMessageTimeToLive: 60, RequiresDuplicateDetection: 'yes' } },
+        { Properties: 7 },
+      ),
+    );
+    const queues = 'UserConfig.Namespaces[0].Queues';
+    expect(problems.map((problem) => problem.slice(0, problem.indexOf(':')))).toEqual([
+      `${queues}[0].Name`,
+      `${queues}[0].Properties.LockDuration`,
+      `${queues}[0].Properties.MaxDelivryCount`,
+      `${queues}[1].Properties.MaxDeliveryCount`,
+      `${queues}[1].Properties.RequiresSession`,
+      `${queues}[1].Properties.ForwardTo`,
+      `${queues}[2].Name`,
+      `${queues}[2].Properties.DefaultMessageTimeToLive`,
+      `${queues}[2].Properties.RequiresDuplicateDetection`,
+      `${queues}[3].Name`,
+      `${queues}[3].Properties`,
+    ]);
+  });
+
+  it.each([
+    ['{}', 'UserConfig.Namespaces: There must be one namespace.'],
+    ['[]', 'It must be an object, and is [].'],
+    ['{ "UserConfig": { "Namespaces": {} } }', 'UserConfig.Namespaces: It must be an array, and is {}.'],
+    ['{\n  "UserConfig" {}\n}', 'Line 2, column 16: Colon expected.'],
+  ])('%s is refused', (text, problem) => {
+    expect(problemsOf(text)).toContain(problem);
+  });
+
+  it('that is not there is named', async () => {
+    await expect(readConfigFile('/nowhere/Config.json')).rejects.toThrow('/nowhere/Config.json cannot be used');
+  });
+});
