@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
-import { ServiceBusEmulator } from 'service-bus-emulator';
+import { startServiceBusEmulator } from 'service-bus-emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
@@ -159,7 +159,7 @@ describe('A running host shows no secret', () => {
     const queue = `q-${randomUUID()}`;
     const azurite = await startAzurite({ port: 0, account: { name: 'canary', key: base64 } });
     onTestFinished(() => azurite.stop());
-    const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: queue }] });
+    const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: queue }] } });
     onTestFinished(() => emulator.close());
     await createContainers(blobServiceFromConnectionString(azurite.connectionString), ['locks']);
     const ServiceBusConnection = emulator.connectionString.replace(
