@@ -2,7 +2,7 @@ import type { ServiceBusQueueHandler } from '@azure/functions';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import fc from 'fast-check';
 import rhea from 'rhea';
-import { ServiceBusEmulator } from 'service-bus-emulator';
+import { startServiceBusEmulator } from 'service-bus-emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { deliveryFrom } from '../../src/adapters/cloud-events/delivery-from.ts';
 import { QueueReceiver } from '../../src/adapters/service-bus/queue-receiver.ts';
@@ -42,7 +42,7 @@ describe('Messages that are nearly one another', () => {
   it('each have work of their own in the standalone host, as they come from the broker', async () => {
     const messages = sampleOf(casesOf('identities on the queue'));
     const work = new NamedWork();
-    const emulator = await ServiceBusEmulator.start({ port: 0, queues: [{ name: 'messages' }] });
+    const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: 'messages' }] } });
     const client = new ServiceBusClient(emulator.connectionString);
     onTestFinished(async () => {
       await closeServiceBusClient(client);
