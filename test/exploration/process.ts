@@ -1,13 +1,10 @@
 import type { Clock, SleepSignal } from '../../src/application/ports/clock.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
-import { ProcessMessage } from '../../src/application/process-message.ts';
-import { DeliveryError } from '../../src/domain/errors.ts';
 import type { Delivery } from '../../src/domain/message.ts';
-import { type OwnerId, ownerId } from '../../src/domain/owner.ts';
+import type { OwnerId } from '../../src/domain/owner.ts';
 import { type DurationMs, seconds } from '../../src/domain/time.ts';
-import { lockOf, messageId } from '../support/lock-records.ts';
-import { defaultSettings } from '../support/message-run.ts';
+import { SimulatedProcess, settlementOf } from '../support/simulated-process.ts';
 
 /** The shortest ttl that leaves something of it valid after the margin: few polls until it expires. */
 export const exploredTtl: DurationMs = seconds(2);
@@ -46,25 +43,14 @@ export class Process {
   readonly endings: (Ending | undefined)[] = [];
   isCrashed = false;
   readonly #options: ProcessOptions;
-  readonly #processMessage: ProcessMessage;
-  #owners = 0;
+  readonly #process: SimulatedProcess;
 
   constructor(options: ProcessOptions) {
-    const { store, random, handler, keepsCompleted = true } = options;
-    this.name = options.name;
+    const { name, store, random, handler, keepsCompleted = true } = options;
+    this.name = name;
     this.#options = options;
-    this.#processMessage = new ProcessMessage(
-      {
-        store,
-        clock: this.clock,
-        ids: { newMessageId: () => messageId('unused'), newOwnerId: () => this.#newOwnerId() },
-        random,
-        events: { emit: () => undefined },
-        lockNameOf: lockOf,
-      },
-      handler,
-      { ...defaultSettings, lockTtlMs: exploredTtl, keepsCompleted },
-    );
+    const settings = { lockTtlMs: exploredTtl, keepsCompleted };
+    this.#process = new SimulatedProcess({ name, store, clock: this.clock, random, handler, settings });
   }
 
   /** How its first delivery ended, or the process. */
@@ -75,16 +61,10 @@ export class Process {
   start(delivery: Delivery): void {
     const { tell } = this.#options;
     const index = this.endings.push(undefined) - 1;
-    this.#processMessage.run(delivery).then(
-      ({ kind }) => {
-        this.endings[index] = 'settled';
-        tell(kind);
-      },
-      (error) => {
-        this.endings[index] = error instanceof DeliveryError && error.isFinal ? 'settled' : 'given back';
-        tell(`gives the message back: ${String(error)}`);
-      },
-    );
+    void this.#process.run(delivery).then((ended) => {
+      this.endings[index] = settlementOf(ended) === undefined ? 'given back' : 'settled';
+      tell('outcome' in ended ? ended.outcome : `gives the message back: ${String(ended.error)}`);
+    });
   }
 
   crash(): void {
@@ -92,7 +72,7 @@ export class Process {
     this.sleepers.length = 0;
   }
 
-  isOwner = (owner: OwnerId): boolean => owner.startsWith(`${this.name}-`);
+  isOwner = (owner: OwnerId): boolean => this.#process.isOwner(owner);
 
   get clock(): Clock {
     const { now, wallOffset } = this.#options;
@@ -125,10 +105,5 @@ export class Process {
       signal?.addEventListener('abort', abort, { once: true });
       this.sleepers.push(sleeper);
     });
-  }
-
-  #newOwnerId(): OwnerId {
-    this.#owners += 1;
-    return ownerId(`${this.name}-${this.#owners}`);
   }
 }

@@ -1,9 +1,8 @@
-import type { ProcessOutcome } from '../../src/application/process-message.ts';
-import { DeliveryError } from '../../src/domain/errors.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import { seconds } from '../../src/domain/time.ts';
 import { delivery } from './deliveries.ts';
 import type { Instance, Run, World } from './message-run.ts';
+import { settlementOf } from './simulated-process.ts';
 
 interface Queued {
   readonly of: Delivery;
@@ -75,9 +74,7 @@ export class Broker {
 
   #settle(message: Queued, { outcome, error }: Run): void {
     message.run = undefined;
-    const isDone: ProcessOutcome['kind'] | undefined = outcome;
-    if (isDone !== undefined) message.settled = 'completed';
-    else if (error instanceof DeliveryError && error.isFinal) message.settled = 'dead-lettered';
+    message.settled = settlementOf(outcome === undefined ? { error } : { outcome });
   }
 
   #deliver(message: Queued): void {

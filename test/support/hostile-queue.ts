@@ -1,17 +1,14 @@
-import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { archive } from '../../src/adapters/handlers/archive.ts';
 import { InMemoryFencedStore } from '../../src/adapters/in-memory/in-memory-fenced-store.ts';
 import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
 import { ManualClock } from '../../src/adapters/in-memory/manual-clock.ts';
-import { RandomIds } from '../../src/adapters/system/random-ids.ts';
 import { sha256Hex } from '../../src/adapters/system/sha256.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
-import { ProcessMessage } from '../../src/application/process-message.ts';
+import type { ProcessMessage } from '../../src/application/process-message.ts';
 import { lockName, scopedName } from '../../src/domain/lock-name.ts';
 import { identityOf } from '../../src/domain/lock-record.ts';
-import { seconds } from '../../src/domain/time.ts';
 import { type Consumer, type WorkKey, workName } from '../../src/domain/work-key.ts';
-import { defaultSettings } from './message-run.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 
 const scope = 'queue';
 
@@ -27,33 +24,20 @@ export class HostileQueue {
   readonly #identityOf = new Map<string, string>();
 
   constructor() {
-    this.processMessage = new ProcessMessage(
-      {
-        store: this.#watched(this.locks),
-        clock: this.clock,
-        ids: new RandomIds(),
-        random: () => 0.5,
-        events: { emit: () => undefined },
-        lockNameOf: this.lockNameOf,
-      },
-      archive(this.effects, effectNameOf),
-      defaultSettings,
-    );
+    const process = new SimulatedProcess({
+      name: 'host',
+      store: this.#watched(this.locks),
+      clock: this.clock,
+      handler: archive(this.effects, effectNameOf),
+      lockNameOf: this.lockNameOf,
+    });
+    this.processMessage = process.processMessage;
   }
 
   lockNameOf = (key: WorkKey) => lockName(key, sha256Hex);
 
   /** Lets time pass until `end` has settled: for most there is nothing to wait for. */
-  async until<T>(end: Promise<T>): Promise<T> {
-    let isOver = false;
-    const over = () => {
-      isOver = true;
-    };
-    end.then(over, over);
-    await turnOfTheEventLoop();
-    while (!isOver) await this.clock.advance(seconds(1));
-    return end;
-  }
+  until = <T>(end: Promise<T>): Promise<T> => this.clock.until(end);
 
   /** The store, whose locks stay in the folder of their scope, each that of one message. */
   #watched(store: LockStore): LockStore {

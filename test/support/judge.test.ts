@@ -5,7 +5,7 @@ import type { LockRecord } from '../../src/domain/lock-record.ts';
 import { ownerId, writeId } from '../../src/domain/owner.ts';
 import { seconds, storeTime } from '../../src/domain/time.ts';
 import { type Facts, judge, judgeBeginning, Past, type Revision } from './judge.ts';
-import { heldBy } from './lock-records.ts';
+import { heldBy, messageId } from './lock-records.ts';
 
 const [a, b] = [ownerId('a'), ownerId('b')];
 const charged = { name: 'charge', status: 'finished', result: '1' } as const;
@@ -116,6 +116,7 @@ describe('The judge tells of a write by which', () => {
     ['a stores a:1 after a:1', first, write('a', 1)],
     ['a changes its token', first, write('a', 1, { fencingToken: fencingToken(1001) }, 2)],
     ['a counts attempt 2, which is 1', first, write('a', 1, takenOver, 2)],
+    ['a makes it the lock of m-2', first, write('a', 1, { messageId: messageId('m-2') }, 2)],
     ['a changes the content', first, write('a', 1, { fingerprint: fingerprint('jcs1:9') }, 2)],
     [
       'a makes its lock released while it works',

@@ -58,8 +58,11 @@ export function* judge(previous: Revision | undefined, written: Revision, facts:
   if (previous === undefined) yield* judgeCreation(written, facts);
   else if (before?.owner !== record.owner) yield* judgeTakeover(previous, written, facts);
   else yield* judgeOwnWrite(previous, written, facts);
-  if (before !== undefined) yield* judgeSteps(before, record);
   const { owner, state } = record;
+  if (before !== undefined) {
+    if (nameOf(before) !== nameOf(record)) yield `${owner} makes it the lock of ${nameOf(record)}`;
+    yield* judgeSteps(before, record);
+  }
   if (state === 'failed' && record.lastError === null) yield `${owner} fails the message without a reason`;
 }
 
@@ -140,6 +143,9 @@ function* judgeSteps(before: LockRecord, record: LockRecord): Iterable<string> {
     if (status === 'finished' && !isKept) yield `${record.owner} loses the finished step ${name}`;
   }
 }
+
+/** Whose lock it is. */
+const nameOf = ({ source, messageId }: LockRecord): string => [source, messageId].filter(Boolean).join(' ');
 
 const sequenceOf = ({ owner, writeId }: LockRecord): number => Number(writeId.slice(owner.length + 1));
 

@@ -7,24 +7,14 @@ import type { LockEvent } from '../../src/application/ports/lock-events.ts';
 import type { StoredLock } from '../../src/application/ports/lock-store.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
 import type { Random } from '../../src/application/ports/random.ts';
-import { ProcessMessage, type ProcessOutcome } from '../../src/application/process-message.ts';
+import type { ProcessOutcome } from '../../src/application/process-message.ts';
 import type { ExecutionOptions, ProcessSettings } from '../../src/application/process-settings.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import { ownerId } from '../../src/domain/owner.ts';
 import { type DurationMs, durationMs, seconds } from '../../src/domain/time.ts';
-import { lockOf, messageId } from './lock-records.ts';
+import { lockOf } from './lock-records.ts';
 import { Machine } from './machine.ts';
-
-/** The settings as they are by default. */
-export const defaultSettings: ProcessSettings = {
-  lockTtlMs: seconds(30),
-  activeLockWaitMs: seconds(45),
-  maxDeliveryCount: 10,
-  maxAttempts: 10,
-  functionTimeoutMs: seconds(300),
-  keepsCompleted: true,
-  host: 'host/1',
-};
+import { type Ended, SimulatedProcess } from './simulated-process.ts';
 
 export interface InstanceOptions {
   readonly handler?: MessageHandler;
@@ -91,7 +81,7 @@ export class Instance {
   readonly clock: InstanceClock;
   readonly network: FaultyLockStore;
   readonly #world: World;
-  readonly #processMessage: ProcessMessage;
+  readonly #process: SimulatedProcess;
 
   constructor(
     world: World,
@@ -103,22 +93,20 @@ export class Instance {
       this.requests.push(call.operation);
       return faults?.(call);
     });
-    this.#processMessage = new ProcessMessage(
-      {
-        store: this.machine.store(this.network),
-        clock: this.clock,
-        ids: { newMessageId: () => messageId('unused'), newOwnerId: () => world.newOwnerId() },
-        random: random ?? (() => 0.5),
-        events: { emit: (event) => this.events.push(event) },
-        lockNameOf: lockOf,
-      },
+    this.#process = new SimulatedProcess({
+      name: 'instance',
+      store: this.machine.store(this.network),
+      clock: this.clock,
       handler,
-      { ...defaultSettings, ...settings },
-    );
+      settings,
+      random,
+      newOwnerId: () => world.newOwnerId(),
+      onEvent: (event) => this.events.push(event),
+    });
   }
 
   start(delivery: Delivery, options?: ExecutionOptions): Run {
-    return new Run(this.#world, this.#processMessage.run(delivery, options));
+    return new Run(this.#world, this.#process.run(delivery, options));
   }
 
   /** Ends this process, its handler's work included. */
@@ -146,22 +134,13 @@ export class Run {
   /** How long it took, in milliseconds. */
   took = 0;
 
-  constructor(world: World, promise: Promise<ProcessOutcome>) {
+  constructor(world: World, end: Promise<Ended>) {
     const start = world.now;
-    const end = () => {
+    void end.then((ended) => {
       this.isRunning = false;
       this.took = world.now - start;
-    };
-    promise.then(
-      ({ kind }) => {
-        this.outcome = kind;
-        end();
-      },
-      (error) => {
-        this.error = error;
-        end();
-      },
-    );
+      Object.assign(this, ended);
+    });
   }
 }
 

@@ -1,12 +1,11 @@
 import { archive } from '../../src/adapters/handlers/archive.ts';
 import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
-import { RandomIds } from '../../src/adapters/system/random-ids.ts';
 import { sha256Hex } from '../../src/adapters/system/sha256.ts';
 import { SystemClock } from '../../src/adapters/system/system-clock.ts';
-import { ProcessMessage } from '../../src/application/process-message.ts';
+import type { ProcessMessage } from '../../src/application/process-message.ts';
 import { type LockName, lockName, scopedName } from '../../src/domain/lock-name.ts';
 import type { LockRecord } from '../../src/domain/lock-record.ts';
-import { defaultSettings } from './message-run.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 import type { WireMessage } from './wire-messages.ts';
 
 /** The use case on stores in memory, and all that its work has been named by. */
@@ -29,30 +28,26 @@ export class NamedWork {
       },
       (key) => scopedName(key, { before: '', after: '' }, sha256Hex),
     );
-    this.processMessage = new ProcessMessage(
-      {
-        store: {
-          read: (name) => locks.read(name),
-          delete: (name, version) => locks.delete(name, version),
-          put: (name, record, condition) => {
-            this.records.set(name, record);
-            return locks.put(name, record, condition);
-          },
+    const process = new SimulatedProcess({
+      name: 'host',
+      store: {
+        read: (name) => locks.read(name),
+        delete: (name, version) => locks.delete(name, version),
+        put: (name, record, condition) => {
+          this.records.set(name, record);
+          return locks.put(name, record, condition);
         },
-        clock: new SystemClock(),
-        ids: new RandomIds(),
-        random: () => 0.5,
-        events: { emit: () => undefined },
-        lockNameOf: (key) => lockName(key, sha256Hex),
       },
-      async (message, context) => {
+      clock: new SystemClock(),
+      lockNameOf: (key) => lockName(key, sha256Hex),
+      handler: async (message, context) => {
         const name = lockName(context.workKey, sha256Hex);
         this.done.set(name, (this.done.get(name) ?? 0) + 1);
         await context.step('charge', ({ idempotencyKey }) => void this.stepKeys.push(idempotencyKey));
         return store(message, context);
       },
-      defaultSettings,
-    );
+    });
+    this.processMessage = process.processMessage;
   }
 
   /** The identities of all work that was done, in an order that says nothing. */

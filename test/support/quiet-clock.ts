@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ManualClock } from '../../src/adapters/in-memory/manual-clock.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
-import { durationMs } from '../../src/domain/time.ts';
 
 /**
  * A clock for work on a real store: time passes only while no request is under way. So what is due when does not depend on
@@ -19,18 +18,8 @@ export class QuietClock extends ManualClock {
     };
   }
 
-  /** Lets time pass until `end` has settled. */
-  async until<T>(end: Promise<T>): Promise<T> {
-    let isOver = false;
-    const over = () => {
-      isOver = true;
-    };
-    end.then(over, over);
-    while (!isOver) {
-      if (this.#underWay > 0) await delay(1);
-      else await this.advance(durationMs(25));
-    }
-    return end;
+  protected override tick(): Promise<void> {
+    return this.#underWay > 0 ? delay(1) : super.tick();
   }
 
   async #whileStopped<T>(request: () => Promise<T>): Promise<T> {

@@ -4,14 +4,14 @@ import { BlobLockStore } from '../../src/adapters/azure-blob/blob-lock-store.ts'
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import type { LockEvent } from '../../src/application/ports/lock-events.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
-import { ProcessMessage, type ProcessOutcome } from '../../src/application/process-message.ts';
+import type { ProcessOutcome } from '../../src/application/process-message.ts';
 import type { ProcessSettings } from '../../src/application/process-settings.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import { ownerId } from '../../src/domain/owner.ts';
 import { type DurationMs, seconds } from '../../src/domain/time.ts';
 import type { BlobProxy } from './blob-proxy.ts';
-import { lockOf, messageId } from './lock-records.ts';
 import { QuietClock } from './quiet-clock.ts';
+import { SimulatedProcess } from './simulated-process.ts';
 
 export interface WireInstanceOptions {
   readonly handler: MessageHandler;
@@ -24,7 +24,7 @@ export interface WireInstanceOptions {
 export class WireInstance {
   readonly clock = new QuietClock();
   readonly events: LockEvent[] = [];
-  readonly #processMessage: ProcessMessage;
+  readonly #process: SimulatedProcess;
 
   constructor(
     proxy: BlobProxy,
@@ -33,30 +33,18 @@ export class WireInstance {
   ) {
     const service = blobServiceFromConnectionString(proxy.connectionString);
     const store = new BlobLockStore(service.getContainerClient(container.containerName), { requestTimeoutMs });
-    this.#processMessage = new ProcessMessage(
-      {
-        store: this.clock.watch(store),
-        clock: this.clock,
-        ids: { newMessageId: () => messageId('unused'), newOwnerId: () => ownerId(randomUUID()) },
-        random: () => 0.5,
-        events: { emit: (event) => this.events.push(event) },
-        lockNameOf: lockOf,
-      },
+    this.#process = new SimulatedProcess({
+      name: 'instance',
+      store: this.clock.watch(store),
+      clock: this.clock,
       handler,
-      {
-        lockTtlMs: seconds(30),
-        activeLockWaitMs: seconds(0),
-        maxDeliveryCount: 10,
-        maxAttempts: 10,
-        functionTimeoutMs: seconds(300),
-        keepsCompleted: true,
-        host: 'host/1',
-        ...settings,
-      },
-    );
+      settings: { activeLockWaitMs: seconds(0), ...settings },
+      newOwnerId: () => ownerId(randomUUID()),
+      onEvent: (event) => this.events.push(event),
+    });
   }
 
   run(delivery: Delivery): Promise<ProcessOutcome> {
-    return this.clock.until(this.#processMessage.run(delivery));
+    return this.clock.until(this.#process.processMessage.run(delivery));
   }
 }

@@ -1,6 +1,6 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import type { Clock, SleepSignal } from '../../application/ports/clock.ts';
-import type { DurationMs } from '../../domain/time.ts';
+import { type DurationMs, seconds } from '../../domain/time.ts';
 
 export interface ManualClockOptions {
   /** What `wallTime` shows at first, in milliseconds since the epoch. Default: the start of 2024, UTC. */
@@ -80,6 +80,22 @@ export class ManualClock implements Clock {
       await turnOfTheEventLoop();
     }
     this.#pass(Math.max(0, end - this.#monotonic));
+  }
+
+  /** Lets time pass until `end` has settled, and gives or throws what it does. Never resolves if it waits for anything else. */
+  async until<T>(end: Promise<T>): Promise<T> {
+    let isOver = false;
+    const over = () => {
+      isOver = true;
+    };
+    end.then(over, over);
+    while (!isOver) await this.tick();
+    return end;
+  }
+
+  /** One small part of the time that `until` lets pass. */
+  protected tick(): Promise<void> {
+    return this.advance(seconds(0.025));
   }
 
   /** Lets `by` pass on both clocks while nobody can wake: a blocked event loop. Who is overdue wakes with the next advance. */

@@ -1,22 +1,17 @@
 import { FaultyLockStore, type LateRequest } from '../../../src/adapters/in-memory/faulty-lock-store.ts';
 import type { LockEvent } from '../../../src/application/ports/lock-events.ts';
 import type { LockStore, StoredLock } from '../../../src/application/ports/lock-store.ts';
-import { ProcessMessage, type ProcessOutcome } from '../../../src/application/process-message.ts';
 import { ShutdownError } from '../../../src/domain/errors.ts';
 import type { Delivery } from '../../../src/domain/message.ts';
-import { ownerId } from '../../../src/domain/owner.ts';
 import { durationMs } from '../../../src/domain/time.ts';
-import { lockOf, messageId } from '../../support/lock-records.ts';
+import { messageId } from '../../support/lock-records.ts';
 import { Machine } from '../../support/machine.ts';
-import { defaultSettings } from '../../support/message-run.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
+import { type Ended, SimulatedProcess } from '../../support/simulated-process.ts';
 import type { InstancePlan } from './plan.ts';
 import { SimulatedClock } from './simulated-clock.ts';
 import { networkOf } from './simulated-network.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
-
-/** How an execution ended. */
-export type Ended = { readonly outcome: ProcessOutcome['kind'] } | { readonly error: unknown };
 
 /** One process of the app: the real use case on its own clock, machine and network. */
 export class SimulatedInstance {
@@ -25,12 +20,11 @@ export class SimulatedInstance {
   readonly machine = new Machine();
   readonly #clock: SimulatedClock;
   readonly #network: FaultyLockStore;
-  readonly #processMessage: ProcessMessage;
+  readonly #process: SimulatedProcess;
   readonly #shutdown = new AbortController();
   readonly #crashed = Promise.withResolvers<void>();
   #renewing = Promise.withResolvers<void>();
   #frozen: Promise<void> | undefined;
-  #owners = 0;
 
   constructor(world: SimulatedWorld, name: string, plan: InstancePlan) {
     this.world = world;
@@ -41,22 +35,15 @@ export class SimulatedInstance {
       world.locks.of(name, this.#whyNotDeleted),
       networkOf(plan, () => this),
     );
-    this.#processMessage = new ProcessMessage(
-      {
-        store: this.machine.store(this.#noted(this.#network)),
-        clock: this.#clock,
-        ids: { newMessageId: () => messageId('unused'), newOwnerId: () => this.#newOwnerId() },
-        random: () => random.next(),
-        events: { emit: (event) => this.#tellOf(event) },
-        lockNameOf: lockOf,
-      },
-      world.work.handler(this.#clock),
-      {
-        ...defaultSettings,
-        ...world.settings,
-        host: name,
-      },
-    );
+    this.#process = new SimulatedProcess({
+      name,
+      store: this.machine.store(this.#noted(this.#network)),
+      clock: this.#clock,
+      random: () => random.next(),
+      handler: world.work.handler(this.#clock),
+      settings: { ...world.settings, host: name },
+      onEvent: (event) => this.#tellOf(event),
+    });
     void this.#live(plan);
   }
 
@@ -84,14 +71,11 @@ export class SimulatedInstance {
   /** Works on a delivery; never resolves if this process crashes. One that stands still begins when it goes on. */
   async deliver(delivery: Delivery): Promise<Ended> {
     await this.#frozen;
-    try {
-      const { kind } = await this.#processMessage.run(delivery, { shutdown: this.#shutdown.signal });
-      this.tell(`ends its delivery of message ${delivery.physical.sequenceNumber}: ${kind}`);
-      return { outcome: kind };
-    } catch (error) {
-      this.tell(`gives message ${delivery.physical.sequenceNumber} back: ${error}`);
-      return { error };
-    }
+    const { sequenceNumber } = delivery.physical;
+    const ended = await this.#process.run(delivery, { shutdown: this.#shutdown.signal });
+    if ('outcome' in ended) this.tell(`ends its delivery of message ${sequenceNumber}: ${ended.outcome}`);
+    else this.tell(`gives message ${sequenceNumber} back: ${ended.error}`);
+    return ended;
   }
 
   crash(): void {
@@ -153,14 +137,9 @@ export class SimulatedInstance {
 
   #whyNotDeleted = ({ record }: StoredLock): string | undefined => {
     if (this.world.plan.keepsCompleted) return 'though completed locks are kept';
-    if (record.owner.startsWith(`${this.name}-`) && this.world.life.hasReturned(record.owner)) return undefined;
+    if (this.#process.isOwner(record.owner) && this.world.life.hasReturned(record.owner)) return undefined;
     return 'which has not completed its work';
   };
-
-  #newOwnerId() {
-    this.#owners += 1;
-    return ownerId(`${this.name}-${this.#owners}`);
-  }
 
   #tellOf({ messageId: _, lock: __, ...event }: LockEvent): void {
     const { kind, ...facts } = event;

@@ -1,10 +1,11 @@
-import { DeliveryError, MessageMismatchError } from '../../../src/domain/errors.ts';
+import { MessageMismatchError } from '../../../src/domain/errors.ts';
 import { fingerprint } from '../../../src/domain/fingerprint.ts';
 import type { Delivery, Message } from '../../../src/domain/message.ts';
 import { durationMs } from '../../../src/domain/time.ts';
 import { delivery } from '../../support/deliveries.ts';
+import { type Ended, settlementOf } from '../../support/simulated-process.ts';
 import type { MessagePlan } from './plan.ts';
-import type { Ended, SimulatedInstance } from './simulated-instance.ts';
+import type { SimulatedInstance } from './simulated-instance.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
 export type Settled = 'completed' | 'dead-lettered' | 'dead-lettered by the broker';
@@ -94,8 +95,3 @@ const messageOf = ({ hasOtherContent }: MessagePlan): Message => ({
 });
 
 const contentOf = ({ content }: Message) => fingerprint(`jcs1:${content.kind === 'json' ? content.value : ''}`);
-
-function settlementOf(ended: Ended): Settled | undefined {
-  if ('outcome' in ended) return 'completed';
-  return ended.error instanceof DeliveryError && ended.error.isFinal ? 'dead-lettered' : undefined;
-}
