@@ -3,6 +3,7 @@
  * at the top of a test file, with a factory for an empty adapter of your own.
  */
 export * from '../../src/adapters/in-memory/index.ts';
+export { type ClockUnderTest, describeClock } from './clock.contract.ts';
 export { describeEffectsLog, type EffectsLogUnderTest } from './effects-log.contract.ts';
 export { describeFencedStore, type FencedStoreUnderTest } from './fenced-store.contract.ts';
 export { describeLockCatalog } from './lock-catalog.contract.ts';

@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../../../src/adapters/in-memory/manual-clock.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
+import { describeClock } from '../../contracts/clock.contract.ts';
+import { Machine } from '../../support/machine.ts';
+import { InstanceClock } from '../../support/message-run.ts';
+
+describeClock('ManualClock', () => {
+  const clock = new ManualClock();
+  return { clock, pass: (time) => clock.advance(time) };
+});
+
+describeClock('The clock of an instance', () => {
+  const time = new ManualClock();
+  const clock = new InstanceClock(time, new Machine(), 3_600_000);
+  return { clock, pass: (by) => time.advance(by) };
+});
 
 describe('ManualClock', () => {
   /** Sleeps, and notes its name and the time at which it wakes. */
@@ -59,23 +73,6 @@ describe('ManualClock', () => {
     expect(clock.sleepers).toBe(2);
   });
 
-  it('does not sleep for no time', async () => {
-    const clock = new ManualClock();
-    await clock.sleep(durationMs(0));
-    expect(clock.sleepers).toBe(0);
-  });
-
-  it('ends a sleep with the reason of its signal', async () => {
-    const clock = new ManualClock();
-    const reason = new Error('enough');
-    const abort = new AbortController();
-    const sleep = clock.sleep(seconds(1), abort.signal);
-    abort.abort(reason);
-    await expect(sleep).rejects.toBe(reason);
-    await expect(clock.sleep(seconds(1), abort.signal)).rejects.toBe(reason);
-    expect(clock.sleepers).toBe(0);
-  });
-
   it('wakes nobody in a stall, and whoever is overdue with the next advance', async () => {
     const clock = new ManualClock();
     const woken: string[] = [];
@@ -85,6 +82,17 @@ describe('ManualClock', () => {
     expect(woken).toEqual([]);
     await clock.advance(durationMs(0));
     expect(woken).toEqual(['overdue at 45000']);
+  });
+
+  it('lets as much time pass as something takes, and no more', async () => {
+    const clock = new ManualClock();
+    const work = async () => {
+      await clock.sleep(seconds(10));
+      return 'done';
+    };
+    expect(await clock.until(work())).toBe('done');
+    expect(clock.monotonic()).toBeLessThan(10_100);
+    await expect(clock.until(Promise.reject(new Error('no')))).rejects.toThrow('no');
   });
 
   it('lets the wall clock jump alone', async () => {
