@@ -89,14 +89,14 @@ function checkFile(name, { content, problem }) {
   if (options.write) write(path, content);
   let found = '';
   try {
-    found = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
-  } catch {}
-  const same = found === `${JSON.stringify(content, null, 2)}\n`;
+    found = JSON.stringify(JSON.parse(readFileSync(path, 'utf8')));
+  } catch {} // it is missing, or not JSON
+  const isSame = found === JSON.stringify(content);
   check(
     name,
-    same
+    isSame
       ? ''
-      : 'It is not what the template makes. "npm run check:infra -- --write" writes it; look at the difference.',
+      : 'The template makes something else. "npm run check:infra -- --write" writes it: look at the difference.',
   );
 }
 

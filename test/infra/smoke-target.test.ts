@@ -33,8 +33,8 @@ describe('The target of the smoke test', () => {
   });
 
   it.each([
-    ['nothing was deployed', {}, undefined, 'There is no azd environment here. Run "azd up" first'],
-    ['the environment is not there', config, 'other', 'There is no azd environment "other" here'],
+    ['nothing was deployed', {}, undefined, 'No azd environment was found here. Run "azd up" first'],
+    ['the environment is not there', config, 'other', 'The azd environment "other" was not found here'],
     ['it is not provisioned', { ...config, 'dev/.env': 'A="b"\n' }, undefined, 'has no FUNCTION_HOST'],
     ['there is no key', { ...config, 'dev/.env': provisioned }, undefined, 'under "App keys" of func-x'],
   ])('is not known if %s, which is said', (_what, files: Readonly<Record<string, string>>, name, sentence) => {

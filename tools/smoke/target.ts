@@ -31,7 +31,7 @@ export function targetOfUrl(url: string, { FUNCTION_KEY: key }: Environment): Ta
  * The app that azd deployed from `folder`. Its function key is FUNCTION_KEY, or what the Azure CLI is told.
  *
  * @param name The azd environment; undefined: azd's default.
- * @throws UsageError if azd deployed nothing from here, or there is no key.
+ * @throws UsageError if azd deployed nothing from here, or no key is known.
  */
 export function targetOfAzd(folder: string, name: string | undefined, env: Environment): Target {
   const values = azdValues(folder, name ?? env['AZURE_ENV_NAME'] ?? defaultEnvironment(folder));
@@ -45,12 +45,13 @@ function defaultEnvironment(folder: string): string {
   const config = contentOf(join(folder, '.azure', 'config.json'));
   const name = config === undefined ? undefined : JSON.parse(config).defaultEnvironment;
   if (typeof name === 'string' && name !== '') return name;
-  throw new UsageError('There is no azd environment here. Run "azd up" first, or name one with --environment.');
+  throw new UsageError('No azd environment was found here. Run "azd up" first, or name one with --environment.');
 }
 
 function azdValues(folder: string, name: string): Environment {
   const content = contentOf(join(folder, '.azure', name, '.env'));
-  if (content === undefined) throw new UsageError(`There is no azd environment "${name}" here: see "azd env list".`);
+  if (content === undefined)
+    throw new UsageError(`The azd environment "${name}" was not found here: see "azd env list".`);
   return parseEnv(content);
 }
 
