@@ -15,9 +15,12 @@ export interface StartedProgram {
   readonly exited: Promise<{ readonly code: number | null; readonly signal: NodeJS.Signals | null }>;
 }
 
+/** A busy machine takes long to start a program and to stop it, and ends none for that. */
+const patience = { STARTUP_TIMEOUT: 'PT1H', SHUTDOWN_TIMEOUT: 'PT1H' };
+
 /**
  * Starts `program`, a path from the root of the repository, in a process group of its own and with these settings and no
- * others. It is killed with its group when the test is over, and ends with this process in any case. A test that runs beside
+ * others, but for its patience. It is killed with its group when the test is over, and ends with this process in any case. A test that runs beside
  * others of its file passes its own `onTestFinished`.
  */
 export function startProgram(
@@ -29,7 +32,7 @@ export function startProgram(
   const guard = new URL('src/entrypoints/local/azurite/end-with-parent.ts', root).href;
   const child = spawn(process.execPath, ['--import', guard, fileURLToPath(new URL(program, root))], {
     detached: true,
-    env: { PATH: process.env['PATH'], ...settings },
+    env: { PATH: process.env['PATH'], ...patience, ...settings },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const { pid, stdout } = child;

@@ -9,6 +9,7 @@ import { proxyFindings } from './proxy-settings.ts';
 import { misspeltSettings } from './setting-names.ts';
 import { type Environment, type Narrow, queueNamePattern, queueNameRule, Settings } from './settings.ts';
 import { shownValue } from './shown-value.ts';
+import { readShutdownTimeout } from './shutdown-timeout.ts';
 import { workContainers } from './work-containers.ts';
 
 /** Everything that can be set, checked. */
@@ -40,6 +41,8 @@ export interface Config {
   readonly keepAliveTimeoutMs: DurationMs;
   /** How long a starting standalone host goes on asking for the store and the queue. */
   readonly startupTimeoutMs: DurationMs;
+  /** How long a standalone host may take to stop. */
+  readonly shutdownTimeoutMs: DurationMs;
   readonly logLevel: LogLevel;
   readonly host: string;
   readonly port: number;
@@ -100,6 +103,7 @@ export function readConfig(environment: Environment): Config {
     maxConcurrentRequests: settings.integer('MAX_CONCURRENT_REQUESTS', 500, 1, 100_000),
     keepAliveTimeoutMs: settings.duration('KEEP_ALIVE_TIMEOUT', 'PT2M', { least: 'PT1S', most: 'PT1H' }),
     startupTimeoutMs: settings.duration('STARTUP_TIMEOUT', 'PT30S', { least: 'PT1S', most: 'PT1H' }),
+    shutdownTimeoutMs: readShutdownTimeout(settings),
     host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
     port: settings.integer('PORT', 7071, 0, 65_535),
     logLevel: readLogSettings(settings).level,

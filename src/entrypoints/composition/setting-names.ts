@@ -26,6 +26,7 @@ export const settingNames = [
   'MAX_CONCURRENT_REQUESTS',
   'KEEP_ALIVE_TIMEOUT',
   'STARTUP_TIMEOUT',
+  'SHUTDOWN_TIMEOUT',
   'HOST',
   'PORT',
   'EVENT_SOURCE',

@@ -1,5 +1,6 @@
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { logSettingsOf } from '../composition/log-settings.ts';
+import { shutdownTimeoutOf } from '../composition/shutdown-timeout.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { readLocalSettings } from './local-settings.ts';
 import { settingLines } from './setting-lines.ts';
@@ -8,7 +9,7 @@ import { told } from './told.ts';
 // The standard output has nothing but the settings, for whatever reads them there.
 const log = logTo(process.stderr, logSettingsOf(process.env));
 
-await runUntilSignal(log, async () => {
+await runUntilSignal(log, shutdownTimeoutOf(process.env), async () => {
   const settings = readLocalSettings(process.env);
   log('info', 'Starting Azurite for the blobs and the Service Bus emulator for the queue.');
   const engines = await told(log, 'Starting the engines', async () => {

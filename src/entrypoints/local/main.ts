@@ -1,6 +1,7 @@
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../composition/config.ts';
 import { logSettingsOf } from '../composition/log-settings.ts';
+import { shutdownTimeoutOf } from '../composition/shutdown-timeout.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { firstRequest } from './first-request.ts';
 import { readLocalSettings, withConnections } from './local-settings.ts';
@@ -8,7 +9,7 @@ import { told } from './told.ts';
 
 const log = logTo(process.stdout, logSettingsOf(process.env));
 
-await runUntilSignal(log, async (over) => {
+await runUntilSignal(log, shutdownTimeoutOf(process.env), async (over) => {
   const settings = readLocalSettings(process.env);
   log('info', 'Starting Azurite for the blobs, the Service Bus emulator for the queue, and the host on both.');
   // Loaded only now: that takes a while, and until the first line a terminal shows nothing.

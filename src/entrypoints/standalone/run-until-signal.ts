@@ -1,9 +1,7 @@
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { withoutSecrets } from '../../application/without-secrets.ts';
+import type { DurationMs } from '../../domain/time.ts';
 import { ConfigError } from '../composition/config.ts';
-
-/** How long after a signal the process ends all the same, whatever it is at: starting or stopping. */
-const longestStopMs = 4500;
 
 /** SIGHUP comes when the terminal is closed, and SIGBREAK on Windows with Ctrl-Break. */
 const stopSignals = [
@@ -21,15 +19,20 @@ interface Running {
 
 /**
  * Runs what `start` starts until a signal to stop or `broken`, then stops it and ends the process: with 0 after a signal, with
- * 1 if it did not start or broke. A signal during the start aborts `over`.
+ * 1 if it did not start or broke. A signal during the start aborts `over`. It ends after `shutdownTimeoutMs` with 1 all the same,
+ * whatever it is at.
  */
-export async function runUntilSignal(log: Log, start: (over: AbortSignal) => Promise<Running>): Promise<never> {
+export async function runUntilSignal(
+  log: Log,
+  shutdownTimeoutMs: DurationMs,
+  start: (over: AbortSignal) => Promise<Running>,
+): Promise<never> {
   const over = new AbortController();
   const signalled = new Promise<NodeJS.Signals>((resolve) => {
     // Not once: a terminal and a package manager can both pass on one Ctrl-C, and the second would kill.
     for (const signal of stopSignals) process.on(signal, resolve);
   });
-  const endSoon = () => setTimeout(() => process.exit(1), longestStopMs).unref();
+  const endSoon = () => setTimeout(() => process.exit(1), shutdownTimeoutMs).unref();
   void signalled.then((signal) => {
     endSoon();
     over.abort(new Error(`${signal}: stopped before the start was complete.`));

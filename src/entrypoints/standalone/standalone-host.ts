@@ -11,6 +11,7 @@ import type { Config } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
+import { graceOfShutdown } from '../composition/shutdown-timeout.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
@@ -23,14 +24,11 @@ export interface StandaloneHost {
   /** `http://<host>:<port>` as it really listens. */
   readonly address: string;
   /**
-   * Takes nothing more, lets what is at work finish for a few seconds, and resolves when nothing of the host is left. Work
+   * Takes nothing more, lets what is at work finish for a second less than the shutdown may take, and resolves when nothing of the host is left. Work
    * that does not finish in time is delivered again, to this host or another.
    */
   stop(): Promise<void>;
 }
-
-/** How long a stopping host lets its work finish, so that all of it ends within 5 s of a signal. */
-const graceMs = seconds(3.5);
 
 export interface StartOptions {
   /** The work of a message. Default: the handler that the settings name. */
@@ -88,7 +86,7 @@ export async function startStandaloneHost(
   });
   return {
     address: server.address,
-    stop: async () => void (await Promise.all([stop(graceMs), sweeping])),
+    stop: async () => void (await Promise.all([stop(graceOfShutdown(config.shutdownTimeoutMs)), sweeping])),
   };
 }
 

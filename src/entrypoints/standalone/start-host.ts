@@ -32,7 +32,7 @@ export async function startHost({
 }: HostOptions = {}): Promise<StandaloneHost> {
   const config = readConfig(env);
   const host = await startStandaloneHost(config, log, { handler });
-  if (endsOnSignal) void runUntilSignal(log, async () => host);
+  if (endsOnSignal) void runUntilSignal(log, config.shutdownTimeoutMs, async () => host);
   log('info', `Ready on ${host.address}`, { queue: config.queueName });
   return host;
 }

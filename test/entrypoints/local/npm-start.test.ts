@@ -7,7 +7,7 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 
 /** `npm start` as a terminal or a container runs it, ready, in a process group of its own. */
 async function npmStart(): Promise<{ readonly npm: number; readonly ports: readonly number[]; output(): string }> {
-  const settings = { PORT: '0', EMULATOR_BLOB_PORT: '0', EMULATOR_SERVICE_BUS_PORT: '0' };
+  const settings = { SHUTDOWN_TIMEOUT: 'PT1H', PORT: '0', EMULATOR_BLOB_PORT: '0', EMULATOR_SERVICE_BUS_PORT: '0' };
   const child = spawn('npm', ['start'], {
     cwd: root,
     detached: true,
