@@ -10,6 +10,7 @@ const checks = [
   ['types', 'npx', ['tsc', '-p', '.']],
   ['declarations of each file by itself', 'npx', ['tsc', '-p', 'tsconfig.build.json', '--noEmit']],
   ['lint and format', 'npx', ['biome', 'check', '--error-on-warnings', '.']],
+  ['words', 'node', ['tools/check-words.mjs']],
   ['layers', 'node', ['tools/check-layers.mjs']],
   ['dead code', 'node', ['tools/check/node_modules/knip/bin/knip.js']],
   ['lock file', 'node', ['tools/check-lock-file.mjs']],

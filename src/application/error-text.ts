@@ -22,4 +22,4 @@ function textOf(thrown: unknown): string {
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error
     ? thrown
-    : new Error(`The handler threw ${errorText(thrown)}, which is no Error.`, { cause: thrown });
+    : new Error(`The handler threw ${errorText(thrown)}, which is not an Error.`, { cause: thrown });

@@ -53,7 +53,7 @@ export class ProcessMessage {
    * Resolves once this delivery can be settled as complete.
    *
    * @throws DeliveryError if it was not worked on, its work did not end, or what became of its lock is not known.
-   * @throws LockStoreError if the store of the locks did not serve. No work was started then.
+   * @throws LockStoreError if the lock store was unavailable. No work was started then.
    * @throws Error whatever the handler threw; the lock is released for the next delivery.
    */
   async run(delivery: Delivery, options: ExecutionOptions = {}): Promise<ProcessOutcome> {

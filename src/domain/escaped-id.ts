@@ -32,7 +32,7 @@ export function unescapeText(text: string): string | undefined {
   }
 }
 
-/** A dot at the start, at the end or beside another dot; or a character that is no letter, digit, `_`, `-` or dot. */
+/** A dot at the start, at the end or beside another dot; or a character other than a letter, digit, `_`, `-` or dot. */
 const outerOrDoubledDotOrUnsafe = /(?<![^.])\.|\.(?![^.])|[^A-Za-z0-9_.-]/gu;
 
 function bytesOf(character: string): string {

@@ -12,7 +12,7 @@ import { parseSource } from './work-key.ts';
 /** The version of the record's shape. A later one is not read by this version: its meaning cannot be guessed. */
 const schema = 2;
 
-/** The record as JSON text, as every store keeps it. What steps and work returned stands in it as JSON, not as a text. */
+/** The record as JSON text, as every store keeps it. What steps and work returned is in it as JSON, not as a text. */
 export function lockDocument(record: LockRecord): string {
   const { steps, result } = record;
   const head = JSON.stringify({ schema, ...record, steps: undefined, result: undefined }).slice(0, -1);

@@ -4,7 +4,7 @@ export type MessageId = string & { readonly kind: 'MessageId' };
 /** The longest message ID in UTF-16 units. Source: Microsoft, "Azure Service Bus quotas and limits", message ID. */
 export const longestMessageId = 128;
 
-/** Why a value is no message ID, as the end of a sentence that starts with "The message ID". */
+/** Why a value is not a message ID, as the end of a sentence that starts with "The message ID". */
 export type MessageIdProblem = { readonly problem: string };
 
 /** `value` as a message ID, or what is wrong with it. Nothing is trimmed, folded or converted: two texts are two IDs. */

@@ -3,7 +3,7 @@ export class PermanentFailure extends Error {
   override readonly name: string = 'PermanentFailure';
 }
 
-/** What work or a step returned cannot be kept: it is no JSON, or too large. Trying again would only repeat the work. */
+/** What work or a step returned cannot be kept: it is not JSON, or it is too large. Trying again would only repeat the work. */
 export class UnstorableResultError extends PermanentFailure {
   override readonly name = 'UnstorableResultError';
 }

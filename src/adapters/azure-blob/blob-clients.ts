@@ -5,7 +5,7 @@ const mostKept = 500;
 
 /**
  * The blobs of one container. A blob that is asked for again soon has the same client again: the SDK's clients are cheap to
- * use and dear to make, and whoever writes a lock once writes it again.
+ * use but expensive to create, and whoever writes a lock once writes it again.
  */
 export class BlobClients {
   readonly #container: ContainerClient;

@@ -73,9 +73,7 @@ export class BlobFencedStore implements FencedStore {
       const answer = await blob.getProperties({ abortSignal: AbortSignal.timeout(this.#requestTimeoutMs) });
       const mark = effectMarkIn(answer.metadata);
       if (mark === undefined) {
-        throw new Error(
-          'a blob has this name that bears no fencing token to compare with: look at it, then move it away.',
-        );
+        throw new Error('a blob with this name exists but has no fencing token. Inspect it, then move it elsewhere.');
       }
       return { version: revisionOf(answer).version, mark };
     } catch (error) {

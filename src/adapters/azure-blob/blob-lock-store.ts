@@ -119,7 +119,7 @@ export class BlobLockStore implements LockStore {
       });
     }
     return new LockStoreError(
-      `Could not ${verb} ${blob}: it is not a lock. ${cause.message} Its message is not processed until somebody has looked at the blob, and deleted it if nothing else needs it.`,
+      `Could not ${verb} ${blob}: it is not a lock. ${cause.message} Its message is not processed as long as that blob is there: inspect the blob, and delete it if nothing else needs it.`,
       { isTransient: false, cause },
     );
   }

@@ -24,7 +24,7 @@ const clientOptions: StoragePipelineOptions = {
 /**
  * The Blob service that a connection string names, as the adapters here expect it. It connects with the first request.
  *
- * @throws Error if the text is no connection string.
+ * @throws Error if the text is not a connection string.
  */
 export function blobServiceFromConnectionString(connectionString: string): BlobServiceClient {
   const service = BlobServiceClient.fromConnectionString(connectionString, clientOptions);

@@ -8,7 +8,7 @@ export type StorageFailure =
   | 'missing'
   /** No answer, or none that settles it: a write may be applied all the same, now or later. */
   | 'unclear'
-  /** Nothing was done, for a reason that is no contention. */
+  /** Nothing was done, for a reason other than contention. */
   | 'refused';
 
 /** The answer came, but not whole: it broke off, or something between has dropped its headers. */

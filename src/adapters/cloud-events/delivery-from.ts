@@ -29,7 +29,11 @@ export function deliveryFrom(received: ReceivedMessage, { consumer, fingerprintO
     const fingerprint = fingerprintOf(message);
     return { key, message, fingerprint, deliveryCount, physical: { sequenceNumber, enqueuedTime }, expiresAt };
   } catch (cause) {
-    throw new UnusableMessageError('The content has no canonical form (RFC 8785).', cause);
+    throw new UnusableMessageError(
+      'The content has no canonical form (RFC 8785).',
+      'Send texts in well-formed Unicode, or the content as bytes.',
+      cause,
+    );
   }
 }
 
@@ -37,7 +41,11 @@ function messageFrom(received: ReceivedMessage): { readonly message: Message; re
   const body = exactBody(received.body);
   const event = eventIn(received, body);
   if (event === undefined) return { message: plainMessage(received, body), isEvent: false };
-  if (isProblem(event)) throw new UnusableMessageError(event.problem);
+  if (isProblem(event))
+    throw new UnusableMessageError(
+      event.problem,
+      event === batchProblem ? undefined : 'Correct the event, and send it again.',
+    );
   return { message: event, isEvent: true };
 }
 
@@ -75,14 +83,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * one or the other way must not make two messages of one.
  */
 function plainMessage({ messageId }: ReceivedMessage, body: ExactBody): Message {
-  if (typeof messageId === 'object') throw new UnusableMessageError(`The message ID ${messageId.problem}`);
-  if (messageId === undefined) throw new UnusableMessageError('The message has no ID.');
+  if (typeof messageId === 'object') throw new UnusableMessageError(`The message ID ${messageId.problem}`, giveId);
+  if (messageId === undefined) throw new UnusableMessageError('The message has no ID.', giveId);
   const id = parseMessageId(messageId);
-  if (!isMessageId(id)) throw new UnusableMessageError(`The message ID ${id.problem}`);
+  if (!isMessageId(id)) throw new UnusableMessageError(`The message ID ${id.problem}`, giveId);
   const { content, contentType = 'application/octet-stream' } =
     body.kind === 'json' ? jsonValue(body) : bodyContent(body.bytes, undefined);
   if (content.kind === 'json' && isBatch(content.value)) throw new UnusableMessageError(batchProblem.problem);
   return { id, source: '/', type: 'immutable-service-bus.message.foreign', contentType, content };
 }
+
+const giveId =
+  'Set the Service Bus message ID to a text of 1 to 128 characters, or send a CloudEvent, whose own id counts.';
 
 const jsonValue = (content: Content): TypedContent => ({ content, contentType: 'application/json' });

@@ -46,7 +46,7 @@ export function messageFromEvent(text: string): Message | EventProblem | undefin
   return messageFromAttributes(attributes, { content, contentType });
 }
 
-/** The text of `data` in an event; or, since no two readers need agree on it, that one of its members stands in it twice. */
+/** The text of `data` in an event; or, since no two readers need agree on it, that it has one of its members twice. */
 function dataTextOf(text: string): string | undefined | EventProblem {
   const members = jsonMembers(text);
   const names = members.map(([name]) => name);

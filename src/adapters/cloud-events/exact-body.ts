@@ -15,9 +15,13 @@ export function exactBody(body: unknown): ExactBody {
   if (body instanceof Uint8Array) return { kind: 'binary', bytes: body };
   if (typeof body === 'string') return { kind: 'binary', bytes: Buffer.from(body) };
   if (isTooDeep(body)) {
-    throw new UnusableMessageError(`The content is nested deeper than ${deepestNesting} levels: send it as bytes.`);
+    throw new UnusableMessageError(`The content is nested deeper than ${deepestNesting} levels.`, 'Send it as bytes.');
   }
-  if (!isExact(body)) throw new UnusableMessageError('The body is a value that JSON cannot hold exactly.');
+  if (!isExact(body))
+    throw new UnusableMessageError(
+      'The body is a value that JSON cannot hold exactly.',
+      'Send it as the bytes of its JSON text.',
+    );
   return { kind: 'json', value: body };
 }
 

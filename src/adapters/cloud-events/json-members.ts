@@ -1,7 +1,7 @@
 /** A member of a JSON object: its name, and the JSON text of its value. */
 export type JsonMember = readonly [name: string, text: string];
 
-/** The members of `text`, which is valid JSON of an object, in their order. One that stands in it twice comes twice. */
+/** The members of `text`, which is valid JSON of an object, in their order. A name that it has twice comes twice. */
 export function jsonMembers(text: string): readonly JsonMember[] {
   const members: JsonMember[] = [];
   let depth = 0;

@@ -4,9 +4,8 @@ import { DeliveryError } from '../../domain/errors.ts';
 export class UnusableMessageError extends DeliveryError {
   override readonly name = 'UnusableMessageError';
   readonly isFinal = true;
-  constructor(why: string, cause?: unknown) {
-    super(`${why} Send a CloudEvents 1.0 event in structured JSON mode, or set the Service Bus message ID to a text.`, {
-      cause,
-    });
+  /** `why` is what is wrong, and `advice` what its sender can do about that, if `why` does not say it: a sentence each. */
+  constructor(why: string, advice?: string, cause?: unknown) {
+    super(advice === undefined ? why : `${why} ${advice}`, { cause });
   }
 }

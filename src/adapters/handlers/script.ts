@@ -22,11 +22,11 @@ export interface Script {
   readonly steps: readonly ScriptedStep[];
 }
 
-/** The content of a message is no script, and never will be. What to do: send `{"steps":[{"name":"charge","ms":200,"failTimes":1}]}`. */
+/** The content of a message is not a script, and never will be. What to do: send `{"steps":[{"name":"charge","ms":200,"failTimes":1}]}`. */
 export class ScriptError extends PermanentFailure {
   override readonly name = 'ScriptError';
   constructor(why: string) {
-    super(`The content is no script: ${why}. Send {"steps":[{"name":"charge","ms":200,"failTimes":1}]}.`);
+    super(`The content is not a script: ${why}. Send {"steps":[{"name":"charge","ms":200,"failTimes":1}]}.`);
   }
 }
 
@@ -41,7 +41,7 @@ const longestStepMs = 3_600_000;
 
 function parseStep(value: unknown, index: number): ScriptedStep {
   const place = `step ${index + 1}`;
-  if (!isObject(value)) throw new ScriptError(`${place} is no object`);
+  if (!isObject(value)) throw new ScriptError(`${place} is not an object`);
   const {
     name,
     ms = 0,
@@ -57,7 +57,7 @@ function parseStep(value: unknown, index: number): ScriptedStep {
   if (!isStepName(name)) throw new ScriptError(`${place} has no "name" that a step can have`);
   if (!isCount(ms) || ms > longestStepMs)
     throw new ScriptError(`${place} has an "ms" that is not 0 to ${longestStepMs}`);
-  if (!isCount(failTimes)) throw new ScriptError(`${place} has a "failTimes" that is no count`);
+  if (!isCount(failTimes)) throw new ScriptError(`${place} has a "failTimes" that is not a count`);
   const flags = { permanent, block, hang, atMostOnce };
   for (const [flag, given] of Object.entries(flags)) {
     if (typeof given !== 'boolean') throw new ScriptError(`${place} has a "${flag}" that is neither true nor false`);

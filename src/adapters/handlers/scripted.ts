@@ -16,7 +16,7 @@ export interface ScriptedPorts {
  * Work for demonstrations and fault tests: the message says what happens. Each executed step first leaves a line of
  * evidence `{"messageId","source","step","attempt","fencingToken","owner","at"}`, so that what ran twice shows twice.
  *
- * @throws ScriptError (by the handler) if the message's content is no script.
+ * @throws ScriptError (by the handler) if the message's content is not a script.
  */
 export const scripted =
   (ports: ScriptedPorts): MessageHandler =>

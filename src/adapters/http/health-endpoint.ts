@@ -18,7 +18,7 @@ export const healthEndpoint =
     const ready = store === 'reached' && queue === 'reached';
     const members = { live: true, ready, store, queue };
     if (ready) return jsonResponse(200, members);
-    return problem('not-ready', 'The store of the locks or the queue does not answer. The log says why.', {
+    return problem('not-ready', 'The lock store or the queue does not answer. The log says why.', {
       headers: { 'retry-after': '5' },
       members,
     });

@@ -71,7 +71,7 @@ const notAllowed = (allow: string): Response =>
 
 function failure(error: unknown): Response {
   if (error instanceof LockStoreError && error.isTransient) {
-    return problem('unavailable', 'The store of the locks does not answer. Ask again.', {
+    return problem('unavailable', 'The lock store does not answer. Ask again.', {
       headers: { 'retry-after': '5' },
     });
   }

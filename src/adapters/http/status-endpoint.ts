@@ -78,7 +78,7 @@ const unknownMessage = (applied: Readonly<Record<string, string>>): Response =>
     headers: { 'retry-after': '1', ...applied },
   });
 
-/** When it is worth while to ask again, in seconds: not at all once the work has ended. */
+/** When to ask again, in seconds: not at all once the work has ended. */
 function retryAfter(status: MessageStatus): Readonly<Record<string, string>> {
   if (hasEnded(status)) return {};
   const waitMs = status.status === 'retrying' ? status.retryAt - status.observedAt : 0;

@@ -6,7 +6,7 @@ import type { ApiRequest } from './api-request.ts';
 export const messagesPath = '/api/messages';
 
 /**
- * Where the status of a message is found. An ID of characters that no reader of a URL changes stands in it as it is. Any other
+ * Where the status of a message is found. An ID of characters that no reader of a URL changes is in it as it is. Any other
  * is escaped, and the link says so: the same text, without that, is another ID. The source of another producer's event goes
  * along as a parameter.
  */

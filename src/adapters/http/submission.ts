@@ -69,7 +69,7 @@ const refusal = (...refused: Refusal['refused']): Refusal => ({ refused });
 
 /** Source: RFC 9110, section 15.5.16: the answer says which codings would have been taken. */
 const onlyIdentity = [
-  'Send the body as it is: with a Content-Encoding, nobody would know later how to read it.',
+  'Send the body as it is: a Content-Encoding would be lost on the queue, and the content could not be read.',
   { headers: { 'accept-encoding': 'identity' } },
 ] as const;
 

@@ -6,7 +6,7 @@ import type { MessageIdProblem } from '../../domain/message-id.ts';
  *
  * The SDK hands out three kinds of ID as bytes, without saying which: a UUID, a long that no double can hold, and binary. They
  * are slices of the received message, in which the byte before a fixed-width value is the code of its type; before binary it
- * is the last byte of the length. Where the bytes are no slice of a message, they are taken for binary.
+ * is the last byte of the length. Where the bytes are not a slice of a message, they are taken for binary.
  *
  * Source: OASIS AMQP 1.0, part 1, section 1.6 (type codes) and part 3, section 3.2.4 (message-id).
  */

@@ -57,7 +57,7 @@ export class MessageSource {
         // What had to attach first waited for that, too.
         return { message, receiver, waitedMs: hasLink ? performance.now() - start : 0 };
       } catch (error) {
-        // One failure is no news: a connection broke, or the broker detached an idle link, and all is well again.
+        // One failure means little: a connection broke, or the broker detached an idle link, and all is well again.
         failures = performance.now() - start > seconds(10) ? 1 : failures + 1;
         hasLink = false; // it may have to be opened anew
         await this.#reachability.restored();

@@ -14,7 +14,7 @@ const clientOptions: ServiceBusClientOptions = {
 /**
  * A client for the namespace of `connectionString`. It connects at the first use of a sender or receiver made from it.
  *
- * @throws Error if the text is no connection string.
+ * @throws Error if the text is not a connection string.
  */
 export const serviceBusClientFromConnectionString = (connectionString: string): ServiceBusClient =>
   new ServiceBusClient(connectionString, clientOptions);
@@ -28,6 +28,6 @@ export const serviceBusClientFromIdentity = (
   credential: TokenCredential,
 ): ServiceBusClient => new ServiceBusClient(fullyQualifiedNamespace, credential, clientOptions);
 
-/** Resolves when the connection is closed; after 2 s at most: if it breaks meanwhile, the SDK waits for ever. */
+/** Resolves when the connection is closed; after 2 s at most: if it breaks meanwhile, the SDK waits forever. */
 export const closeServiceBusClient = (client: ServiceBusClient): Promise<void> =>
   withTimeLimit(client.close(), seconds(2)).catch(() => undefined);

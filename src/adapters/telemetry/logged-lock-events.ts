@@ -51,7 +51,7 @@ function sentence(event: LockEvent): string {
     case 'rejected':
       return `${subject}: the lock is active until ${rfc3339(event.until)}, not processed by this delivery.`;
     case 'store-trouble':
-      return `${subject}: the store of the locks does not serve, it is asked again for ${event.waitMs} ms: ${event.cause}`;
+      return `${subject}: the lock store is unavailable; retrying for up to ${event.waitMs} ms: ${event.cause}`;
     case 'skipped':
       return `${subject}: already completed, this duplicate is skipped.`;
     case 'refused':

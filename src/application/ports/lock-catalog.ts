@@ -15,7 +15,7 @@ export interface ListedLock {
   readonly writtenAt: StoreTime;
 }
 
-/** One answer of a listing, with the store's clock at that moment. What is no lock is left out. */
+/** One answer of a listing, with the store's clock at that moment. What is not a lock is left out. */
 export interface LockPage {
   readonly locks: readonly ListedLock[];
   readonly observedAt: StoreTime;

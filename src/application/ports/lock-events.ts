@@ -35,7 +35,7 @@ export type LockEventBody =
       readonly observedAt: StoreTime;
       readonly activeOwner: OwnerId;
     }
-  /** The store does not serve; the delivery waits and asks again for as long as `waitMs`. Told once a delivery. */
+  /** The store is unavailable; the delivery waits and asks again for as long as `waitMs`. Told once a delivery. */
   | { readonly kind: 'store-trouble'; readonly cause: string; readonly waitMs: DurationMs }
   | { readonly kind: 'skipped'; readonly completedBy: OwnerId; readonly completedAt: StoreTime }
   | { readonly kind: 'refused'; readonly lastError: string | null }

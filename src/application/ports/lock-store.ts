@@ -36,7 +36,7 @@ export interface LockStore {
   delete(name: LockName, version: LockVersion): Promise<WriteResult<object>>;
 }
 
-/** The store of the locks did not serve a call, for a reason that is no contention. */
+/** The lock store did not carry out a call, for a reason other than contention. */
 export class LockStoreError extends Error {
   override readonly name = 'LockStoreError';
   /**

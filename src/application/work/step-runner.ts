@@ -66,7 +66,7 @@ export class StepRunner {
   #checkUse(name: string): void {
     if (!isStepName(name)) {
       throw new StepUsageError(
-        `${JSON.stringify(name)} is no name for a step: use 1 to 100 letters, digits, spaces and _ . / ( ) # + -.`,
+        `${JSON.stringify(name)} is not a valid step name: use 1 to 100 letters, digits, spaces and _ . / ( ) # + -.`,
       );
     }
     if (this.#isOver) {

@@ -1,7 +1,7 @@
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 
 /**
- * `text` as a length of time; undefined if it is none. Weeks, days, hours, minutes and seconds, as in `PT30S` or `P7D`.
+ * `text` as a length of time; undefined if it is not one. Weeks, days, hours, minutes and seconds, as in `PT30S` or `P7D`.
  * Years and months have no fixed length and are refused. Source: ISO 8601-1:2019, 5.5.2, duration.
  */
 export function parseDuration(text: string): DurationMs | undefined {

@@ -35,7 +35,7 @@ export class FunctionApp {
   readonly #running = new Set<Promise<void>>();
   #isWarned = false;
 
-  /** @throws ConfigError if a connection string is none. */
+  /** @throws ConfigError if a connection string is not valid. */
   constructor(config: Config, handler?: MessageHandler) {
     const container = buildContainer(config, invocationLog, handler);
     this.#api = httpApiOf(container, config, { log: invocationLog, shutdown: this.#shutdown.signal });

@@ -38,7 +38,7 @@ function member(value: unknown, name: string): unknown {
   return Object.entries(value).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1];
 }
 
-/** The host reads JSON with comments. What looks like one within a text is none. */
+/** The host reads JSON with comments. What looks like one within a text is not one. */
 const withoutComments = (text: string): string =>
   text
     .replace(/^\uFEFF/, '')

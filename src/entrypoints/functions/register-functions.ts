@@ -68,7 +68,7 @@ export function registerFunctions({
   app.http('getOpenApi', {
     methods,
     route: routeOf(openApiPath),
-    authLevel: 'anonymous', // it is no secret
+    authLevel: 'anonymous', // it is public
     handler: async (request, context) => running().answer(request, context),
   });
   app.serviceBusQueue('processMessage', {

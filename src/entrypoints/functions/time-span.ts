@@ -1,7 +1,7 @@
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 
 /**
- * `text` as a length of time; undefined if it is none. Days are optional, as in `00:05:00` or `1.12:00:00`; a fraction of a
+ * `text` as a length of time; undefined if it is not one. Days are optional, as in `00:05:00` or `1.12:00:00`; a fraction of a
  * second is cut to milliseconds. Source: Microsoft, "Standard TimeSpan format strings", the constant format.
  */
 export function parseTimeSpan(text: string): DurationMs | undefined {

@@ -3,7 +3,7 @@ import { stackOf } from '../../adapters/telemetry/error-chain.ts';
 import type { Log, LogLevel } from '../../adapters/telemetry/log.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 
-/** Tells of what happened to the receiver. A lost peek-lock or settlement is no error: the message's lock absorbs it. */
+/** Tells of what happened to the receiver. A lost peek-lock or settlement is not an error: the message's lock absorbs it. */
 export function logReceiverEvent(log: Log, queueName: string, event: QueueReceiverEvent): void {
   log(levels[event.kind], sentence(queueName, event), {
     event: event.kind,

@@ -118,7 +118,7 @@ describe('BlobFencedStore', () => {
     const { store, stored, container } = await storeWith({});
     await container.getBlockBlobClient(name).upload('foreign', 7);
     await expect(store.put(name, content('text'), first)).rejects.toThrow(
-      `Could not store the blob "${name}" in the container "${container.containerName}": a blob has this name that bears no fencing token`,
+      `Could not store the blob "${name}" in the container "${container.containerName}": a blob with this name exists but has no fencing token`,
     );
     expect(await stored(name)).toMatchObject({ bytes: content('foreign').bytes });
   });

@@ -29,7 +29,7 @@ describe('A script', () => {
     ['a list', [{ name: 'charge' }], 'no list "steps"'],
     ['an object without steps', {}, 'no list "steps"'],
     ['steps that are no list', { steps: { name: 'charge' } }, 'no list "steps"'],
-    ['a step that is no object', { steps: [{ name: 'a' }, 'charge'] }, 'step 2 is no object'],
+    ['a step that is no object', { steps: [{ name: 'a' }, 'charge'] }, 'step 2 is not an object'],
     ['a step without a name', { steps: [{ ms: 1 }] }, 'step 1 has no "name"'],
     ['an empty name', { steps: [{ name: '' }] }, 'step 1 has no "name"'],
     ['a name of a number', { steps: [{ name: 1 }] }, 'step 1 has no "name"'],

@@ -28,7 +28,7 @@ const told: { readonly [Kind in LockEvent['kind']]: Told & readonly [{ readonly 
   'store-trouble': [
     { kind: 'store-trouble', cause: 'Error: 503', waitMs: durationMs(45_000) },
     'warn',
-    'the store of the locks does not serve, it is asked again for 45000 ms: Error: 503',
+    'the lock store is unavailable; retrying for up to 45000 ms: Error: 503',
   ],
   skipped: [
     { kind: 'skipped', completedBy: previousOwner, completedAt: writtenAt },

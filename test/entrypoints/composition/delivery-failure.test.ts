@@ -68,7 +68,7 @@ describe('The line of a delivery that failed', () => {
     ['not known to this host', { problem: 'must be a text.' }, undefined],
     ['missing', undefined, undefined],
   ])('has the Service Bus message ID of a message that cannot be used, which is %s', (_what, id, shown) => {
-    const error = new UnusableMessageError('It is not a message.');
+    const error = new UnusableMessageError('It is not a message.', 'Send one.');
     expect(lineOf({ delivery: undefined, received: { ...received, messageId: id }, error })).toMatchObject({
       messageId: shown,
       sequenceNumber: '17',
@@ -95,7 +95,7 @@ describe('The line of a delivery that failed', () => {
   it.each([
     new ActiveLockError({ id: message.id }, lockOf('m-1'), storeTime(0)),
     new MessageFailedError({ id: message.id }, 'failed before'),
-    new UnusableMessageError('It is not a message.'),
+    new UnusableMessageError('It is not a message.', 'Send one.'),
     new LockStoreError('The store does not answer.', { isTransient: true }),
   ])('shows no place in our own code for what is expected: $name', (error) => {
     expect(lineOf({ error })).not.toHaveProperty('stack');

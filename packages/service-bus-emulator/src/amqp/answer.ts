@@ -31,6 +31,6 @@ export function answer(delivery: RheaDelivery, outcome: Outcome): void {
     delivery.remote_settled = true;
   }
   delivery.update(true, outcome);
-  // The peer does not confirm an answer. Left unconfirmed, the delivery would keep its slot in the session for ever.
+  // The peer does not confirm an answer. Left unconfirmed, the delivery would keep its slot in the session forever.
   delivery.remote_settled = true;
 }

@@ -1,4 +1,4 @@
-/** Where each byte of a UUID stands in a .NET GUID, whose first three groups are little-endian. Its own inverse. */
+/** Where a .NET GUID has each byte of a UUID, whose first three groups are little-endian. Its own inverse. */
 const guidOrder = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
 const reordered = (bytes: Buffer): Buffer => Buffer.from(guidOrder.map((place) => bytes[place] ?? 0));

@@ -6,7 +6,7 @@ export interface QueueOptions {
   readonly maxDeliveryCount?: number;
   /** For how many milliseconds a message ID is refused a second time; default: duplicates are not looked for. */
   readonly duplicateDetectionWindowMs?: number;
-  /** The longest time to live of a message, in milliseconds; default: for ever. */
+  /** The longest time to live of a message, in milliseconds; default: forever. */
   readonly defaultTimeToLiveMs?: number;
   /** Whether an expired message is dead-lettered rather than dropped; default false. */
   readonly deadLetterOnExpiration?: boolean;

@@ -4,7 +4,7 @@ export type ApplicationProperties = Readonly<Record<string, unknown>>;
 /** What a sender wrote. A queue looks only at what is named here and hands on the rest as it came. */
 export interface MessageContent {
   readonly messageId: string;
-  /** Milliseconds from the moment the message is enqueued; `undefined`: for ever. */
+  /** Milliseconds from the moment the message is enqueued; `undefined`: forever. */
   readonly timeToLiveMs: number | undefined;
   /** Milliseconds since the Unix epoch; `undefined`: at once. */
   readonly scheduledEnqueueTime: number | undefined;

@@ -22,7 +22,7 @@ export const headers: Readonly<Record<HeaderName, ResponseObject>> = {
     type: 'string',
     pattern: '^wait=([12]?[0-9]|30)$',
   }),
-  retryAfter: header('When it is worth while to ask again, in seconds.', { type: 'string', pattern: '^[1-9][0-9]*$' }),
+  retryAfter: header('When to ask again, in seconds.', { type: 'string', pattern: '^[1-9][0-9]*$' }),
 };
 
 const always = (retryAfter: ResponseObject): ResponseObject => ({ ...retryAfter, required: true });

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
 /**
- * The body of a request, read no faster than it is asked for. Left before its end, the rest is let pass by instead of broken
- * off: a client that is still sending would lose the answer with the connection (RFC 9112, section 9.6).
+ * The body of a request, read no faster than it is asked for. If the reader stops early, the rest is read and discarded: closing
+ * the connection would lose the answer for a client that is still sending (RFC 9112, section 9.6).
  *
  * @throws Error, to whoever reads it, if it ends before it is complete.
  */
@@ -45,7 +45,7 @@ export function bodyOf(incoming: IncomingMessage): AsyncIterable<Uint8Array> {
   })();
 }
 
-/** Lets what is still to come of a request pass by. For how long is bounded by the time that a request may take. */
+/** Reads and discards what is still to come of a request, for no longer than a request may take. */
 export function discardRest(incoming: IncomingMessage): void {
   incoming.removeAllListeners('data').removeAllListeners('end').resume();
 }
