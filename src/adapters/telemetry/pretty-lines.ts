@@ -46,7 +46,7 @@ function details(
   if (typeof stack === 'string') return [...list, stack];
   const chains = [error, cause].flatMap((each) => (each instanceof Error ? [errorChain(each)] : []));
   // Mostly the sentence is the error's own, with its name before it.
-  return [...list, ...chains.filter((chain) => !chain.endsWith(sentence))];
+  return [...list, ...chains.filter((chain) => !sentence.startsWith(chain.replace(/^\w+: /, '')))];
 }
 
 /** Control characters, and those that change the direction of writing. Sources: Unicode 16, general category Cc; UAX #9, 2.1 to 2.5. */

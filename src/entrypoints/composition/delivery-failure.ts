@@ -26,7 +26,7 @@ export function logDeliveryFailure(
 ): void {
   const { deliveryCount, sequenceNumber } = received;
   const stack = stackOf(thrownByHandler(error));
-  log('warn', `${error.message}${fate(deliveryCount, maxDeliveryCount)}`, {
+  log('warn', withFate(error.message, deliveryCount, maxDeliveryCount), {
     event: 'delivery-failed',
     messageId: delivery?.message.id ?? brokersId(received.messageId),
     ...(delivery?.key.source !== undefined && { source: delivery.key.source }),
@@ -39,9 +39,10 @@ export function logDeliveryFailure(
   });
 }
 
-function fate(deliveryCount: number | undefined, maxDeliveryCount: number): string {
-  if (deliveryCount === undefined || deliveryCount < maxDeliveryCount) return '';
-  return ` This was the last permitted delivery (${deliveryCount} of ${maxDeliveryCount}): the message goes to the dead-letter queue now.`;
+function withFate(sentence: string, deliveryCount: number | undefined, maxDeliveryCount: number): string {
+  if (deliveryCount === undefined || deliveryCount < maxDeliveryCount) return sentence;
+  const end = /[.!?]$/.test(sentence) ? '' : '.';
+  return `${sentence}${end} This was the last permitted delivery (${deliveryCount} of ${maxDeliveryCount}): the broker moves the message to the dead-letter queue now.`;
 }
 
 /** What the sender or the broker named it, if that is a text that this host knows. */
