@@ -77,8 +77,14 @@ describe('The line of a delivery that failed', () => {
 
   it.each([
     [9, ''],
-    [10, '. This was the last permitted delivery (10 of 10): the broker moves the message to the dead-letter queue now.'],
-    [11, '. This was the last permitted delivery (11 of 10): the broker moves the message to the dead-letter queue now.'],
+    [
+      10,
+      '. This was the last permitted delivery (10 of 10): the broker moves the message to the dead-letter queue now.',
+    ],
+    [
+      11,
+      '. This was the last permitted delivery (11 of 10): the broker moves the message to the dead-letter queue now.',
+    ],
   ])('says after delivery %i of 10 what the broker does now', (deliveryCount, words) => {
     expect(lineOf({ received: { ...received, deliveryCount } })['sentence']).toBe(`declined${words}`);
   });
