@@ -8,7 +8,7 @@ import { delimiter, join } from 'node:path';
 export const pinnedVersion = '0.49.2';
 
 const program = process.platform === 'win32' ? 'bicep.exe' : 'bicep';
-/** Beside those of azd and az, and not in the project: what comes from NuGet takes 110 MB, and stays the same. */
+/** Beside those of azd and az, and not in the project: what comes from NuGet takes 230 MB, and stays the same. */
 const cache = join(homedir(), '.cache', 'bicep');
 
 /**
@@ -16,14 +16,18 @@ const cache = join(homedir(), '.cache', 'bicep');
  * variable BICEP, the PATH, where azd and az keep theirs, and NuGet, through the .NET SDK.
  */
 export function findBicep() {
+  const { BICEP } = process.env;
+  if (BICEP !== undefined && BICEP !== '') {
+    const version = versionOf(BICEP);
+    return version === undefined ? { problem: `BICEP is "${BICEP}", which does not run.` } : { path: BICEP, version };
+  }
   const known = [
-    process.env.BICEP,
     ...(process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, program)),
     join(homedir(), '.azd', 'bin', program),
     join(homedir(), '.azure', 'bin', program),
   ];
   for (const path of known) {
-    const version = path === undefined || path === '' ? undefined : versionOf(path);
+    const version = versionOf(path);
     if (version !== undefined) return { path, version };
   }
   return fromNuGet();
