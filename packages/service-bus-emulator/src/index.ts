@@ -2,7 +2,8 @@ export type { Clock } from './broker/clock.ts';
 export type { EntityOptions } from './broker/entity-options.ts';
 export type { QueueOptions } from './broker/queue-options.ts';
 export type { MessageSummary, QueueSnapshot } from './broker/queue-snapshot.ts';
-export { ConfigFileError, parseConfig, readConfigFile } from './config/config-file.ts';
+export { ConfigFileError } from './config/config-file-error.ts';
+export { readConfigFile } from './config/read-config-file.ts';
 export type {
   DeliveryFault,
   Faults,

@@ -10,7 +10,8 @@ import { told } from './told.ts';
 const log = logTo(process.stderr, logSettingsOf(process.env));
 
 await runUntilSignal(log, shutdownTimeoutOf(process.env), async () => {
-  const settings = readLocalSettings(process.env);
+  const { LOCK_CONTAINER } = process.env;
+  const settings = readLocalSettings(process.env, { LOCK_CONTAINER });
   log('info', 'Starting Azurite for the blobs and the Service Bus emulator for the queue.');
   const engines = await told(log, 'Starting the engines', async () => {
     const { startEngines } = await import('./engines.ts');

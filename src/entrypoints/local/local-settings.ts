@@ -11,11 +11,12 @@ export interface LocalSettings {
 }
 
 /**
- * The settings of the engines, checked together with those of the host that is to run on them before anything starts.
+ * The settings of the engines, checked together with those of the host that is to run on them before anything starts. A host
+ * that runs elsewhere checks its own: `hostEnvironment` is then what the engines need to know of it.
  *
  * @throws ConfigError that names every bad setting of both.
  */
-export function readLocalSettings(environment: Environment): LocalSettings {
+export function readLocalSettings(environment: Environment, hostEnvironment = environment): LocalSettings {
   const problems = new Set<string>();
   const hints = new Set<string>();
   const engines = unlessBad(() => readEngineSettings(environment), { problems, hints });
@@ -25,7 +26,7 @@ export function readLocalSettings(environment: Environment): LocalSettings {
     LockStorage:
       'DefaultEndpointsProtocol=http;AccountName=embedded;AccountKey=AAAA;BlobEndpoint=http://127.0.0.1/embedded',
   };
-  const config = unlessBad(() => readConfig(withConnections(environment, embedded)), { problems, hints });
+  const config = unlessBad(() => readConfig(withConnections(hostEnvironment, embedded)), { problems, hints });
   if (engines === undefined || config === undefined) throw new ConfigError([...problems], [...hints]);
   return { engines, containers: [config.lockContainer, ...Object.values(workContainers)] };
 }

@@ -66,4 +66,12 @@ describe('The settings of the local host', () => {
     };
     expect(withConnections({ ...machine, PORT: '0' }, engines)).toEqual({ ...engines, PORT: '0' });
   });
+
+  it('of the engines alone are not refused for what a host elsewhere could not do with them', () => {
+    const environment = { MAX_DELIVERY_COUNT: '4', MESSAGE_HANDLER: 'nowhere', LOCK_CONTAINER: 'my-locks' };
+    expect(() => readLocalSettings(environment)).toThrow('MAX_DELIVERY_COUNT');
+    const { engines, containers } = readLocalSettings(environment, { LOCK_CONTAINER: environment.LOCK_CONTAINER });
+    expect(engines.maxDeliveryCount).toBe(4);
+    expect(containers).toContain('my-locks');
+  });
 });

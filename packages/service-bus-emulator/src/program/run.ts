@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import type { EntityOptions } from '../broker/entity-options.ts';
-import { readConfigFile } from '../config/config-file.ts';
+import { readConfigFile } from '../config/read-config-file.ts';
 import { type ServiceBusEmulator, startServiceBusEmulator } from '../service-bus-emulator.ts';
 import type { RunOptions } from './arguments.ts';
 

@@ -27,7 +27,7 @@ export class TlsEntrance {
       ({ tls, secureContext }) => {
         const secure = new tls.TLSSocket(socket, { isServer: true, secureContext });
         secure.on('error', (error) => {
-          this.#log(`A client on TLS is lost: ${error.message}`);
+          if (!isHangUp(error)) this.#log(`A client on TLS is lost: ${error.message}`);
           socket.destroy();
         });
         onSecure(secure);
@@ -44,6 +44,9 @@ export class TlsEntrance {
     return { tls, secureContext: tls.createSecureContext(certificate) };
   }
 }
+
+/** A client that hangs up without a goodbye is nothing that the log has to say. */
+const isHangUp = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'ECONNRESET';
 
 interface Secrets {
   readonly tls: typeof import('node:tls');

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigFileError, parseConfig, readConfigFile } from '../../src/config/config-file.ts';
+import { ConfigFileError } from '../../src/config/config-file-error.ts';
+import { parseConfig } from '../../src/config/parse-config.ts';
+import { readConfigFile } from '../../src/config/read-config-file.ts';
 
 const withQueues = (...queues: readonly object[]) =>
   JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'sbemulatorns', Queues: queues }], Logging: { Type: 'File' } } });
