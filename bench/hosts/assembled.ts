@@ -1,3 +1,4 @@
+import { serve } from '../../src/adapters/http/node-server/web-server.ts';
 import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
 import { type OnDelivery, QueueReceiver } from '../../src/adapters/service-bus/queue-receiver.ts';
 import type { Log } from '../../src/adapters/telemetry/log.ts';
@@ -7,7 +8,6 @@ import { consumerOf } from '../../src/entrypoints/composition/consumer.ts';
 import { buildContainer, Token } from '../../src/entrypoints/composition/container.ts';
 import { httpApiOf } from '../../src/entrypoints/composition/http-api.ts';
 import { onDelivery } from '../../src/entrypoints/standalone/on-delivery.ts';
-import { serve } from '../../src/entrypoints/standalone/web/web-server.ts';
 import type { Host, HostSettings } from './host.ts';
 
 /**

@@ -16,7 +16,7 @@ export * from './ports/random.ts';
 export type { ReceivedMessage } from './ports/received-message.ts';
 export * from './ports/work-slot.ts';
 export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';
-export type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
+export type { ExecutionOptions, ProcessSettings } from './settings/process-settings.ts';
 export { type ProtocolSettings, proveSettings, type StartUpProof } from './start-up-proof.ts';
 export { SubmissionCheck, type SubmissionCheckPorts, type SubmissionVerdict } from './submission-check.ts';
 export {

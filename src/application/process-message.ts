@@ -13,7 +13,7 @@ import type { LockEvents, LockSubject } from './ports/lock-events.ts';
 import type { LockStore } from './ports/lock-store.ts';
 import type { MessageHandler } from './ports/message-handler.ts';
 import type { Random } from './ports/random.ts';
-import type { ExecutionOptions, ProcessSettings } from './process-settings.ts';
+import type { ExecutionOptions, ProcessSettings } from './settings/process-settings.ts';
 import { ExecutionBudget } from './time/execution-budget.ts';
 import { lockTimings } from './time/lock-timings.ts';
 import { Execution, type ExecutionPorts } from './work/execution.ts';

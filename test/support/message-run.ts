@@ -8,7 +8,7 @@ import type { StoredLock } from '../../src/application/ports/lock-store.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
 import type { Random } from '../../src/application/ports/random.ts';
 import type { ProcessOutcome } from '../../src/application/process-message.ts';
-import type { ExecutionOptions, ProcessSettings } from '../../src/application/process-settings.ts';
+import type { ExecutionOptions, ProcessSettings } from '../../src/application/settings/process-settings.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import { ownerId } from '../../src/domain/owner.ts';
 import { type DurationMs, durationMs, seconds } from '../../src/domain/time.ts';

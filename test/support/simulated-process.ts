@@ -4,7 +4,7 @@ import type { LockStore } from '../../src/application/ports/lock-store.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
 import type { Random } from '../../src/application/ports/random.ts';
 import { ProcessMessage, type ProcessOutcome, type ProcessPorts } from '../../src/application/process-message.ts';
-import type { ExecutionOptions, ProcessSettings } from '../../src/application/process-settings.ts';
+import type { ExecutionOptions, ProcessSettings } from '../../src/application/settings/process-settings.ts';
 import { DeliveryError } from '../../src/domain/errors.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import { type OwnerId, ownerId } from '../../src/domain/owner.ts';

@@ -5,7 +5,7 @@ import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/b
 import type { LockEvent } from '../../src/application/ports/lock-events.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
 import type { ProcessOutcome } from '../../src/application/process-message.ts';
-import type { ProcessSettings } from '../../src/application/process-settings.ts';
+import type { ProcessSettings } from '../../src/application/settings/process-settings.ts';
 import type { Delivery } from '../../src/domain/message.ts';
 import { ownerId } from '../../src/domain/owner.ts';
 import { type DurationMs, seconds } from '../../src/domain/time.ts';

@@ -17,7 +17,7 @@ import type { LockSubject } from '../ports/lock-events.ts';
 import type { StoredLock, WriteCondition } from '../ports/lock-store.ts';
 import type { Random } from '../ports/random.ts';
 import type { WorkSlot } from '../ports/work-slot.ts';
-import type { ProcessSettings } from '../process-settings.ts';
+import type { ProcessSettings } from '../settings/process-settings.ts';
 
 /** What claiming a lock needs of its process. */
 export interface ClaimPorts extends LockPorts {

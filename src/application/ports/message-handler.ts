@@ -1,8 +1,8 @@
 import type { FencingToken } from '../../domain/fencing-token.ts';
+import type { Jsonified } from '../../domain/jsonified.ts';
 import type { Message } from '../../domain/message.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
-import type { Jsonified } from './jsonified.ts';
 
 /** What the work may know of the execution it runs in. */
 export interface HandlerContext {

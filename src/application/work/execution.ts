@@ -11,7 +11,7 @@ import { LockSession } from '../lock/lock-session.ts';
 import type { LockPorts } from '../lock/owned-write.ts';
 import type { HandlerContext, MessageHandler } from '../ports/message-handler.ts';
 import type { Random } from '../ports/random.ts';
-import type { ExecutionOptions, ProcessSettings } from '../process-settings.ts';
+import type { ExecutionOptions, ProcessSettings } from '../settings/process-settings.ts';
 import type { ExecutionBudget } from '../time/execution-budget.ts';
 import { aborted, abortedBefore, EndOfWork, onAbort } from '../time/signals.ts';
 import { retryAfter } from './retry-after.ts';

@@ -1,3 +1,4 @@
+import type { Jsonified } from '../../domain/jsonified.ts';
 import { stepBytes } from '../../domain/lock-document.ts';
 import type { Step } from '../../domain/step.ts';
 import {
@@ -10,7 +11,6 @@ import {
 import { idempotencyKey, isStepName, recall, withStep } from '../../domain/steps-journal.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
 import type { LockSession } from '../lock/lock-session.ts';
-import type { Jsonified } from '../ports/jsonified.ts';
 import type { RunStep, StepContext, StepOptions } from '../ports/message-handler.ts';
 import { resultText, resultValue } from './stored-result.ts';
 

@@ -1,14 +1,14 @@
+import { blobHostOf, entityPathOf } from '../../adapters/identity/connection-string.ts';
 import type { LogLevel } from '../../adapters/telemetry/log.ts';
-import { permittedRange } from '../../application/permitted-range.ts';
+import { permittedRange } from '../../application/settings/permitted-range.ts';
 import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
 import type { DurationMs } from '../../domain/time.ts';
-import { type Connection, lockStorage, readConnection, serviceBusConnection } from './connection.ts';
-import { blobHostOf, entityPathOf } from './connection-string.ts';
-import { readLogSettings } from './log-settings.ts';
-import { proxyFindings } from './proxy-settings.ts';
-import { misspeltSettings } from './setting-names.ts';
-import { type Environment, type Narrow, queueNamePattern, queueNameRule, Settings } from './settings.ts';
-import { shownValue } from './shown-value.ts';
+import { type Connection, lockStorage, readConnection, serviceBusConnection } from './settings/connection.ts';
+import { readLogSettings } from './settings/log-settings.ts';
+import { proxyFindings } from './settings/proxy-settings.ts';
+import { misspeltSettings } from './settings/setting-names.ts';
+import { type Environment, type Narrow, queueNamePattern, queueNameRule, Settings } from './settings/settings.ts';
+import { shownValue } from './settings/shown-value.ts';
 import { readShutdownTimeout } from './shutdown-timeout.ts';
 import { workContainers } from './work-containers.ts';
 

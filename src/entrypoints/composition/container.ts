@@ -42,8 +42,8 @@ import { brokerMessageId, lockName, scopedName } from '../../domain/lock-name.ts
 import type { MessageId } from '../../domain/message-id.ts';
 import { type MessageIdentity, type WorkKey, workKey } from '../../domain/work-key.ts';
 import { type Config, ConfigError } from './config.ts';
-import { type Connection, lockStorage, serviceBusConnection } from './connection.ts';
 import { consumerOf } from './consumer.ts';
+import { type Connection, lockStorage, serviceBusConnection } from './settings/connection.ts';
 import { workContainers } from './work-containers.ts';
 
 /** What can be asked of the container, and bound anew in a test: `container.rebind(Token.lockStore)…`. */

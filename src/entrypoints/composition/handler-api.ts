@@ -1,5 +1,5 @@
 /** What whoever writes a handler needs, whichever host runs it. */
-export type { Jsonified, NotKeptByJson } from '../../application/ports/jsonified.ts';
+
 export type {
   HandlerContext,
   MessageHandler,
@@ -8,6 +8,7 @@ export type {
   StepOptions,
 } from '../../application/ports/message-handler.ts';
 export { DeadlineError, LockLostError, ShutdownError } from '../../domain/errors.ts';
+export type { Jsonified, NotKeptByJson } from '../../domain/jsonified.ts';
 export type { Content, Message } from '../../domain/message.ts';
 export {
   PermanentFailure,

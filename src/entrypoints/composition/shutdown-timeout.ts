@@ -1,5 +1,5 @@
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
-import { type Environment, Settings } from './settings.ts';
+import { type Environment, Settings } from './settings/settings.ts';
 
 /** How long a process may take to stop after a signal: a little less than npm, and many terminals, wait after Ctrl-C. */
 export const readShutdownTimeout = (settings: Settings): DurationMs =>

@@ -1,5 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import { exactMetadataOf } from '../../adapters/azure-functions/exact-metadata.ts';
+import { receivedFromTrigger } from '../../adapters/azure-functions/received-from-trigger.ts';
 import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
 import type { HttpApi } from '../../adapters/http/http-api.ts';
 import type { LazyServiceBus } from '../../adapters/service-bus/lazy-service-bus.ts';
@@ -16,9 +18,7 @@ import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { logDeliveryFailure } from '../composition/delivery-failure.ts';
 import { httpApiOf } from '../composition/http-api.ts';
-import { exactMetadataOf } from './exact-metadata.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
-import { receivedFromTrigger } from './received-from-trigger.ts';
 import { apiRequest, hostResponse } from './web-http.ts';
 
 /** The use cases behind the functions of one process, over one client per service. Nothing connects before it is used. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../composition/settings.ts';
+import type { Environment } from '../composition/settings/settings.ts';
 
 /**
  * What a Functions host is told: host.json, and the app settings that stand above it. Names are found whatever their case, as

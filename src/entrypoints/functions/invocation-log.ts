@@ -4,7 +4,7 @@ import { jsonLines } from '../../adapters/telemetry/json-lines.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { fromLevel } from '../../adapters/telemetry/log.ts';
 import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
-import { logSettingsOf } from '../composition/log-settings.ts';
+import { logSettingsOf } from '../composition/settings/log-settings.ts';
 
 const invocations = new AsyncLocalStorage<InvocationContext>();
 

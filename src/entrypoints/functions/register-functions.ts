@@ -1,4 +1,6 @@
 import { app, type HttpMethod, type ServiceBusQueueFunctionOptions } from '@azure/functions';
+import { rememberMetadata } from '../../adapters/azure-functions/exact-metadata.ts';
+import { everyInterval } from '../../adapters/azure-functions/schedule.ts';
 import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
 import { openApiPath } from '../../adapters/http/openapi/document.ts';
 import { messagesPath } from '../../adapters/http/status-path.ts';
@@ -6,13 +8,11 @@ import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { seconds } from '../../domain/time.ts';
 import { type Config, ConfigError, readConfig } from '../composition/config.ts';
-import type { Environment } from '../composition/settings.ts';
-import { rememberMetadata } from './exact-metadata.ts';
+import type { Environment } from '../composition/settings/settings.ts';
 import { FunctionApp } from './function-app.ts';
 import { HostJson } from './host-json.ts';
 import { type HostProof, proveHost } from './host-proof.ts';
 import { invocationLog } from './invocation-log.ts';
-import { everyInterval } from './schedule.ts';
 
 export interface FunctionsOptions {
   /** The work of a message. Default: the handler that the setting MESSAGE_HANDLER names. */

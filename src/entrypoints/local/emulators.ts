@@ -1,5 +1,5 @@
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
-import { logSettingsOf } from '../composition/log-settings.ts';
+import { logSettingsOf } from '../composition/settings/log-settings.ts';
 import { shutdownTimeoutOf } from '../composition/shutdown-timeout.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { readLocalSettings } from './local-settings.ts';

@@ -1,6 +1,6 @@
 import { ConfigError, readConfig } from '../composition/config.ts';
-import { isConnectionSetting } from '../composition/setting-names.ts';
-import type { Environment } from '../composition/settings.ts';
+import { isConnectionSetting } from '../composition/settings/setting-names.ts';
+import type { Environment } from '../composition/settings/settings.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { type EngineSettings, readEngineSettings } from './engine-settings.ts';
 

@@ -1,6 +1,6 @@
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../composition/config.ts';
-import { logSettingsOf } from '../composition/log-settings.ts';
+import { logSettingsOf } from '../composition/settings/log-settings.ts';
 import { shutdownTimeoutOf } from '../composition/shutdown-timeout.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { firstRequest } from './first-request.ts';

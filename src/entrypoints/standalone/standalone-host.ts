@@ -2,6 +2,7 @@ import type { ServiceBusClient } from '@azure/service-bus';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.ts';
 import { mayPass, statusCode } from '../../adapters/azure-blob/storage-errors.ts';
+import { serve } from '../../adapters/http/node-server/web-server.ts';
 import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
@@ -17,7 +18,6 @@ import { onDelivery } from './on-delivery.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
 import { StartUp } from './start-up.ts';
 import { sweepRegularly } from './sweep-regularly.ts';
-import { serve } from './web/web-server.ts';
 
 /** A running host: it takes requests, and works on what is on the queue. */
 export interface StandaloneHost {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HandlerContext, MessageHandler } from '../../../src/application/ports/message-handler.ts';
-import type { ProcessSettings } from '../../../src/application/process-settings.ts';
+import type { ProcessSettings } from '../../../src/application/settings/process-settings.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 import { blobProxy, type ProxiedRequest } from '../../support/blob-proxy.ts';

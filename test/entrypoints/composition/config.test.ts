@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { ConfigError, readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { buildContainer, Token } from '../../../src/entrypoints/composition/container.ts';
-import { settingNames } from '../../../src/entrypoints/composition/setting-names.ts';
+import { settingNames } from '../../../src/entrypoints/composition/settings/setting-names.ts';
 
 const connections = {
   ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret',

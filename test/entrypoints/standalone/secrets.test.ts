@@ -9,7 +9,7 @@ import { createContainers } from '../../../src/adapters/azure-blob/create-contai
 import { jsonLines } from '../../../src/adapters/telemetry/json-lines.ts';
 import { prettyLines } from '../../../src/adapters/telemetry/pretty-lines.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
-import { settingNames } from '../../../src/entrypoints/composition/setting-names.ts';
+import { settingNames } from '../../../src/entrypoints/composition/settings/setting-names.ts';
 import { startAzurite } from '../../../src/entrypoints/local/azurite/start-azurite.ts';
 import { readLocalSettings } from '../../../src/entrypoints/local/local-settings.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';

@@ -4,7 +4,7 @@ import type { Mutant } from '../mutant.ts';
 export const identityBugs: readonly Mutant[] = [
   {
     name: 'a message ID is read as JSON, as the Functions library does',
-    file: 'src/entrypoints/functions/received-from-trigger.ts',
+    file: 'src/adapters/azure-functions/received-from-trigger.ts',
     text: "if (typeof value?.string === 'string') return value.string;",
     replacement: "if (typeof value?.string === 'string') return String(parsedJson(value.string) ?? value.string);",
     danger: 'Messages with the IDs 77 and 77.0 share a lock: the work of the second is never done.',

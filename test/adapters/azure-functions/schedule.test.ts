@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { everyInterval } from '../../../src/adapters/azure-functions/schedule.ts';
 import { seconds } from '../../../src/domain/time.ts';
-import { everyInterval } from '../../../src/entrypoints/functions/schedule.ts';
 
 describe('The schedule of a timer', () => {
   it.each([

@@ -1,5 +1,5 @@
-import { type LogLevel, logLevels } from '../../adapters/telemetry/log.ts';
-import type { StreamLogOptions } from '../../adapters/telemetry/stdout-log.ts';
+import { type LogLevel, logLevels } from '../../../adapters/telemetry/log.ts';
+import type { StreamLogOptions } from '../../../adapters/telemetry/stdout-log.ts';
 import { type Environment, Settings } from './settings.ts';
 
 export interface LogSettings extends StreamLogOptions {

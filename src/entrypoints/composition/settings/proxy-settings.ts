@@ -1,4 +1,4 @@
-import { isLoopback } from '../../adapters/azure-blob/is-loopback.ts';
+import { isLoopback } from '../../../adapters/azure-blob/is-loopback.ts';
 import type { Environment } from './settings.ts';
 
 /** What is wrong with the proxies that the environment names, a sentence each. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { ApiRequest } from '../../../adapters/http/api-request.ts';
-import { problem } from '../../../adapters/http/problem.ts';
+import type { ApiRequest } from '../api-request.ts';
+import { problem } from '../problem.ts';
 import { bodyOf } from './incoming-body.ts';
 
 /** A request of node:http as the HTTP rules read it, whose signal is aborted with `gone`; or the answer to one that they cannot. */

@@ -1,5 +1,5 @@
-import type { DurationMs } from '../domain/time.ts';
-import type { WorkSlot } from './ports/work-slot.ts';
+import type { DurationMs } from '../../domain/time.ts';
+import type { WorkSlot } from '../ports/work-slot.ts';
 
 export interface ProcessSettings {
   readonly lockTtlMs: DurationMs;

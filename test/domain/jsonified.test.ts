@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
-import type { Jsonified, NotKeptByJson } from '../../src/application/ports/jsonified.ts';
 import type { RunStep } from '../../src/application/ports/message-handler.ts';
 import { resultText, resultValue } from '../../src/application/work/stored-result.ts';
+import type { Jsonified, NotKeptByJson } from '../../src/domain/jsonified.ts';
 import { UnstorableResultError } from '../../src/domain/step-errors.ts';
 
 class Money {

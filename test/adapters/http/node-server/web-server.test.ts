@@ -2,9 +2,9 @@ import { connect, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { ApiRequest } from '../../../../src/adapters/http/api-request.ts';
 import type { HttpApi } from '../../../../src/adapters/http/http-api.ts';
+import { type ServeOptions, serve } from '../../../../src/adapters/http/node-server/web-server.ts';
 import { readBody } from '../../../../src/adapters/http/request-body.ts';
 import { durationMs, seconds } from '../../../../src/domain/time.ts';
-import { type ServeOptions, serve } from '../../../../src/entrypoints/standalone/web/web-server.ts';
 
 const loopback = { host: '127.0.0.1', port: 0, maxConcurrentRequests: 100, keepAliveTimeoutMs: seconds(60) };
 

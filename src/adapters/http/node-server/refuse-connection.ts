@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ProblemKind, problem } from '../../../adapters/http/problem.ts';
+import { type ProblemKind, problem } from '../problem.ts';
 
 /**
  * Answers what is not an HTTP request at all, or does not come to its end, with a problem, and closes the connection: where

@@ -1,5 +1,5 @@
-import type { Identity } from '../../adapters/identity/lazy-credential.ts';
-import { serviceBusProblem, storageProblem, withoutEntityPath } from './connection-string.ts';
+import { serviceBusProblem, storageProblem, withoutEntityPath } from '../../../adapters/identity/connection-string.ts';
+import type { Identity } from '../../../adapters/identity/lazy-credential.ts';
 import type { Settings } from './settings.ts';
 import { shownValue } from './shown-value.ts';
 

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { HttpApi } from '../../../adapters/http/http-api.ts';
-import { problem } from '../../../adapters/http/problem.ts';
 import { type DurationMs, seconds } from '../../../domain/time.ts';
+import type { HttpApi } from '../http-api.ts';
+import { problem } from '../problem.ts';
 import { apiRequest, methodNotAllowed } from './api-request.ts';
 import { discardRest } from './incoming-body.ts';
 import { endWith, refuseConnection } from './refuse-connection.ts';

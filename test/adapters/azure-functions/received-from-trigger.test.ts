@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ExactMetadata } from '../../../src/entrypoints/functions/exact-metadata.ts';
-import { receivedFromTrigger as read } from '../../../src/entrypoints/functions/received-from-trigger.ts';
+import type { ExactMetadata } from '../../../src/adapters/azure-functions/exact-metadata.ts';
+import { receivedFromTrigger as read } from '../../../src/adapters/azure-functions/received-from-trigger.ts';
 
 /** What is read where the worker does not show what the host sent. */
 const receivedFromTrigger = (body: unknown, parsed: Readonly<Record<string, unknown>> | undefined) =>
