@@ -6,6 +6,7 @@ import { seconds } from '../domain/time.ts';
 import type { WorkKey } from '../domain/work-key.ts';
 import type { Clock } from './ports/clock.ts';
 import type { LockStore, StoredLock } from './ports/lock-store.ts';
+import { within } from './time/deadline.ts';
 
 export interface SubmissionCheckPorts {
   readonly store: LockStore;
@@ -49,14 +50,9 @@ export class SubmissionCheck {
 
   async #read(key: WorkKey): Promise<StoredLock | undefined> {
     const { store, clock, lockNameOf } = this.#ports;
-    const answered = new AbortController();
-    const nothing = (): undefined => undefined;
-    try {
-      const timeUp = clock.sleep(readLimitMs, answered.signal).then(nothing, nothing);
-      return await Promise.race([store.read(lockNameOf(key)).catch(nothing), timeUp]);
-    } finally {
-      answered.abort();
-    }
+    const reading = store.read(lockNameOf(key)).catch(() => undefined);
+    const read = await within(clock, readLimitMs, reading);
+    return read === 'late' ? undefined : read;
   }
 }
 
