@@ -3,7 +3,6 @@ import type { WorkSlot } from '../../../src/application/ports/work-slot.ts';
 import { lockDocument } from '../../../src/domain/lock-document.ts';
 import { type DurationMs, durationMs, seconds } from '../../../src/domain/time.ts';
 import { delivery, redelivery, sentAgain } from '../../support/deliveries.ts';
-import { on } from '../../support/faults.ts';
 import { heldBy, lockOf } from '../../support/lock-records.ts';
 import { type Instance, type Run, World } from '../../support/message-run.ts';
 
@@ -42,18 +41,6 @@ describe('a delivery that meets an active lock', () => {
     );
   });
 
-  it('throws at once, without parking, if it is not to wait', async () => {
-    const { world, work } = await worldAtWork(seconds(5));
-    const b = world.instance({ settings: { activeLockWaitMs: seconds(0) } });
-    const slot = slotOf();
-    const run = b.start(redelivery(), { slot });
-    await world.advance(durationMs(0));
-    expect(run.error).toMatchObject({ name: 'ActiveLockError', isFinal: false });
-    expect(b.requests).toEqual(['read']);
-    expect(slot.log).toEqual([]);
-    await world.end(work);
-  });
-
   it('neither releases nor deletes what it never had', async () => {
     const { world, work } = await worldAtWork(seconds(60));
     const before = (await world.stored())?.record.owner;
@@ -62,16 +49,6 @@ describe('a delivery that meets an active lock', () => {
     expect(b.requests.filter((request) => request !== 'read')).toEqual(['put']);
     expect((await world.stored())?.record.owner).toBe(before);
     await world.end(work);
-  });
-
-  it('skips as soon as it sees the work completed', async () => {
-    const { world, work } = await worldAtWork(seconds(20));
-    const b = world.instance();
-    const run = await b.run(redelivery());
-    expect(run.outcome).toBe('skipped');
-    expect(run.took).toBeGreaterThanOrEqual(20_000);
-    expect(run.took).toBeLessThanOrEqual(23_000);
-    expect(work.outcome).toBe('completed');
   });
 
   it('takes over within two seconds of the moment that it may, when the owner has crashed', async () => {
@@ -93,15 +70,6 @@ describe('a delivery that meets an active lock', () => {
     expect(run.outcome).toBe('skipped');
     expect(run.took).toBeGreaterThanOrEqual(260_000);
     expect(work.outcome).toBe('completed');
-  });
-
-  it('does not wait beyond the expiry of its message, by the store’s clock', async () => {
-    const { world, work } = await worldAtWork(seconds(60));
-    const b = world.instance({ wallOffset: 3_600_000 });
-    const run = await b.run(redelivery({ expiresAt: world.clock.wallTime() + 10_000 }));
-    expect(run.error).toMatchObject({ name: 'ActiveLockError' });
-    expect(run.took).toBe(10_000);
-    await world.end(work);
   });
 });
 
@@ -198,13 +166,6 @@ describe('a slot', () => {
     expect(slot.log.slice(-2)).toEqual(['back', 'work']);
   });
 
-  it('is not parked for a message that can be worked on at once', async () => {
-    const world = new World();
-    const slot = slotOf();
-    await world.end(world.instance().start(delivery(), { slot }));
-    expect(slot.log).not.toContain('parked');
-  });
-
   it('that does not come back before the deadline costs the attempt, not the lock', async () => {
     const { world, owner } = await worldAtWork(seconds(20));
     owner.crash();
@@ -213,15 +174,5 @@ describe('a slot', () => {
     await world.end(run);
     expect(run.error).toMatchObject({ name: 'DeadlineError' });
     expect((await world.stored())?.record.state).toBe('released');
-  });
-
-  it('is kept while its delivery waits for a store that does not serve: the next message would fare no better', async () => {
-    const world = new World();
-    const slot = slotOf();
-    const instance = world.instance({ faults: on('put', [1, 2], 'final-error') });
-    const run = await instance.run(delivery(), { slot });
-    expect(run.outcome).toBe('completed');
-    expect(slot.log).not.toContain('parked');
-    expect(instance.told('store-trouble')).toHaveLength(1);
   });
 });
