@@ -1,3 +1,4 @@
+import { escapeId } from '../../src/domain/escaped-id.ts';
 import type { LockRecord } from '../../src/domain/lock-record.ts';
 import { auditMessage } from './audit-message.ts';
 import type {
@@ -35,7 +36,7 @@ export function audit(evidence: Evidence): Verdict {
   const { sent, applied, stored, freezes } = evidence;
   const violations: Violation[] = [];
   const totals = { completed: 0, failed: 0, neverThere: 0, executions: 0, takeovers: 0, lateEffects: 0, refused: 0 };
-  const deadLettered = Map.groupBy(evidence.queue.deadLettered, ({ messageId }) => messageId);
+  const deadLettered = Map.groupBy(evidence.queue.deadLettered, ({ messageId }) => nameOfBrokerId(messageId));
 
   for (const messageId of new Set([...sent.keys(), ...applied.keys(), ...stored.keys(), ...deadLettered.keys()])) {
     const tell = (what: string) => violations.push({ messageId, what });
@@ -62,7 +63,8 @@ export function audit(evidence: Evidence): Verdict {
     for (const what of unlike(history, stored.get(messageId))) tell(what);
   }
   for (const place of ['active', 'locked', 'deferred', 'scheduled'] as const) {
-    for (const { messageId } of evidence.queue[place]) violations.push({ messageId, what: `it is still ${place}` });
+    for (const { messageId } of evidence.queue[place])
+      violations.push({ messageId: nameOfBrokerId(messageId), what: `it is still ${place}` });
   }
   for (const timedOut of evidence.timedOut) {
     if (!freezes.some((freeze) => stopped(freeze, timedOut)))
@@ -81,6 +83,9 @@ export function audit(evidence: Evidence): Verdict {
  */
 const stopped = (freeze: Freeze, { pid, from, to }: TimedOut): boolean =>
   (freeze.pid === pid || freeze.pid === 'all') && freeze.from <= to && freeze.to >= from;
+
+/** What the broker calls an event is the name of its work, which has `~~` in it; what it calls another message, its ID. */
+const nameOfBrokerId = (messageId: string): string => (messageId.includes('~~') ? messageId : escapeId(messageId));
 
 function* unended({ steps }: SentMessage, last: LockRecord | undefined): Iterable<string> {
   if (last === undefined) yield 'it was accepted, and lost';

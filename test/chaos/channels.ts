@@ -41,7 +41,9 @@ export class Channels {
 
   /** Whether somebody confirmed that the message is on the queue. If not, it may be there all the same. */
   send(message: PlannedMessage, channel: Channel, nthTry: number): Promise<boolean> {
-    return channel === 'http' ? this.#post(message, nthTry) : this.#put(message, channel);
+    return channel === 'http' || channel === 'http-event'
+      ? this.#post(message, channel, nthTry)
+      : this.#put(message, channel);
   }
 
   /** Breaks off what is on its way. */
@@ -50,21 +52,24 @@ export class Channels {
     await this.#client.close();
   }
 
-  async #post({ id, script }: PlannedMessage, nthTry: number): Promise<boolean> {
+  async #post(message: PlannedMessage, channel: 'http' | 'http-event', nthTry: number): Promise<boolean> {
+    const { id } = message;
     const { seed, takers, startedAt } = this.#options;
     const known = takers();
     const taker = known[seedOf(seed, `${id} ${nthTry}`) % Math.max(1, known.length)];
     if (taker === undefined) return false;
+    // Half of them ask for it again, whether it has failed or not.
+    const again = seedOf(seed, `${id} ${nthTry} again`) % 2 === 0 ? '?again=true' : '';
     const from = performance.now() - startedAt;
     try {
-      const response = await fetch(`${taker.address}/api/messages`, {
+      const response = await fetch(`${taker.address}/api/messages${again}`, {
         method: 'POST',
-        headers: { 'idempotency-key': `"${id}"`, 'content-type': 'application/json' },
-        body: JSON.stringify(script),
+        ...(channel === 'http' ? asRequest(message) : asEventRequest(message)),
         signal: AbortSignal.any([AbortSignal.timeout(postLimitMs), this.#closing.signal]),
       });
       const text = await response.text();
-      if (response.status === 202) return true;
+      // It failed for good before this copy of it was sent.
+      if (response.status === 202 || response.status === 409) return true;
       // It may be sent again (RFC 9110, section 15.5.9), as what is told to come back. The audit asks whether it was so.
       if (response.status === 408)
         this.timedOut.push({ messageId: id, pid: taker.pid, from, to: performance.now() - startedAt });
@@ -75,8 +80,8 @@ export class Channels {
     }
   }
 
-  async #put(message: PlannedMessage, channel: 'envelope' | 'foreign'): Promise<boolean> {
-    const content = channel === 'envelope' ? asEnvelope(message) : asForeign(message);
+  async #put(message: PlannedMessage, channel: keyof typeof onQueue): Promise<boolean> {
+    const content = onQueue[channel](message);
     try {
       await this.#sender.sendMessages(content, { abortSignal: this.#closing.signal });
       return true;
@@ -89,23 +94,56 @@ export class Channels {
 /** Longer than a host takes to answer, and shorter than a frozen one can stand still. */
 const postLimitMs = 11_000;
 
-const asForeign = ({ id, script }: PlannedMessage): ServiceBusMessage => ({
-  messageId: id,
-  contentType: 'application/json',
-  body: script,
+const asRequest = ({ id, script }: PlannedMessage) => ({
+  headers: { 'idempotency-key': `"${id}"`, 'content-type': 'application/json' },
+  body: JSON.stringify(script),
 });
 
-/** What a host puts on the queue for a POST: with the same type and content, it is the same message. */
-const asEnvelope = ({ id, script }: PlannedMessage): ServiceBusMessage => ({
-  messageId: id,
-  contentType: eventContentType,
-  body: Buffer.from(
-    eventDocument({
-      id: id as MessageId,
-      source: '/api/messages',
-      type: 'immutable-service-bus.message.submitted',
-      contentType: 'application/json',
-      content: { kind: 'json', value: script },
-    }),
-  ),
+const asEventRequest = (message: PlannedMessage) => ({
+  headers: { 'content-type': eventContentType },
+  body: JSON.stringify({ ...attributesOf(message), data: message.script }),
 });
+
+/** With the same type and content in each mode, it is the same event. */
+const attributesOf = ({ identity: { id, source } }: PlannedMessage) => ({
+  specversion: '1.0',
+  id,
+  source,
+  type: 'chaos.order',
+});
+
+/** What is put on the queue. An event's broker ID is one by which the audit knows it: the product does not look at it. */
+const onQueue = {
+  foreign: ({ identity, script }: PlannedMessage): ServiceBusMessage => ({
+    messageId: identity.id,
+    contentType: 'application/json',
+    body: script,
+  }),
+  structured: (message: PlannedMessage): ServiceBusMessage => ({
+    messageId: message.id,
+    contentType: eventContentType,
+    body: Buffer.from(asEventRequest(message).body),
+  }),
+  binary: (message: PlannedMessage): ServiceBusMessage => ({
+    messageId: message.id,
+    contentType: 'application/json',
+    applicationProperties: Object.fromEntries(
+      Object.entries(attributesOf(message)).map(([name, value]) => [`cloudEvents:${name}`, value ?? '']),
+    ),
+    body: Buffer.from(JSON.stringify(message.script)),
+  }),
+  /** What a host puts on the queue for a POST: with the same type and content, it is the same message. */
+  envelope: ({ id, script }: PlannedMessage): ServiceBusMessage => ({
+    messageId: id,
+    contentType: eventContentType,
+    body: Buffer.from(
+      eventDocument({
+        id: id as MessageId,
+        source: '/api/messages',
+        type: 'immutable-service-bus.message.submitted',
+        contentType: 'application/json',
+        content: { kind: 'json', value: script },
+      }),
+    ),
+  }),
+};

@@ -27,6 +27,7 @@ export const figuresOf = (facts: RunFacts): Figures => {
   const faults = [...facts.scheduled, ...facts.onTheWire].toSorted(([one], [other]) => one.localeCompare(other));
   return {
     seed: options.seed,
+    producers: options.producers,
     'processes at a time': options.processes,
     'duration, with draining': `${facts.seconds.toFixed(0)} s`,
     machine: facts.machine,

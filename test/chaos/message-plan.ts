@@ -1,4 +1,7 @@
+import type { MessageId } from '../../src/domain/message-id.ts';
+import { type MessageIdentity, workName } from '../../src/domain/work-key.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
+import type { Producers } from './options.ts';
 import { seedOf } from './seed.ts';
 
 /** How a message gets onto the queue. */
@@ -8,7 +11,12 @@ export type Channel =
   /** Straight to the queue, as the CloudEvent that a POST would have put there. */
   | 'envelope'
   /** Straight to the queue, as plain JSON of another producer, named by its Service Bus message ID. */
-  | 'foreign';
+  | 'foreign'
+  /** Straight to the queue, as an event of another producer, in structured or in binary mode. */
+  | 'structured'
+  | 'binary'
+  /** The same event by POST to one of the processes. */
+  | 'http-event';
 
 /** One step for the scripted handler. */
 export interface ScriptStep {
@@ -21,25 +29,51 @@ export interface ScriptStep {
 }
 
 export interface PlannedMessage {
+  /** The name of its work, which everything is named by: for most, the ID as it is. */
   readonly id: string;
+  readonly identity: MessageIdentity;
   readonly script: { readonly steps: readonly ScriptStep[] };
   readonly channel: Channel;
   /** When it is sent again under the same ID: so long after it was sent, or once its work is completed. */
   readonly again: readonly { readonly when: number | 'completed'; readonly channel: Channel }[];
 }
 
-/** The `index`-th message of the run with this seed. It depends on nothing else. */
-export function plannedMessage(seed: number, index: number): PlannedMessage {
+/** The `index`-th message of the run with this seed. It depends on nothing else but on who sends. */
+export function plannedMessage(seed: number, index: number, producers: Producers = 'own'): PlannedMessage {
   const random = new SeededRandom(seedOf(seed, `message ${index}`));
-  const isForeign = random.chance(0.25);
+  const isForeign = producers === 'foreign' || random.chance(0.25);
+  const identity = producers === 'foreign' ? confusingIdentity(index) : { id: `order-${index}` as MessageId };
   // A duplicate is the same message only if it has the same type: one of another producer never has that of a POST.
-  const channel = (): Channel => (isForeign ? 'foreign' : random.of(['http', 'http', 'envelope']));
+  const channel = (): Channel => {
+    if (identity.source !== undefined) return random.of(['structured', 'binary', 'http-event']);
+    return isForeign ? 'foreign' : random.of(['http', 'http', 'envelope']);
+  };
   const again = (random.chance(0.3) ? [1, 2, 3].slice(0, 1 + random.integer(3)) : []).map(() => ({
     when: random.of<number | 'completed'>([0, 20, 200 + random.integer(3000), 'completed']),
     channel: channel(),
   }));
-  return { id: `order-${index}`, script: { steps: scriptSteps(random) }, channel: channel(), again };
+  return { id: workName(identity), identity, script: { steps: scriptSteps(random) }, channel: channel(), again };
 }
+
+/** Ten messages each are nearly one another: to a parser of numbers, to a reader of quotes, or without their sources. */
+function confusingIdentity(index: number): MessageIdentity {
+  const number = 1000 + Math.floor(index / confusing.length);
+  const { id, source } = confusing[index % confusing.length] ?? { id: '%' };
+  return { id: id.replaceAll('%', String(number)) as MessageId, ...(source !== undefined && { source }) };
+}
+
+const confusing: readonly { readonly id: string; readonly source?: string }[] = [
+  { id: '%' },
+  { id: '%.0' },
+  { id: ' %' },
+  { id: '"%"' },
+  { id: 'n%' },
+  { id: 'N%' },
+  { id: '%', source: '/shop-a' },
+  { id: '%', source: '/shop-b' },
+  { id: '%', source: '/Shop-a' },
+  { id: '%.0', source: '/shop-a' },
+];
 
 const stepNames = ['reserve', 'charge', 'pack', 'ship', 'tell'];
 

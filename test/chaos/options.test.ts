@@ -5,12 +5,23 @@ const options = (...args: readonly string[]) => chaosOptions(args, () => 7);
 
 describe('The options of a chaos run', () => {
   it('are five minutes, four processes and any seed, if nothing is given', () => {
-    expect(options()).toEqual({ minutes: 5, seed: 7, processes: 4, messages: 20_000 });
+    expect(options()).toEqual({ minutes: 5, seed: 7, processes: 4, messages: 20_000, producers: 'own' });
   });
 
   it('are what is given', () => {
-    const given = ['--minutes', '0.5', '--seed', '42', '--processes', '8', '--messages', '100'];
-    expect(options(...given)).toEqual({ minutes: 0.5, seed: 42, processes: 8, messages: 100 });
+    const given = [
+      '--minutes',
+      '0.5',
+      '--seed',
+      '42',
+      '--processes',
+      '8',
+      '--messages',
+      '100',
+      '--producers',
+      'foreign',
+    ];
+    expect(options(...given)).toEqual({ minutes: 0.5, seed: 42, processes: 8, messages: 100, producers: 'foreign' });
   });
 
   it.each([
@@ -19,6 +30,7 @@ describe('The options of a chaos run', () => {
     [['--seed', '1.5'], '--seed is "1.5", but must be a number from 0 to 4294967295.'],
     [['--processes', '0'], '--processes is "0", but must be a number from 1 to 16.'],
     [['--messages', ''], '--messages is ""'],
+    [['--producers', 'all'], '--producers is "all", but must be own or foreign.'],
     [['--hours', '1'], "Unknown option '--hours'"],
     [['--seed'], "'--seed <value>' argument missing"],
     [['5'], "Unexpected argument '5'"],

@@ -1,5 +1,7 @@
 import { parseArgs } from 'node:util';
 
+export type Producers = 'own' | 'foreign';
+
 export interface ChaosOptions {
   /** How long messages are sent and things go wrong. Then the queue is drained, which takes half a minute more. */
   readonly minutes: number;
@@ -7,6 +9,8 @@ export interface ChaosOptions {
   readonly processes: number;
   /** No more messages than these. */
   readonly messages: number;
+  /** Who sends: clients of the hosts and one producer beside; or many that know nothing of one another. */
+  readonly producers: Producers;
 }
 
 /** What was given cannot be used: the message says what can. */
@@ -14,24 +18,30 @@ export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
-export const usage = `npm run chaos -- [--minutes 5] [--seed N] [--processes 4] [--messages 20000]
+export const usage = `npm run chaos -- [--minutes 5] [--seed N] [--processes 4] [--messages 20000] [--producers own]
 
   --minutes    how long messages are sent and faults are made, 0.1 to 600
   --seed       0 to 4294967295: what goes wrong, and what is sent; by default another one each time
   --processes  how many host processes there are, 1 to 16
-  --messages   how many messages are sent at most, 1 to 100000`;
+  --messages   how many messages are sent at most, 1 to 100000
+  --producers  own: POSTs, and messages of one other producer. foreign: plain messages and events of three sources,
+               whose IDs are nearly one another`;
 
 /** @throws UsageError */
 export function chaosOptions(args: readonly string[], anySeed: () => number): ChaosOptions {
   const text = { type: 'string' } as const;
   const values = parsed(() =>
-    parseArgs({ args: [...args], options: { minutes: text, seed: text, processes: text, messages: text } }),
+    parseArgs({
+      args: [...args],
+      options: { minutes: text, seed: text, processes: text, messages: text, producers: text },
+    }),
   );
   return {
     minutes: number(values, 'minutes', { pattern: /^\d+(?:\.\d+)?$/, least: 0.1, most: 600, fallback: 5 }),
     seed: number(values, 'seed', { pattern: /^\d+$/, least: 0, most: 2 ** 32 - 1, fallback: anySeed() }),
     processes: number(values, 'processes', { pattern: /^\d+$/, least: 1, most: 16, fallback: 4 }),
     messages: number(values, 'messages', { pattern: /^\d+$/, least: 1, most: 100_000, fallback: 20_000 }),
+    producers: producers(values.producers),
   };
 }
 
@@ -41,6 +51,11 @@ function parsed<T>(parse: () => { readonly values: T }): T {
   } catch (error) {
     throw new UsageError(`${error instanceof Error ? error.message : error}\n\n${usage}`);
   }
+}
+
+function producers(given = 'own'): Producers {
+  if (given === 'own' || given === 'foreign') return given;
+  throw new UsageError(`--producers is "${given}", but must be own or foreign.\n\n${usage}`);
 }
 
 function number<Name extends string>(

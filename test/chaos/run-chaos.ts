@@ -66,6 +66,7 @@ export async function runChaos(
     backlog: engines.onQueue,
     mostBacklog: 40 * processes,
     mostMessages: options.messages,
+    producers: options.producers,
   });
   ends.defer(async () => {
     traffic.giveUp();

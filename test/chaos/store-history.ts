@@ -4,9 +4,12 @@ import { workContainers } from '../../src/entrypoints/composition/work-container
 import type { Answer, ProxiedRequest } from '../support/blob-proxy.ts';
 import type { Applied } from './evidence.ts';
 
-/** The message that a blob belongs to: its lock, its effects, or what it has stored. */
-export const messageIdIn = (url: string): string | undefined =>
-  /[/-](order-\d+)(?:\.lock(?:\.jsonl)?)?(?:\?|$)/.exec(url)?.[1];
+/** The name of the work that a blob belongs to: its lock, its effects, or what it has stored. */
+export const nameIn = (url: string): string | undefined => inUrl.exec(url)?.[1];
+
+/** Account, container, folder of the scope, and the blob. The names of this run have digits in them, and others have not. */
+const inUrl =
+  /^[/][^/]+[/][^/]+[/][^/]+[/](?:lock-)?([A-Za-z0-9_.~-]*?\d{1,}[A-Za-z0-9_.~-]*?)(?:\.lock(?:\.jsonl)?)?(?:\?|$)/;
 
 /**
  * Sees, between the proxy and the store, which writes the store applies. The writes of one message are handed on one at a
@@ -39,7 +42,7 @@ export class StoreHistory {
   readonly around = async (request: ProxiedRequest, send: () => Promise<Answer>): Promise<Answer> => {
     this.#underWay += 1;
     try {
-      const messageId = request.method === 'PUT' || request.method === 'DELETE' ? messageIdIn(request.url) : undefined;
+      const messageId = request.method === 'PUT' || request.method === 'DELETE' ? nameIn(request.url) : undefined;
       if (messageId === undefined) return await send();
       const turn = (this.#busy.get(messageId) ?? Promise.resolve()).then(async () => {
         const answer = await send();

@@ -1,7 +1,7 @@
 import type { BlobServiceClient, ContainerClient } from '@azure/storage-blob';
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import type { EffectLine, StoredAtLast } from './evidence.ts';
-import { messageIdIn, unquoted } from './store-history.ts';
+import { nameIn, unquoted } from './store-history.ts';
 
 /** What the store itself shows of every message, asked directly and not by way of the proxy. */
 export async function storedBlobs(
@@ -38,7 +38,7 @@ async function ofEach(container: ContainerClient, look: (id: string, blob: Found
     await Promise.all(
       page.segment.blobItems.map(({ name, properties }) => {
         const text = async () => (await container.getBlobClient(name).downloadToBuffer()).toString();
-        return look(messageIdIn(`/${name}`) ?? name, { etag: properties.etag, text });
+        return look(nameIn(`/account/container/${name}`) ?? name, { etag: properties.etag, text });
       }),
     );
   }

@@ -3,6 +3,7 @@ import { SeededRandom } from '../support/seeded-random.ts';
 import type { Channels } from './channels.ts';
 import type { SentMessage } from './evidence.ts';
 import { type Channel, type PlannedMessage, plannedMessage } from './message-plan.ts';
+import type { Producers } from './options.ts';
 import { seedOf } from './seed.ts';
 
 export interface TrafficOptions {
@@ -14,6 +15,7 @@ export interface TrafficOptions {
   readonly mostBacklog: number;
   /** No more messages than these. */
   readonly mostMessages: number;
+  readonly producers: Producers;
 }
 
 /** Sends messages, and many of them again; and knows what was promised for them. */
@@ -43,12 +45,12 @@ export class Traffic {
 
   /** Sends bursts, until `end` at the latest, and resolves at `end`. Times are those of `performance`. */
   async run(end: number, signal?: AbortSignal): Promise<void> {
-    const { seed, backlog, mostBacklog, mostMessages } = this.#options;
+    const { seed, backlog, mostBacklog, mostMessages, producers } = this.#options;
     const random = new SeededRandom(seedOf(seed, 'bursts'));
     const leastGapMs = (end - performance.now()) / mostMessages;
     for (let index = 0; performance.now() < end && index < mostMessages; ) {
       const burst = Math.min(random.of([1, 1, 2, 3, 5, 8, 13]), mostMessages - index);
-      for (let nth = 0; nth < burst; nth += 1) this.#begin(plannedMessage(seed, index + nth));
+      for (let nth = 0; nth < burst; nth += 1) this.#begin(plannedMessage(seed, index + nth, producers));
       index += burst;
       await delay(burst * leastGapMs + random.integer(200), undefined, { signal });
       while (backlog() + this.#sending.size > mostBacklog && performance.now() < end) {

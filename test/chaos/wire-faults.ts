@@ -3,7 +3,7 @@ import type { Faults, SendFault, SettleFault } from 'service-bus-emulator';
 import type { BlobFault, ProxiedRequest } from '../support/blob-proxy.ts';
 import { SeededRandom } from '../support/seeded-random.ts';
 import { seedOf } from './seed.ts';
-import { messageIdIn } from './store-history.ts';
+import { nameIn } from './store-history.ts';
 
 /** How many times each kind of fault happened. */
 export type Counts = Map<string, number>;
@@ -45,7 +45,7 @@ export class WireFaults {
 
   /** For the proxy in front of the store. */
   readonly ofRequest = ({ method, url }: ProxiedRequest): BlobFault | undefined => {
-    const random = this.#when(`${method} ${messageIdIn(url) ?? url}`, 0.015, this.#storeTroubleUntil);
+    const random = this.#when(`${method} ${nameIn(url) ?? url}`, 0.015, this.#storeTroubleUntil);
     if (random === undefined) return undefined;
     const kind = random.of(storeFaultKinds);
     this.#count(`store: ${storeFaults[kind]}`);
