@@ -18,6 +18,7 @@ import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { logDeliveryFailure } from '../composition/delivery-failure.ts';
 import { httpApiOf } from '../composition/http-api.ts';
+import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
 import { apiRequest, hostResponse } from './web-http.ts';
 
@@ -34,10 +35,17 @@ export class FunctionApp {
   readonly #shutdown = new AbortController();
   readonly #running = new Set<Promise<void>>();
   #isWarned = false;
+  /** Once a process. */
+  readonly #warnOfOtherSpellings: () => Promise<void>;
 
   /** @throws ConfigError if a connection string is not valid. */
   constructor(config: Config, handler?: MessageHandler) {
     const container = buildContainer(config, invocationLog, handler);
+    let warning: Promise<void> | undefined;
+    this.#warnOfOtherSpellings = () => {
+      warning ??= warnOfOtherSpellings(container.get(Token.storage), config, invocationLog);
+      return warning;
+    };
     this.#api = httpApiOf(container, config, { log: invocationLog, shutdown: this.#shutdown.signal });
     this.#consumer = consumerOf(config);
     this.#processMessage = container.get(Token.processMessage);
@@ -73,6 +81,7 @@ export class FunctionApp {
   sweep(context: InvocationContext): Promise<void> {
     const over = AbortSignal.any([this.#shutdown.signal, AbortSignal.timeout(this.#sweepLimitMs)]);
     return inInvocation(context, async () => {
+      await this.#warnOfOtherSpellings();
       const outcome = await this.#sweepLocks.run(over);
       const sentence =
         outcome.kind === 'swept' ? `Swept ${outcome.deleted} of ${outcome.listed} locks.` : 'Too early to sweep.';

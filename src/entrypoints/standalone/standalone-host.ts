@@ -13,6 +13,7 @@ import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
 import { graceOfShutdown } from '../composition/shutdown-timeout.ts';
+import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
@@ -78,6 +79,7 @@ export async function startStandaloneHost(
     throw error;
   }
   void receiving.receiver.start();
+  void warnOfOtherSpellings(storage, config, log);
   const sweeping = sweepRegularly(container.get(Token.sweepLocks), {
     clock: container.get(Token.clock),
     log,
