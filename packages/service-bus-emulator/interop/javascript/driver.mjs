@@ -273,7 +273,7 @@ async function empty() {
   const [left] = await receiver.receiveMessages(1, { maxWaitTimeInMs: 300 });
   if (left !== undefined) throw new Error(`'${left.body}' is still there`);
   const seen = await client.createReceiver(queue).peekMessages(10);
-  const locked = seen.find(({ state }) => state === undefined || state === 'active');
+  const locked = seen.find(({ state }) => state === 'active'); // the older ones do not show it
   if (locked !== undefined) throw new Error(`'${locked.body}' is still locked`);
 }
 

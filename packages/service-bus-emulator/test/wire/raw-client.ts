@@ -98,7 +98,7 @@ export const close = () => frame('close', []);
 
 /** A transfer of one message with format 0, or of a piece of it. */
 export const transfer = (payload: Buffer, { handle = 0, deliveryId = 0, settled = false, more = false } = {}) => {
-  const tag = binary(Buffer.of(deliveryId));
+  const tag = binary(Buffer.from(String(deliveryId)));
   const fields = [uint(handle), uint(deliveryId), tag, uint(0), boolean(settled), boolean(more)];
   return frame('transfer', fields, { payload });
 };
