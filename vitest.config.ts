@@ -16,6 +16,7 @@ const generated = [
   'test/properties/**/*.test.ts',
   'test/exploration/exhaustive.test.ts',
   'test/entrypoints/standalone/{generated-requests,hostile-messages}.test.ts',
+  'test/entrypoints/functions/packaged-identity.test.ts',
 ];
 
 const azurite = ['./test/support/azurite.setup.ts'];

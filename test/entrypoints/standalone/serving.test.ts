@@ -157,16 +157,16 @@ describe('A message of another producer', () => {
     expect((await processedBlob('theirs-1'))?.bytes.toString()).toBe('{"n":1}');
   });
 
-  it('that is a CloudEvent is served under the ID of the event', async () => {
-    const { send, untilStatus, processedBlob } = await startHost();
+  it('that is a CloudEvent is served under the source and the ID of the event', async () => {
+    const { send, getStatus, processedBlob } = await startHost();
     const event = { specversion: '1.0', id: 'event-1', source: '/theirs', type: 't', data_base64: 'AAE=' };
     await send({ messageId: 'other', body: event, contentType: eventType });
-    await untilStatus('event-1', 'completed');
-    expect((await processedBlob('event-1'))?.bytes).toEqual(Buffer.from([0, 1]));
+    const status = () => getStatus('event-1?source=%2Ftheirs');
+    await expect.poll(status).toMatchObject({ messageId: 'event-1', source: '/theirs', status: 'completed' });
+    expect((await processedBlob('~2Ftheirs~~event-1'))?.bytes).toEqual(Buffer.from([0, 1]));
   });
 
   it.each<[string, ServiceBusMessage, string]>([
-    ['of bytes', { messageId: Buffer.from('abcdefghijklmnop'), body: 1 }, 'The message ID must be a string'],
     ['of no text in its event', { messageId: 'x', body: { specversion: '1.0', id: 5 } }, 'The event\'s "id" must be a'],
     ['that nobody can find in its event', { messageId: 'x', body: 1, contentType: eventType }, 'is not the CloudEvent'],
   ])('with an ID %s is dead-lettered with the reason, has no lock, and keeps nobody waiting', async (...row) => {
@@ -187,6 +187,7 @@ describe('A message of another producer', () => {
 
   it.each([
     ['a number', { messageId: 42, body: 1 }, /^42$/],
+    ['a UUID', { messageId: Buffer.from('abcdefghijklmnop'), body: 1 }, /^61626364-6566-6768-696a-6b6c6d6e6f70$/],
     ['none, so that the broker gives it one', { body: 1 }, /^[0-9a-f]{32}$/],
   ])('whose ID is %s is served under that', async (_what, message, id) => {
     const { send, lines } = await startHost();
