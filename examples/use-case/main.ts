@@ -1,7 +1,7 @@
 import { InMemoryLockStore } from 'immutable-service-bus/adapters/in-memory';
 import { fingerprintOf, RandomIds, SystemClock, sha256Hex } from 'immutable-service-bus/adapters/system';
 import { type MessageHandler, ProcessMessage } from 'immutable-service-bus/application';
-import { type Delivery, lockName, type Message, seconds } from 'immutable-service-bus/domain';
+import { type Consumer, type Delivery, lockName, type Message, seconds, workKey } from 'immutable-service-bus/domain';
 
 // The use case alone, over a store in memory: put any LockStore and any queue in their places.
 const handler: MessageHandler = async (message, context) => {
@@ -9,6 +9,8 @@ const handler: MessageHandler = async (message, context) => {
   return context.step('charge', ({ idempotencyKey }) => `charged as ${idempotencyKey}`);
 };
 
+// Whose messages they are: another consumer of the same ones has a scope, and so locks, of its own.
+const orders: Consumer = { scope: 'orders', ownSource: '/orders' };
 const ids = new RandomIds();
 const processMessage = new ProcessMessage(
   {
@@ -17,7 +19,7 @@ const processMessage = new ProcessMessage(
     ids,
     random: Math.random,
     events: { emit: ({ kind }) => console.log(`lock event: ${kind}`) },
-    lockNameOf: (id) => lockName('orders', id, sha256Hex),
+    lockNameOf: (key) => lockName(key, sha256Hex),
   },
   handler,
   {
@@ -33,11 +35,12 @@ const processMessage = new ProcessMessage(
 
 const message: Message = {
   id: ids.newMessageId(),
-  source: '/orders',
+  source: orders.ownSource,
   type: 'order.placed',
   content: { kind: 'json', value: { item: 'book', quantity: 1 } },
 };
 const delivery: Delivery = {
+  key: workKey(orders, message),
   message,
   fingerprint: fingerprintOf(message),
   deliveryCount: 1,
