@@ -84,6 +84,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    // What "npm run package" makes of the emulator, if it was run.
+    exclude: { path: '^packages/[^/]+/dist/' },
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
