@@ -1,7 +1,7 @@
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import { type Environment, Settings } from './settings/settings.ts';
 
-/** How long a process may take to stop after a signal: a little less than npm, and many terminals, wait after Ctrl-C. */
+/** How long a process may take to stop after a signal. By default all of it ends within 5 s. */
 export const readShutdownTimeout = (settings: Settings): DurationMs =>
   settings.duration('SHUTDOWN_TIMEOUT', 'PT4.5S', { least: 'PT2S', most: 'PT1H' });
 
