@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
+import { HostJson } from '../../src/adapters/azure-functions/host-json.ts';
+import { proveHost } from '../../src/adapters/azure-functions/host-proof.ts';
 import type { SweepOutcome } from '../../src/application/sweep-locks.ts';
 import { ConfigError, readConfig } from '../../src/entrypoints/composition/config.ts';
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import { FunctionApp } from '../../src/entrypoints/functions/function-app.ts';
-import { HostJson } from '../../src/entrypoints/functions/host-json.ts';
-import { proveHost } from '../../src/entrypoints/functions/host-proof.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { compiled, deployment, deployments, list, ofType, read, theOnly } from './deployment.ts';
 

@@ -1,3 +1,12 @@
+import { misspeltSettings } from '../../adapters/environment/setting-names.ts';
+import {
+  type Environment,
+  type Narrow,
+  queueNamePattern,
+  queueNameRule,
+  Settings,
+} from '../../adapters/environment/settings.ts';
+import { shownValue } from '../../adapters/environment/shown-value.ts';
 import { blobHostOf, entityPathOf } from '../../adapters/identity/connection-string.ts';
 import type { LogLevel } from '../../adapters/telemetry/log.ts';
 import { permittedRange } from '../../application/settings/permitted-range.ts';
@@ -6,9 +15,6 @@ import type { DurationMs } from '../../domain/time.ts';
 import { type Connection, lockStorage, readConnection, serviceBusConnection } from './settings/connection.ts';
 import { readLogSettings } from './settings/log-settings.ts';
 import { proxyFindings } from './settings/proxy-settings.ts';
-import { misspeltSettings } from './settings/setting-names.ts';
-import { type Environment, type Narrow, queueNamePattern, queueNameRule, Settings } from './settings/settings.ts';
-import { shownValue } from './settings/shown-value.ts';
 import { readShutdownTimeout } from './shutdown-timeout.ts';
 import { workContainers } from './work-containers.ts';
 

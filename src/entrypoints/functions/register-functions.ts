@@ -1,6 +1,9 @@
 import { app, type HttpMethod, type ServiceBusQueueFunctionOptions } from '@azure/functions';
 import { rememberMetadata } from '../../adapters/azure-functions/exact-metadata.ts';
+import { HostJson } from '../../adapters/azure-functions/host-json.ts';
+import { type HostProof, proveHost } from '../../adapters/azure-functions/host-proof.ts';
 import { everyInterval } from '../../adapters/azure-functions/schedule.ts';
+import type { Environment } from '../../adapters/environment/settings.ts';
 import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
 import { openApiPath } from '../../adapters/http/openapi/document.ts';
 import { messagesPath } from '../../adapters/http/status-path.ts';
@@ -8,10 +11,7 @@ import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { seconds } from '../../domain/time.ts';
 import { type Config, ConfigError, readConfig } from '../composition/config.ts';
-import type { Environment } from '../composition/settings/settings.ts';
 import { FunctionApp } from './function-app.ts';
-import { HostJson } from './host-json.ts';
-import { type HostProof, proveHost } from './host-proof.ts';
 import { invocationLog } from './invocation-log.ts';
 
 export interface FunctionsOptions {

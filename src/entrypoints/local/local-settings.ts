@@ -1,6 +1,6 @@
+import { isConnectionSetting } from '../../adapters/environment/setting-names.ts';
+import type { Environment } from '../../adapters/environment/settings.ts';
 import { ConfigError, readConfig } from '../composition/config.ts';
-import { isConnectionSetting } from '../composition/settings/setting-names.ts';
-import type { Environment } from '../composition/settings/settings.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { type EngineSettings, readEngineSettings } from './engine-settings.ts';
 

@@ -1,9 +1,9 @@
+import type { Environment } from '../../adapters/environment/settings.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { readConfig } from '../composition/config.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
-import type { Environment } from '../composition/settings/settings.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 import { type StandaloneHost, startStandaloneHost } from './standalone-host.ts';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { settingNames } from '../../../src/adapters/environment/setting-names.ts';
 import { ConfigError, readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { buildContainer, Token } from '../../../src/entrypoints/composition/container.ts';
-import { settingNames } from '../../../src/entrypoints/composition/settings/setting-names.ts';
 
 const connections = {
   ServiceBusConnection: 'Endpoint=sb://localhost;SharedAccessKeyName=key;SharedAccessKey=secret',

@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { HostJson } from '../../../src/adapters/azure-functions/host-json.ts';
+import { proveHost } from '../../../src/adapters/azure-functions/host-proof.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
-import { HostJson } from '../../../src/entrypoints/functions/host-json.ts';
-import { proveHost } from '../../../src/entrypoints/functions/host-proof.ts';
 
 const json = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 

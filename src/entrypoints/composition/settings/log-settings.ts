@@ -1,6 +1,6 @@
+import { type Environment, Settings } from '../../../adapters/environment/settings.ts';
 import { type LogLevel, logLevels } from '../../../adapters/telemetry/log.ts';
 import type { StreamLogOptions } from '../../../adapters/telemetry/stdout-log.ts';
-import { type Environment, Settings } from './settings.ts';
 
 export interface LogSettings extends StreamLogOptions {
   readonly level: LogLevel;

@@ -1,5 +1,5 @@
 import { isLoopback } from '../../../adapters/azure-blob/is-loopback.ts';
-import type { Environment } from './settings.ts';
+import type { Environment } from '../../../adapters/environment/settings.ts';
 
 /** What is wrong with the proxies that the environment names, a sentence each. */
 export interface ProxyFindings {

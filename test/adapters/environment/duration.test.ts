@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration } from '../../../../src/entrypoints/composition/settings/duration.ts';
+import { parseDuration } from '../../../src/adapters/environment/duration.ts';
 
 describe('An ISO 8601 duration', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { holdsSecret } from '../../../application/without-secrets.ts';
+import { holdsSecret } from '../../application/without-secrets.ts';
 
 /**
  * A setting's bad value as a problem may show it. What can be a key stays hidden, also in a setting that has no business with

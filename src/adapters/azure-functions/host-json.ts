@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Environment } from '../composition/settings/settings.ts';
+
+/** The app settings. */
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * What a Functions host is told: host.json, and the app settings that stand above it. Names are found whatever their case, as

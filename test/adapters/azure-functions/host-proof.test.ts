@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { HostJson } from '../../../src/adapters/azure-functions/host-json.ts';
+import { proveHost } from '../../../src/adapters/azure-functions/host-proof.ts';
 import { parseTimeSpan } from '../../../src/adapters/azure-functions/time-span.ts';
-import { HostJson } from '../../../src/entrypoints/functions/host-json.ts';
-import { proveHost } from '../../../src/entrypoints/functions/host-proof.ts';
 
 const prove = (content: object, environment: Readonly<Record<string, string>> = {}) =>
   proveHost(new HostJson(content, environment));

@@ -1,6 +1,6 @@
-import { parseTimeSpan } from '../../adapters/azure-functions/time-span.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { HostJson } from './host-json.ts';
+import { parseTimeSpan } from './time-span.ts';
 
 export interface HostProof {
   /** How long the host lets one execution run; undefined if host.json does not say it. */

@@ -1,5 +1,5 @@
-import { holdsSecret } from '../../../application/without-secrets.ts';
-import { type DurationMs, seconds } from '../../../domain/time.ts';
+import { holdsSecret } from '../../application/without-secrets.ts';
+import { type DurationMs, seconds } from '../../domain/time.ts';
 import { durationText, parseDuration } from './duration.ts';
 import { isConnectionSetting } from './setting-names.ts';
 import { shownValue } from './shown-value.ts';

@@ -1,4 +1,4 @@
-import { type DurationMs, durationMs } from '../../../domain/time.ts';
+import { type DurationMs, durationMs } from '../../domain/time.ts';
 
 /**
  * `text` as a length of time; undefined if it is not one. Weeks, days, hours, minutes and seconds, as in `PT30S` or `P7D`.
