@@ -3,7 +3,7 @@ import { type AmqpServer, createAmqpServer } from './amqp/amqp-server.ts';
 import { type Clock, systemClock } from './broker/clock.ts';
 import type { EntityOptions } from './broker/entity-options.ts';
 import { Namespace } from './broker/namespace.ts';
-import type { Queue } from './broker/queue.ts';
+import { Queue } from './broker/queue.ts';
 import type { QueueSnapshot } from './broker/queue-snapshot.ts';
 import type { Faults } from './faults.ts';
 import { type Log, stderrLog } from './log.ts';
@@ -13,7 +13,7 @@ import { HttpEntrance } from './transport/http-entrance.ts';
 import { TlsEntrance } from './transport/tls-entrance.ts';
 
 export interface ServiceBusEmulatorOptions {
-  /** The queues that there are. */
+  /** The queues and topics that there are. */
   readonly entities: EntityOptions;
   /** A loopback address; default 127.0.0.1. Nobody is asked who they are, so others are refused. */
   readonly host?: string;
@@ -37,8 +37,8 @@ export interface ServiceBusEmulatorOptions {
 }
 
 /**
- * Starts Azure Service Bus queues in this process, for development and tests: AMQP 1.0 as the SDKs speak it, with messages
- * in memory. What is not there: topics, sessions, transactions, authorization, administration.
+ * Starts Azure Service Bus queues and topics in this process, for development and tests: AMQP 1.0 as the SDKs speak it, with
+ * messages in memory. What is not there: sessions, transactions, authorization, administration.
  *
  * Listens when the promise resolves. Rejects if the host is not a loopback address, an entity is not as it must be, or a
  * port is taken; `cause` is then the error of the operating system, with its `code` EADDRINUSE.
@@ -47,7 +47,7 @@ export async function startServiceBusEmulator(options: ServiceBusEmulatorOptions
   const { host = '127.0.0.1', port = 0, entities, faults = {}, clock = systemClock } = options;
   const { httpPort, certificate, log = stderrLog, clientTimeoutMs = 60_000 } = options;
   if (!/^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host)) throw new Error(`The host ${host} is not a loopback address`);
-  const namespace = new Namespace(entities.queues ?? [], clock);
+  const namespace = new Namespace(entities, clock);
   const amqp = createAmqpServer({ namespace, faults, log, clientTimeoutMs });
   const onAmqp = (stream: Duplex) => amqp.serve(stream);
   const http = new HttpEntrance(onAmqp, log);
@@ -105,7 +105,7 @@ export class ServiceBusEmulator {
     return (await this.#parts.tls.certificate()).cert;
   }
 
-  /** Where the messages of a queue are now. Throws if there is no such queue. */
+  /** Where the messages of a queue, or of a subscription (`topic/Subscriptions/name`), are now. Throws if there is none. */
   inspect(queue: string): QueueSnapshot {
     return this.#queue(queue).inspect();
   }
@@ -135,8 +135,11 @@ export class ServiceBusEmulator {
   }
 
   #queue(path: string): Queue {
-    const queue = this.#parts.namespace.find(path);
-    if (queue === undefined) throw new Error(`There is no queue ${path}`);
-    return queue;
+    const entity = this.#parts.namespace.find(path);
+    if (entity === undefined) throw new Error(`There is no queue ${path}`);
+    if (entity instanceof Queue) return entity;
+    throw new Error(
+      `${path} is a topic, which keeps no messages. Name one of its subscriptions: ${path}/Subscriptions/NAME`,
+    );
   }
 }

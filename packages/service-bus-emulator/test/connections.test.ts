@@ -117,7 +117,7 @@ describe('starting and closing', () => {
   it('refuses two queues of one name', async () => {
     const queues = [{ name: 'orders' }, { name: 'Orders' }];
     await expect(startServiceBusEmulator({ port: 0, entities: { queues } })).rejects.toThrow(
-      'The queue Orders is declared twice',
+      'There is a queue or topic Orders already',
     );
   });
 

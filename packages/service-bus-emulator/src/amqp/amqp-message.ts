@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import rhea, { type Typed } from 'rhea';
+import type { MessageProperties } from '../broker/message-properties.ts';
 import type {
   ApplicationProperties,
   BrokerProperties,
@@ -7,6 +8,7 @@ import type {
   MessageContent,
 } from '../broker/stored-message.ts';
 import { uuidBytes } from './lock-token.ts';
+import { readMessageProperties } from './message-properties.ts';
 import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
 import { mapOf, type RheaWriter, Writer } from './rhea-internals.ts';
 
@@ -72,6 +74,10 @@ export class AmqpMessage implements MessageContent {
     this.timeToLiveMs = parts.header[2]?.value ?? undefined;
     const scheduled = parts.annotations.find(([name]) => name.value === 'x-opt-scheduled-enqueue-time')?.[1].value;
     this.scheduledEnqueueTime = scheduled instanceof Date ? scheduled.getTime() : undefined;
+  }
+
+  readProperties(): MessageProperties {
+    return readMessageProperties(this.#parts.properties, this.#parts.applicationProperties);
   }
 
   withApplicationProperties(properties: ApplicationProperties): AmqpMessage {

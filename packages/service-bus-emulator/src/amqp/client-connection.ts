@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { EventContext, link as Link } from 'rhea';
-import type { Namespace } from '../broker/namespace.ts';
+import { type Namespace, takesMessages } from '../broker/namespace.ts';
 import type { Queue } from '../broker/queue.ts';
+import { Topic } from '../broker/topic.ts';
 import { Deadline } from '../deadline.ts';
 import type { Faults } from '../faults.ts';
 import type { Log } from '../log.ts';
@@ -13,7 +14,7 @@ import type { LinkOwner } from './link-owner.ts';
 import { replyToManagementRequest } from './management.ts';
 import { agreeToAttach } from './performatives.ts';
 import { ReceiverLink } from './receiver-link.ts';
-import { noSessions, noTransactions, notFound } from './refusals.ts';
+import { noSessions, noTransactions, notForReceivers, notForSenders, notFound } from './refusals.ts';
 import { RequestLink } from './request-link.ts';
 import type { RheaConnection, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
 import { maxMessageSize, SenderLink } from './sender-link.ts';
@@ -161,16 +162,16 @@ export class ClientConnection implements LinkOwner {
       this.#links.set(agreeToAttach(link), new RequestLink(link, this, replyToCbsRequest));
       return;
     }
-    const queue = this.#namespace.find(address.path);
-    if (queue === undefined) {
+    const entity = this.#namespace.find(address.path);
+    if (entity === undefined) {
       refuse(link, notFound(address.path));
     } else if (address.kind === 'management') {
-      const reply = new RequestLink(link, this, (request) => replyToManagementRequest(queue, request, this));
+      const reply = new RequestLink(link, this, (request) => replyToManagementRequest(entity, request, this));
       this.#links.set(agreeToAttach(link), reply);
-    } else if (queue.deadLetterQueue === undefined) {
-      refuse(link, { condition: 'amqp:not-allowed', description: `Nobody may send to ${queue.name}.` });
+    } else if (takesMessages(entity)) {
+      this.#links.set(agreeToAttach(link), new SenderLink(link, entity, this));
     } else {
-      this.#links.set(agreeToAttach(link), new SenderLink(link, queue, this));
+      refuse(link, notForSenders(entity.name));
     }
   }
 
@@ -183,6 +184,7 @@ export class ClientConnection implements LinkOwner {
     }
     const queue = this.#namespace.find(address.path);
     if (queue === undefined) refuse(link, notFound(address.path));
+    else if (queue instanceof Topic) refuse(link, notForReceivers(queue.name));
     else if (asksForSession(link)) refuse(link, noSessions(queue.name));
     else this.#links.set(agreeToAttach(link), new ReceiverLink(link, queue, this));
   }

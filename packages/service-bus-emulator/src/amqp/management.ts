@@ -1,5 +1,6 @@
 import rhea, { type Typed } from 'rhea';
-import type { Queue } from '../broker/queue.ts';
+import type { Entity } from '../broker/namespace.ts';
+import { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
 import { type Faulty, pointOf } from '../faults.ts';
 import { AmqpMessage } from './amqp-message.ts';
@@ -17,30 +18,32 @@ const typeCode = { long: 0x81, timestamp: 0x83 } as const;
 
 /** A request's fields, each with its AMQP type. */
 type Body = Readonly<Record<string, Typed>>;
-type Operation = (queue: Queue, body: Body, faulty: Faulty) => Reply | 'no-answer';
+type Operation<On> = (on: On, body: Body, faulty: Faulty) => Reply | 'no-answer';
 
 /**
- * The `$management` node of a queue. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus: request-response
+ * The `$management` node of a queue or a topic. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus: request-response
  * based operations", and the SDK, which reads the status from `statusCode`.
  */
 export function replyToManagementRequest(
-  queue: Queue,
+  entity: Entity,
   { operation, body }: Request,
   faulty: Faulty,
 ): Reply | 'no-answer' {
-  const carryOut = operations.get(operation);
-  if (carryOut === undefined) {
-    return failure(501, { condition: 'amqp:not-implemented', description: `There is no operation '${operation}'.` });
-  }
   try {
-    return carryOut(queue, typedFields(body), faulty);
+    const fields = typedFields(body);
+    const reply =
+      entitiesOperations.get(operation)?.(entity, fields, faulty) ??
+      (entity instanceof Queue ? queueOperations.get(operation)?.(entity, fields, faulty) : undefined);
+    if (reply !== undefined) return reply;
+    const description = `There is no operation '${operation}' on ${entity.name}.`;
+    return failure(501, { condition: 'amqp:not-implemented', description });
   } catch (error) {
     const description = `The request for '${operation}' is not as it must be: ${(error as Error).message}`;
     return failure(400, { condition: 'amqp:invalid-field', description });
   }
 }
 
-const renewLock: Operation = (queue, body, { faults }) => {
+const renewLock: Operation<Queue> = (queue, body, { faults }) => {
   const expirations: number[] = [];
   for (const token of lockTokensIn(body)) {
     const message = queue.locked(token);
@@ -52,7 +55,7 @@ const renewLock: Operation = (queue, body, { faults }) => {
   return success({ expirations: types.wrap_array(expirations, typeCode.timestamp, undefined) });
 };
 
-const updateDisposition: Operation = (queue, body, faulty) => {
+const updateDisposition: Operation<Queue> = (queue, body, faulty) => {
   const settlement = settlementIn(body);
   const results = lockTokensIn(body).map((token) => settle(queue, token, settlement, faulty));
   if (results.includes('no-answer')) return 'no-answer';
@@ -60,7 +63,7 @@ const updateDisposition: Operation = (queue, body, faulty) => {
 };
 
 /** An empty answer must be 204: the SDK takes a 200 without messages for a mistake, and 404 for another one. */
-const peekMessage: Operation = (queue, body) => {
+const peekMessage: Operation<Queue> = (queue, body) => {
   const count = Number(plain(body['message-count']));
   const messages: { message: Buffer }[] = [];
   let size = 0;
@@ -73,17 +76,17 @@ const peekMessage: Operation = (queue, body) => {
   return messages.length === 0 ? status(204, 'No Content', {}) : success({ messages });
 };
 
-const scheduleMessage: Operation = (queue, body) => {
+const scheduleMessage: Operation<Entity> = (entity, body) => {
   const entries = plain(body['messages']) as readonly { readonly message: Buffer }[];
   const messages = entries.map(({ message }) => AmqpMessage.decode(message));
-  const numbers = messages.map((message) => queue.send(message));
+  const numbers = messages.map((message) => entity.send(message));
   return success({ 'sequence-numbers': types.wrap_array(numbers, typeCode.long, undefined) });
 };
 
-const cancelScheduledMessage: Operation = (queue, body) =>
-  queue.cancelScheduled(sequenceNumbersIn(body)) === 'cancelled' ? success({}) : failure(404, messageNotFound);
+const cancelScheduledMessage: Operation<Entity> = (entity, body) =>
+  entity.cancelScheduled(sequenceNumbersIn(body)) === 'cancelled' ? success({}) : failure(404, messageNotFound);
 
-const receiveBySequenceNumber: Operation = (queue, body) => {
+const receiveBySequenceNumber: Operation<Queue> = (queue, body) => {
   const mode = Number(plain(body['receiver-settle-mode'])) === 0 ? 'receiveAndDelete' : 'peekLock';
   const received = queue.receiveDeferred(sequenceNumbersIn(body), mode);
   if (received === undefined) return failure(404, messageNotFound);
@@ -95,13 +98,16 @@ const receiveBySequenceNumber: Operation = (queue, body) => {
   });
 };
 
-const operations: ReadonlyMap<string, Operation> = new Map([
+const queueOperations: ReadonlyMap<string, Operation<Queue>> = new Map([
   ['com.microsoft:renew-lock', renewLock],
   ['com.microsoft:update-disposition', updateDisposition],
   ['com.microsoft:peek-message', peekMessage],
+  ['com.microsoft:receive-by-sequence-number', receiveBySequenceNumber],
+]);
+
+const entitiesOperations: ReadonlyMap<string, Operation<Entity>> = new Map([
   ['com.microsoft:schedule-message', scheduleMessage],
   ['com.microsoft:cancel-scheduled-message', cancelScheduledMessage],
-  ['com.microsoft:receive-by-sequence-number', receiveBySequenceNumber],
 ]);
 
 const messageNotFound: AmqpError = {

@@ -6,6 +6,16 @@ export const notFound = (path: string): AmqpError => ({
   description: `The messaging entity '${path}' could not be found.`,
 });
 
+export const notForSenders = (path: string): AmqpError => ({
+  condition: 'amqp:not-allowed',
+  description: `Nobody may send to ${path}. Messages come to it from its topic, or from the queue whose dead letters it has.`,
+});
+
+export const notForReceivers = (topic: string): AmqpError => ({
+  condition: 'amqp:not-allowed',
+  description: `Nobody may receive from the topic ${topic}. Receive from one of its subscriptions, ${topic}/Subscriptions/NAME.`,
+});
+
 /** What is not emulated is refused by name: a client that is let in would wait for what cannot come. */
 export const noSessions = (queue: string): AmqpError => ({
   condition: 'amqp:not-allowed',

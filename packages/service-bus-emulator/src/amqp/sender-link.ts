@@ -1,5 +1,5 @@
 import type { EventContext } from 'rhea';
-import type { Queue } from '../broker/queue.ts';
+import type { Entity } from '../broker/namespace.ts';
 import type { AmqpMessage } from './amqp-message.ts';
 import { accepted, answer, rejected } from './answer.ts';
 import { CreditWindow } from './credit-window.ts';
@@ -13,17 +13,17 @@ import type { RheaDelivery, RheaReceiver } from './rhea-internals.ts';
  */
 export const maxMessageSize = 262_144;
 
-/** A link on which a client sends to a queue. A transfer is accepted once all that is in it is stored. */
+/** A link on which a client sends to a queue or a topic. A transfer is accepted once all that is in it is stored. */
 export class SenderLink {
-  readonly #queue: Queue;
+  readonly #entity: Entity;
   readonly #owner: LinkOwner;
   readonly #link: RheaReceiver;
   readonly #credit: CreditWindow;
   #hasEnded = false;
 
   /** `link` is rhea's receiving side of it. */
-  constructor(link: RheaReceiver, queue: Queue, owner: LinkOwner) {
-    this.#queue = queue;
+  constructor(link: RheaReceiver, entity: Entity, owner: LinkOwner) {
+    this.#entity = entity;
     this.#owner = owner;
     this.#link = link;
     link.local.attach.max_message_size = maxMessageSize;
@@ -55,19 +55,19 @@ export class SenderLink {
   #store(messages: readonly AmqpMessage[], delivery: RheaDelivery): void {
     const fault = this.#faultFor(messages);
     if (fault !== undefined && fault !== 'store-and-cut') {
-      const description = `Sending to ${this.#queue.name} fails because a fault was asked for.`;
+      const description = `Sending to ${this.#entity.name} fails because a fault was asked for.`;
       answer(delivery, rejected({ condition: fault.reject, description }));
       return;
     }
     if (fault === 'store-and-cut')
       this.#owner.cut(); // first, or the messages could go out again on this connection
     else answer(delivery, accepted);
-    for (const message of messages) this.#queue.send(message);
+    for (const message of messages) this.#entity.send(message);
   }
 
   #faultFor(messages: readonly AmqpMessage[]) {
     for (const { messageId } of messages) {
-      const fault = this.#owner.faults.onSend?.({ queue: this.#queue.name, messageId });
+      const fault = this.#owner.faults.onSend?.({ queue: this.#entity.name, messageId });
       if (fault !== undefined) return fault;
     }
     return undefined;

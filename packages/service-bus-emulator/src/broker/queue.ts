@@ -8,7 +8,10 @@ import type { QueueOptions } from './queue-options.ts';
 import { type QueueSnapshot, snapshotOf } from './queue-snapshot.ts';
 import { RecentMessageIds } from './recent-message-ids.ts';
 import type { Settlement } from './settlement.ts';
-import { type DeadLetterCause, type MessageContent, StoredMessage } from './stored-message.ts';
+import { type BrokerProperties, type DeadLetterCause, type MessageContent, StoredMessage } from './stored-message.ts';
+
+/** What another entity, which hands a message on, has made of it. */
+export type Origin = Pick<BrokerProperties, 'enqueueSequenceNumber' | 'timeToLiveMs'>;
 
 /**
  * A Service Bus queue with its dead-letter queue, in memory:
@@ -52,12 +55,12 @@ export class Queue {
   }
 
   /** Stores a message and returns its sequence number. A duplicate gets a number too, but is not stored. */
-  send(content: MessageContent): number {
+  send(content: MessageContent, origin?: Origin): number {
     const now = this.#clock.now();
     const sequenceNumber = this.#nextSequenceNumber();
     if (this.#recentIds?.add(content.messageId, now) === false) return sequenceNumber;
-    const message = new StoredMessage(content, sequenceNumber, sequenceNumber, now);
-    message.timeToLiveMs = shorter(content.timeToLiveMs, this.#options.defaultTimeToLiveMs);
+    const message = new StoredMessage(content, sequenceNumber, origin?.enqueueSequenceNumber ?? sequenceNumber, now);
+    message.timeToLiveMs = shorter((origin ?? content).timeToLiveMs, this.#options.defaultTimeToLiveMs);
     if ((content.scheduledEnqueueTime ?? 0) > now) message.state = 'scheduled';
     this.#store(message);
     this.#catchUp();

@@ -1,3 +1,5 @@
+import type { MessageProperties } from './message-properties.ts';
+
 /** Application properties to set on a message; a name that it already has is overwritten. */
 export type ApplicationProperties = Readonly<Record<string, unknown>>;
 
@@ -8,6 +10,8 @@ export interface MessageContent {
   readonly timeToLiveMs: number | undefined;
   /** Milliseconds since the Unix epoch; `undefined`: at once. */
   readonly scheduledEnqueueTime: number | undefined;
+  /** What rules look at, read from what the sender wrote. Reading it costs more than the rest: once for all copies. */
+  readProperties(): MessageProperties;
   /** A copy with these properties set. */
   withApplicationProperties(properties: ApplicationProperties): MessageContent;
   /** The bytes a receiver gets: what the sender wrote, and what the broker adds. */

@@ -60,6 +60,20 @@ export class Section {
     return this.problem(name, `It must be true or false, and is ${show(value)}.`);
   }
 
+  /** An object of texts, numbers and truth values, whose names are whatever they are. */
+  scalars(name: string): Readonly<Record<string, Scalar>> {
+    const value = this.#take(name) ?? {};
+    if (typeof value !== 'object' || Array.isArray(value)) {
+      this.problem(name, `It must be an object, and is ${show(value)}.`);
+      return {};
+    }
+    for (const [member, scalar] of Object.entries(value)) {
+      if (isScalar(scalar)) continue;
+      this.problem(`${name}.${member}`, `It must be a text, a number, true or false, and is ${show(scalar)}.`);
+    }
+    return value as Readonly<Record<string, Scalar>>;
+  }
+
   integer(name: string, least: number, most: number): number | undefined {
     const value = this.#take(name);
     if (value === undefined || value === null) return undefined;
@@ -106,5 +120,7 @@ export class Section {
   }
 }
 
+type Scalar = string | number | boolean;
+const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value);
 const msOf = (duration: string): number => parseDuration(duration) ?? 0;
 const show = (value: unknown): string => JSON.stringify(value) ?? String(value);

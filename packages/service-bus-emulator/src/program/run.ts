@@ -30,11 +30,12 @@ export async function run(options: RunOptions, print: (text: string) => void): P
   return emulator;
 }
 
-function announcement(emulator: ServiceBusEmulator, { queues = [] }: EntityOptions, host: string): string {
+function announcement(emulator: ServiceBusEmulator, { queues = [], topics = [] }: EntityOptions, host: string): string {
   const { port, httpPort, connectionString, tlsConnectionString } = emulator;
-  const names = queues.map(({ name }) => name);
+  const named = (what: string, entities: readonly { readonly name: string }[]) =>
+    `${entities.length === 0 ? 'no' : ''} ${what} ${entities.map(({ name }) => name).join(', ')}`.trim();
   return [
-    `Service Bus emulator on ${host}, port ${port}: ${names.length === 0 ? 'no queues' : `queues ${names.join(', ')}`}`,
+    `Service Bus emulator on ${host}, port ${port}: ${named('queues', queues)}; ${named('topics', topics)}`,
     '',
     `  ${connectionString}`,
     '',

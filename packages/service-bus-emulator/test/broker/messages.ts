@@ -7,6 +7,7 @@ export const content = (messageId: string, timing: Partial<MessageContent> = {})
   messageId,
   timeToLiveMs: undefined,
   scheduledEnqueueTime: undefined,
+  readProperties: () => ({ system: { messageid: messageId }, application: new Map() }),
   withApplicationProperties: () => content(messageId, timing),
   encode: () => Buffer.alloc(0),
   ...timing,

@@ -23,7 +23,7 @@ describe('a configuration file', () => {
         "Name": "sbemulatorns",
         "Queues": [ { "Name": "orders", }, ],
       } ] } }`);
-    expect(entities).toEqual({ queues: [{ name: 'orders', deadLetterOnExpiration: false }] });
+    expect(entities).toEqual({ queues: [{ name: 'orders', deadLetterOnExpiration: false }], topics: [] });
   });
 
   it('gives every property of a queue', () => {
@@ -81,10 +81,32 @@ describe('a configuration file', () => {
       `${queues}[1].Properties.RequiresSession`,
       `${queues}[1].Properties.ForwardTo`,
       `${queues}[2].Name`,
-      `${queues}[2].Properties.DefaultMessageTimeToLive`,
       `${queues}[2].Properties.RequiresDuplicateDetection`,
+      `${queues}[2].Properties.DefaultMessageTimeToLive`,
       `${queues}[3].Name`,
       `${queues}[3].Properties`,
+    ]);
+  });
+
+  it('gives topics with their subscriptions and correlation rules', () => {
+    const CorrelationFilter = { Label: 'urgent', ContentType: 'text/plain', Properties: { level: 3, deep: true } };
+    const rule = { Name: 'mine', Properties: { FilterType: 'Correlation', CorrelationFilter } };
+    const subscriptions = [
+      { Name: 'audit', Properties: { LockDuration: 'PT5S' } },
+      { Name: 'urgent', Rules: [rule] },
+    ];
+    const topic = { Name: 'news', Properties: { DefaultMessageTimeToLive: 'PT1H' }, Subscriptions: subscriptions };
+    const text = JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'ns', Topics: [topic] }] } });
+    const filter = { subject: 'urgent', contentType: 'text/plain', properties: { level: 3, deep: true } };
+    expect(parseConfig(text).topics).toEqual([
+      {
+        name: 'news',
+        defaultTimeToLiveMs: 3_600_000,
+        subscriptions: [
+          { name: 'audit', deadLetterOnExpiration: false, lockDurationMs: 5_000 },
+          { name: 'urgent', deadLetterOnExpiration: false, rules: [{ name: 'mine', filter }] },
+        ],
+      },
     ]);
   });
 
