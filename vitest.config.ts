@@ -9,7 +9,7 @@ const onEngines = [
 ];
 
 /** What nobody should wait for: kills at every point, storms, fleets of processes, and what runs on the packed tarball. */
-const deepOnly = ['test/**/*.deep.test.ts'];
+const deepOnly = ['test/**/*.deep.test.ts', 'packages/service-bus-emulator/test/**/*.deep.test.ts'];
 
 /** What `npm test` tries with a few generated cases or small bounds, and `npm run test:deep` with many and larger ones. */
 const generated = [

@@ -2,6 +2,7 @@ import { type RetryOptions, ServiceBusClient } from '@azure/service-bus';
 import { type ServiceBusEmulator, type ServiceBusEmulatorOptions, startServiceBusEmulator } from 'service-bus-emulator';
 import { onTestFinished } from 'vitest';
 import { closeServiceBusClient } from '../../../src/adapters/service-bus/service-bus-client.ts';
+import { slownessOfMachine } from '../../support/machine-speed.ts';
 
 export const queueName = 'messages';
 
@@ -12,10 +13,19 @@ export async function startQueue(options: Partial<ServiceBusEmulatorOptions> = {
   return emulator;
 }
 
-/** A client that soon gives up on an answer, so that a test need not wait for it. It is closed when the test is over. */
+/**
+ * A client that soon gives up on an answer, so that a test need not wait for it: as soon as this machine is fast. It is closed
+ * when the test is over.
+ */
 export function connect({ connectionString }: ServiceBusEmulator, retryOptions: RetryOptions = {}): ServiceBusClient {
+  const { timeoutInMs = 1000, ...retries } = retryOptions;
   const client = new ServiceBusClient(connectionString, {
-    retryOptions: { timeoutInMs: 1000, maxRetries: 0, retryDelayInMs: 50, ...retryOptions },
+    retryOptions: {
+      maxRetries: 0,
+      retryDelayInMs: 50,
+      ...retries,
+      timeoutInMs: Math.round(timeoutInMs * slownessOfMachine()),
+    },
   });
   onTestFinished(() => closeServiceBusClient(client));
   return client;

@@ -11,13 +11,17 @@ describe('QueueReceiver, when the connection is cut', () => {
     const emulator = await startQueue();
     const client = connect(emulator, { maxRetries: 2, timeoutInMs: 500 });
     await send(client, 'm');
-    const { receiver, deliveries, delivery } = receiverFor(client, { maxConcurrentCalls: 1 });
+    const { receiver, deliveries, delivery, events } = receiverFor(client, { maxConcurrentCalls: 1 });
     await receiver.start();
-    const { settle } = await delivery(0);
+    await delivery(0);
     emulator.cutConnections();
-    settle(complete);
-    await until(() => expect(emulator.inspect(queueName)).toMatchObject(empty));
-    expect(deliveries).toHaveLength(1);
+    await until(() => {
+      for (const { settle } of deliveries) settle(complete);
+      expect(emulator.inspect(queueName)).toMatchObject(empty);
+    });
+    // A machine too busy for the client's tries may leave the message to its next delivery, and that is told.
+    const notSettled = events.filter(({ kind }) => kind === 'not-settled').length;
+    expect(deliveries.length).toBeLessThanOrEqual(1 + notSettled);
   });
 
   it('settles a parked message whose slot has received others, before and since', async () => {

@@ -5,7 +5,7 @@ import { isListening } from '../../support/ports.ts';
 import { startProgram } from '../../support/started-program.ts';
 
 describe('npm run emulators', () => {
-  it('prints the settings under which a standalone host really runs, and ends at Ctrl-C', async () => {
+  it('prints lines that can be pasted into a shell and nothing else, under which a standalone host runs, and ends at Ctrl-C', async () => {
     const engines = startProgram('src/entrypoints/local/emulators.ts', {
       EMULATOR_BLOB_PORT: '0',
       LOG_LEVEL: 'warn',
@@ -13,6 +13,11 @@ describe('npm run emulators', () => {
       QUEUE_NAME: 'orders',
     });
     const settings = await Promise.all([/^ServiceBusConnection=/, /^LockStorage=/].map(engines.line));
+    await engines.line(/^export LockStorage=/);
+    const pasted = spawnSync('sh', ['-c', `${engines.lines.join('\n')}\nenv`], { encoding: 'utf8', env: {} });
+    expect(pasted.stderr).toBe('');
+    for (const setting of settings) expect(pasted.stdout.split('\n')).toContain(setting);
+
     const host = startProgram('src/entrypoints/standalone/main.ts', {
       ...Object.fromEntries(
         settings.map((setting) => [setting.slice(0, setting.indexOf('=')), setting.replace(/^\w+=/, '')]),
@@ -32,20 +37,6 @@ describe('npm run emulators', () => {
     expect(await engines.exited).toEqual({ code: 0, signal: null });
     const ports = settings.map((setting) => Number(/:\/\/127\.0\.0\.1:(\d+)/.exec(setting)?.[1]));
     expect(await Promise.all(ports.map(isListening))).toEqual([false, false]);
-  });
-
-  it('prints nothing on its standard output but lines that can be pasted into a shell', async () => {
-    const engines = startProgram('src/entrypoints/local/emulators.ts', {
-      EMULATOR_BLOB_PORT: '0',
-      EMULATOR_SERVICE_BUS_PORT: '0',
-      LOG_LEVEL: 'warn',
-    });
-    const raw = await Promise.all([/^ServiceBusConnection=/, /^LockStorage=/].map(engines.line));
-    await engines.line(/^export LockStorage=/);
-    const pasted = `${engines.lines.join('\n')}\nenv`;
-    const { stdout, stderr } = spawnSync('sh', ['-c', pasted], { encoding: 'utf8', env: {} });
-    expect(stderr).toBe('');
-    for (const line of raw) expect(stdout.split('\n')).toContain(line);
   });
 });
 

@@ -2,28 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { isListening, takenPort } from '../../support/ports.ts';
 import { startProgram } from '../../support/started-program.ts';
-
-const freePorts = { PORT: '0', EMULATOR_BLOB_PORT: '0', EMULATOR_SERVICE_BUS_PORT: '0' };
-
-/** The local host, ready, and what a user does with it. */
-async function startLocalHost(settings: Readonly<Record<string, string>> = {}) {
-  const program = startProgram('src/entrypoints/local/main.ts', { ...freePorts, ...settings });
-  const { message, blobs }: Record<string, string> = JSON.parse(await program.line(/"Ready on/));
-  const address = message?.replace('Ready on ', '') ?? '';
-  return {
-    ...program,
-    address,
-    blobs: blobs ?? '',
-    post: (id: string, script: object) =>
-      fetch(`${address}/api/messages`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'idempotency-key': id },
-        body: JSON.stringify(script),
-      }),
-  };
-}
-
-const portOf = (address: string) => Number(new URL(address).port);
+import { freePorts, portOf, startLocalHost } from './local-host-fixture.ts';
 
 describe('npm start', () => {
   it('serves messages at once, shows their locks, and ends at Ctrl-C with all of its engines while work is under way', async () => {
@@ -44,19 +23,6 @@ describe('npm start', () => {
     expect(await exited).toEqual({ code: 0, signal: null });
     expect(lines.join('\n')).toContain('SIGINT: stopping.');
     expect(lines.join('\n')).toContain('Message order-2: attempt 1 given up, released for the next at once.');
-    expect(await isListening(portOf(address))).toBe(false);
-    expect(await isListening(portOf(blobs))).toBe(false);
-  });
-
-  it('ends at SIGTERM, and at a second one, also while work ignores it', async () => {
-    const { address, blobs, post, signalGroup, exited, lines } = await startLocalHost({ MESSAGE_HANDLER: 'scripted' });
-    await post('order-1', { steps: [{ name: 'charge', hang: true }] });
-    const evidence = async () => (await fetch(`${blobs}/effects/messages/lock-order-1.lock.jsonl`)).status;
-    await expect.poll(evidence).toBe(200);
-    signalGroup('SIGTERM');
-    signalGroup('SIGTERM');
-    expect(await exited).toEqual({ code: 0, signal: null });
-    expect(lines.join('\n')).toContain('did not end when it was told to');
     expect(await isListening(portOf(address))).toBe(false);
     expect(await isListening(portOf(blobs))).toBe(false);
   });
@@ -88,24 +54,6 @@ describe('npm start', () => {
       expect.stringMatching(/^ {2}- PORT is "-1"/),
       expect.stringMatching(/^ {2}- LOCK_TLL is not a setting .*LOCK_TTL/),
     ]);
-  });
-
-  it('writes only what is as important as LOG_LEVEL says', async () => {
-    const { lines, exited } = startProgram('src/entrypoints/local/main.ts', {
-      ...freePorts,
-      PORT: String(await takenPort()),
-      LOG_LEVEL: 'error',
-    });
-    await exited;
-    expect(lines).toEqual([expect.stringContaining('"level":"error"')]);
-  });
-
-  it('ends in good order when its terminal is closed', async () => {
-    const { address, signalGroup, exited, lines } = await startLocalHost();
-    signalGroup('SIGHUP');
-    expect(await exited).toEqual({ code: 0, signal: null });
-    expect(lines.join('\n')).toContain('SIGHUP: stopping.');
-    expect(await isListening(portOf(address))).toBe(false);
   });
 
   it('names all bad settings at once, and starts nothing', async () => {

@@ -1,49 +1,7 @@
-import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
-import { isListening } from '../../support/ports.ts';
-
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-
-/** `npm start` as a terminal or a container runs it, ready, in a process group of its own. */
-async function npmStart(): Promise<{ readonly npm: number; readonly ports: readonly number[]; output(): string }> {
-  const settings = { SHUTDOWN_TIMEOUT: 'PT1H', PORT: '0', EMULATOR_BLOB_PORT: '0', EMULATOR_SERVICE_BUS_PORT: '0' };
-  const child = spawn('npm', ['start'], {
-    cwd: root,
-    detached: true,
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...settings },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const { pid } = child;
-  if (pid === undefined) throw new Error('npm cannot be started.');
-  onTestFinished(() => {
-    try {
-      process.kill(-pid, 'SIGKILL');
-    } catch {
-      // nothing of it is left
-    }
-  });
-  let output = '';
-  child.stdout.on('data', (text) => {
-    output += text;
-  });
-  await expect.poll(() => output).toContain('Ready on http');
-  const ports = [...output.matchAll(/"(?:Ready on |blobs":")http:\/\/127\.0\.0\.1:(\d+)/g)].map(([, port]) =>
-    Number(port),
-  );
-  expect(ports.length).toBeGreaterThanOrEqual(1);
-  return { npm: pid, ports, output: () => output };
-}
+import { describe, it } from 'vitest';
+import { endsWithNpm } from './npm-start-fixture.ts';
 
 describe('npm start', () => {
-  it.each([
-    ['SIGTERM', 'as a container or a service manager sends it'],
-    ['SIGHUP', 'which npm does not pass on'],
-    ['SIGKILL', 'which nobody can pass on'],
-  ] as const)('ends with npm at %s to npm alone, %s', async (signal, _how) => {
-    const { npm, ports, output } = await npmStart();
-    process.kill(npm, signal);
-    await expect.poll(async () => Promise.all(ports.map(isListening))).toEqual(ports.map(() => false));
-    expect(output()).toContain('SIGTERM: stopping.');
-  });
+  it('ends with npm at SIGTERM to npm alone, as a container or a service manager sends it', () =>
+    endsWithNpm('SIGTERM'));
 });

@@ -40,6 +40,7 @@ it(`${count} generated requests leave a host as it was`, async () => {
   expect(bad).toEqual([]);
   expect(answered).toBeGreaterThan(count / 2);
   expect((await fetch(`${address}/api/health`)).status).toBe(200);
+  expect((await fetch(`${address}/api/messages`, { method: 'POST', body: 'as before' })).status).toBe(202);
   // Half of the samples are of a process that still grows warm; after a few requests all of them are.
   const warm = depth === 'deep' ? memory.slice(memory.length / 2) : [0];
   expect(Math.max(...warm) - Math.min(...warm), `MB: ${memory.map(Math.round)}`).toBeLessThan(64);

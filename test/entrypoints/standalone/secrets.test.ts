@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { startServiceBusEmulator } from 'service-bus-emulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -8,36 +6,13 @@ import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blo
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import { settingNames } from '../../../src/adapters/environment/setting-names.ts';
 import { jsonLines } from '../../../src/adapters/telemetry/json-lines.ts';
+import type { Log } from '../../../src/adapters/telemetry/log.ts';
 import { prettyLines } from '../../../src/adapters/telemetry/pretty-lines.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { startAzurite } from '../../../src/entrypoints/local/azurite/start-azurite.ts';
 import { readLocalSettings } from '../../../src/entrypoints/local/local-settings.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
-import { freePort } from '../../support/ports.ts';
-
-/** What must not be seen anywhere: as it is, in Base64, and as it stands in a URL. */
-const canary = 'c4naryKEY/9fQ+zX7secretPartOfAKey==';
-const base64 = Buffer.from(canary).toString('base64');
-const shapes = [canary, canary.slice(0, -2), encodeURIComponent(canary), base64, base64.slice(0, 20), 'c4naryKEY'];
-
-function expectNoCanary(text: string): void {
-  for (const shape of shapes) if (text.includes(shape)) throw new Error(`There is ${shape} in:\n${text}`);
-}
-
-const good = {
-  ServiceBusConnection: 'Endpoint=sb://127.0.0.1:1;SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true',
-  LockStorage: 'UseDevelopmentStorage=true',
-};
-
-/** Where people paste a secret by mistake, and in which form. */
-const misplaced = [
-  canary,
-  `Endpoint=sb://orders.servicebus.windows.net/;SharedAccessKeyName=Root;SharedAccessKey=${canary}`,
-  `DefaultEndpointsProtocol=https;AccountName=orders;AccountKey=${canary}`,
-  `https://orders.blob.core.windows.net/?sv=2024-11-04&sig=${encodeURIComponent(canary)}`,
-  `https://someone:${encodeURIComponent(canary)}@orders.blob.core.windows.net`,
-  `SharedAccessSignature sr=x&sig=${encodeURIComponent(canary)}&se=1&skn=Root`,
-];
+import { base64, canary, cannotStart, expectNoCanary, good, misplaced } from './canary.ts';
 
 /** All that readers of settings say of them. */
 function said(environment: Readonly<Record<string, string>>): string {
@@ -104,53 +79,30 @@ describe('No secret is shown', () => {
   });
 });
 
-/** Runs a program to its end: what it wrote on both streams. */
-async function outputOf(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  const root = fileURLToPath(new URL('../../../', import.meta.url));
-  const child = spawn(process.execPath, [...args], { cwd: root, env: { PATH: process.env['PATH'], ...env } });
-  onTestFinished(() => void child.kill('SIGKILL'));
-  let output = '';
-  const keep = (text: unknown) => {
-    output += text;
+/** A log that keeps its lines in both formats. */
+function allThatIsLogged(): { readonly shown: string[]; readonly log: Log } {
+  const shown: string[] = [];
+  const paint = (_part: unknown, text: string) => text;
+  const timestamp = () => new Date().toISOString();
+  const json = jsonLines((line) => shown.push(line), timestamp);
+  const pretty = prettyLines((line) => shown.push(line), { timestamp, paint });
+  const log: Log = (...line) => {
+    json(...line);
+    pretty(...line);
   };
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', keep);
-  await new Promise((resolve) => child.once('close', resolve));
-  return output;
+  return { shown, log };
 }
 
-const bySas = async () =>
-  `BlobEndpoint=http://127.0.0.1:${await freePort()}/a;SharedAccessSignature=sv=2024-11-04&ss=b&sig=${encodeURIComponent(canary)}`;
-const byKey = async () =>
-  `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${base64};BlobEndpoint=http://127.0.0.1:${await freePort()}/a`;
-
-describe('A program that cannot start shows no secret', () => {
-  it.each([
-    ['whose storage cannot be reached by a signature', async () => ({ LockStorage: await bySas() })],
-    ['whose storage cannot be reached by a key', async () => ({ LockStorage: await byKey() })],
-    [
-      'with connection strings in the wrong settings',
-      async () => ({ QUEUE_NAME: misplaced[1], HOST: misplaced[3], EVENT_SOURCE: misplaced[2] }),
-    ],
-    [
-      'with a proxy that needs a password',
-      async () => ({
-        LockStorage: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${base64};BlobEndpoint=http://storage.example/a`,
-        HTTP_PROXY: `http://someone:${encodeURIComponent(canary)}@127.0.0.1:${await freePort()}`,
-      }),
-    ],
-  ])('%s', async (_what, settings) => {
-    const env = { ...good, PORT: '0', STARTUP_TIMEOUT: 'PT1S', ...(await settings()) } as Record<string, string>;
-    const embedded = "import('./src/entrypoints/standalone/index.ts').then(({ startHost }) => startHost());";
-    const outputs = await Promise.all([
-      outputOf(['src/entrypoints/standalone/main.ts'], env),
-      outputOf(['src/entrypoints/standalone/main.ts'], { ...env, LOG_FORMAT: 'pretty', LOG_LEVEL: 'debug' }),
-      // Its rejection is printed by Node, with all that hangs on the error.
-      outputOf(['--eval', embedded], env),
-    ]);
-    for (const output of outputs) {
-      expect(output).not.toBe('');
-      expectNoCanary(output);
-    }
+describe('A host that cannot start shows no secret', () => {
+  it.each(cannotStart)('%s', async (_what, settings) => {
+    const { shown, log } = allThatIsLogged();
+    const start = async () => {
+      const env = { ...good, PORT: '0', STARTUP_TIMEOUT: 'PT1S', ...(await settings()) };
+      return startStandaloneHost(readConfig(env), log);
+    };
+    const error: unknown = await start().catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(Error);
+    expectNoCanary([...shown, inspect(error, { depth: 9, showHidden: true }), String(error)].join('\n'));
   });
 });
 
@@ -166,11 +118,7 @@ describe('A running host shows no secret', () => {
       /SharedAccessKey=[^;]+/,
       `SharedAccessKey=${canary}`,
     );
-    const shown: string[] = [];
-    const paint = (_part: unknown, text: string) => text;
-    const timestamp = () => new Date().toISOString();
-    const json = jsonLines((line) => shown.push(line), timestamp);
-    const pretty = prettyLines((line) => shown.push(line), { timestamp, paint });
+    const { shown, log } = allThatIsLogged();
     const host = await startStandaloneHost(
       readConfig({
         ServiceBusConnection,
@@ -180,10 +128,7 @@ describe('A running host shows no secret', () => {
         MAX_ATTEMPTS: '1',
         LOG_LEVEL: 'debug',
       }),
-      (...line) => {
-        json(...line);
-        pretty(...line);
-      },
+      log,
       {
         handler: async () => {
           const cause = new Error(`AccountKey=${base64}`);
