@@ -175,7 +175,7 @@ describe('a connection', () => {
 
 describe('a request', () => {
   it.each([
-    ['com.microsoft:get-session-state', {}, 501, 'amqp:not-implemented'],
+    ['com.microsoft:make-coffee', {}, 501, 'amqp:not-implemented'],
     ['com.microsoft:renew-lock', {}, 400, 'amqp:invalid-field'],
     ['com.microsoft:update-disposition', { 'disposition-status': 'lost' }, 400, 'amqp:invalid-field'],
     ['com.microsoft:schedule-message', { messages: [{ message: Buffer.from('no') }] }, 400, 'amqp:invalid-field'],

@@ -17,6 +17,7 @@ const { types } = rhea;
 /** An encoded message in the parts that a broker writes anew or hands on. An absent section is empty. */
 interface Parts {
   readonly messageId: string;
+  readonly sessionId: string | undefined;
   /** Header fields by position. */
   readonly header: readonly Typed[];
   readonly annotations: readonly (readonly [Typed, Typed])[];
@@ -32,6 +33,7 @@ interface Parts {
  */
 export class AmqpMessage implements MessageContent {
   readonly messageId: string;
+  readonly sessionId: string | undefined;
   readonly timeToLiveMs: number | undefined;
   readonly scheduledEnqueueTime: number | undefined;
   readonly #parts: Parts;
@@ -55,6 +57,7 @@ export class AmqpMessage implements MessageContent {
     const body = sections.find(({ code }) => code >= sectionCode.data);
     return new AmqpMessage({
       messageId,
+      sessionId: properties[groupIdPlace]?.value ?? undefined,
       header: itemsOf(sectionCode.header),
       annotations: pairs(itemsOf(sectionCode.messageAnnotations)).filter(
         ([name]) => !brokerAnnotations.has(name.value),
@@ -71,6 +74,7 @@ export class AmqpMessage implements MessageContent {
   private constructor(parts: Parts) {
     this.#parts = parts;
     this.messageId = parts.messageId;
+    this.sessionId = parts.sessionId;
     this.timeToLiveMs = parts.header[2]?.value ?? undefined;
     const scheduled = parts.annotations.find(([name]) => name.value === 'x-opt-scheduled-enqueue-time')?.[1].value;
     this.scheduledEnqueueTime = scheduled instanceof Date ? scheduled.getTime() : undefined;
@@ -129,6 +133,9 @@ const annotation = {
 } as const;
 
 const brokerAnnotations: ReadonlySet<string> = new Set(Object.values(annotation).map(({ value }) => value));
+
+/** Where the section of the properties has the session ID. Source: AMQP 1.0 part 3, section 3.2.4. */
+const groupIdPlace = 10;
 
 /** The longest time to live that a header can say, in milliseconds. */
 const maxUint = 2 ** 32 - 1;

@@ -13,11 +13,6 @@ export const modified = (undeliverableHere: boolean): Outcome =>
 export const rejected = (error?: AmqpError): Outcome =>
   outcomes.rejected(error === undefined ? {} : { error }).described();
 
-export const lockLost: AmqpError = {
-  condition: 'com.microsoft:message-lock-lost',
-  description: 'The lock supplied is invalid. Either the lock expired, or the message has already been removed.',
-};
-
 /** Tells the peer a delivery's outcome and forgets the delivery: of a message received, or of one sent. */
 export function answer(delivery: RheaDelivery, outcome: Outcome): void {
   if (outcome !== accepted && !delivery.remote_settled) {

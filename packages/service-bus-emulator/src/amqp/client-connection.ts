@@ -14,10 +14,19 @@ import type { LinkOwner } from './link-owner.ts';
 import { replyToManagementRequest } from './management.ts';
 import { agreeToAttach } from './performatives.ts';
 import { ReceiverLink } from './receiver-link.ts';
-import { noSessions, noTransactions, notForReceivers, notForSenders, notFound } from './refusals.ts';
+import {
+  hasNoSessions,
+  needsSession,
+  noTransactions,
+  notForReceivers,
+  notForSenders,
+  notFound,
+  refuse,
+} from './refusals.ts';
 import { RequestLink } from './request-link.ts';
 import type { RheaConnection, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
 import { maxMessageSize, SenderLink } from './sender-link.ts';
+import { attachToSession, type WantedSession, wantedSession } from './session-attach.ts';
 import { hookSession } from './session-hooks.ts';
 import { channelError, frameTooLong, wireErrorOf } from './wire-error.ts';
 
@@ -185,8 +194,20 @@ export class ClientConnection implements LinkOwner {
     const queue = this.#namespace.find(address.path);
     if (queue === undefined) refuse(link, notFound(address.path));
     else if (queue instanceof Topic) refuse(link, notForReceivers(queue.name));
-    else if (asksForSession(link)) refuse(link, noSessions(queue.name));
-    else this.#links.set(agreeToAttach(link), new ReceiverLink(link, queue, this));
+    else this.#receive(link, queue, wantedSession(link));
+  }
+
+  #receive(link: RheaSender, queue: Queue, session: WantedSession | undefined): void {
+    if (queue.sessions === undefined && session !== undefined) {
+      refuse(link, hasNoSessions(queue.name));
+    } else if (queue.sessions !== undefined && session === undefined) {
+      refuse(link, needsSession(queue.name));
+    } else {
+      const receiver = new ReceiverLink(link, queue, this);
+      this.#links.set(link, receiver);
+      if (queue.sessions === undefined || session === undefined) agreeToAttach(link);
+      else attachToSession(link, receiver, queue.sessions, session);
+    }
   }
 
   /** Forgets links: their credit must not lock messages for somebody who is gone. */
@@ -262,14 +283,4 @@ export class ClientConnection implements LinkOwner {
       }
     };
   }
-}
-
-/** Refuses an attach: an answer with neither source nor target, then a detach (AMQP 1.0 part 2, section 2.6.3). */
-function refuse(link: RheaSender | RheaReceiver, error: AmqpError): void {
-  link.close(error);
-}
-
-/** A session filter asks for a session by name, or for the next one that is free if it is null. */
-function asksForSession({ source }: RheaSender): boolean {
-  return Object.keys(source?.filter ?? {}).includes('com.microsoft:session-filter');
 }

@@ -1,14 +1,19 @@
-import rhea, { type Typed } from 'rhea';
+import rhea from 'rhea';
 import type { Entity } from '../broker/namespace.ts';
 import { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
-import { type Faulty, pointOf } from '../faults.ts';
+import { pointOf } from '../faults.ts';
 import { AmqpMessage } from './amqp-message.ts';
-import { type AmqpError, lockLost } from './answer.ts';
-import { uuidBytes, uuidText } from './lock-token.ts';
+import type { AmqpError } from './answer.ts';
+import type { LinkOwner } from './link-owner.ts';
+import { uuidBytes } from './lock-token.ts';
 import { plain, typedFields } from './plain.ts';
+import { lockLostIn, refusalOf, sessionIsRenewed, sessionLockLost } from './refusals.ts';
+import { failure, noContent, success } from './reply.ts';
+import { lockTokensIn, numberIn, type RequestFields, sequenceNumbersIn, textIn } from './request-fields.ts';
 import type { Reply, Request } from './request-link.ts';
 import { maxMessageSize } from './sender-link.ts';
+import { getMessageSessions, getSessionState, renewSessionLock, setSessionState } from './session-requests.ts';
 import { settle } from './settle.ts';
 
 const { types } = rhea;
@@ -16,9 +21,7 @@ const { types } = rhea;
 /** The type codes of array elements. Source: AMQP 1.0 part 1, section 1.6. */
 const typeCode = { long: 0x81, timestamp: 0x83 } as const;
 
-/** A request's fields, each with its AMQP type. */
-type Body = Readonly<Record<string, Typed>>;
-type Operation<On> = (on: On, body: Body, faulty: Faulty) => Reply | 'no-answer';
+type Operation<On> = (on: On, fields: RequestFields, owner: LinkOwner) => Reply | 'no-answer';
 
 /**
  * The `$management` node of a queue or a topic. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus: request-response
@@ -27,13 +30,13 @@ type Operation<On> = (on: On, body: Body, faulty: Faulty) => Reply | 'no-answer'
 export function replyToManagementRequest(
   entity: Entity,
   { operation, body }: Request,
-  faulty: Faulty,
+  owner: LinkOwner,
 ): Reply | 'no-answer' {
   try {
     const fields = typedFields(body);
     const reply =
-      entitiesOperations.get(operation)?.(entity, fields, faulty) ??
-      (entity instanceof Queue ? queueOperations.get(operation)?.(entity, fields, faulty) : undefined);
+      entitiesOperations.get(operation)?.(entity, fields, owner) ??
+      (entity instanceof Queue ? queueOperations.get(operation)?.(entity, fields, owner) : undefined);
     if (reply !== undefined) return reply;
     const description = `There is no operation '${operation}' on ${entity.name}.`;
     return failure(501, { condition: 'amqp:not-implemented', description });
@@ -43,52 +46,60 @@ export function replyToManagementRequest(
   }
 }
 
-const renewLock: Operation<Queue> = (queue, body, { faults }) => {
+const renewLock: Operation<Queue> = (queue, fields, { faults }) => {
+  if (queue.sessions !== undefined) return failure(400, sessionIsRenewed(queue.name));
   const expirations: number[] = [];
-  for (const token of lockTokensIn(body)) {
+  for (const token of lockTokensIn(fields)) {
     const message = queue.locked(token);
     const isRefused = message !== undefined && faults.onRenew?.(pointOf(queue, message)) === 'refuse';
     const until = isRefused ? undefined : queue.renewLock(token);
-    if (until === undefined) return failure(410, lockLost);
+    if (until === undefined) return failure(410, lockLostIn(queue));
     expirations.push(until);
   }
   return success({ expirations: types.wrap_array(expirations, typeCode.timestamp, undefined) });
 };
 
-const updateDisposition: Operation<Queue> = (queue, body, faulty) => {
-  const settlement = settlementIn(body);
-  const results = lockTokensIn(body).map((token) => settle(queue, token, settlement, faulty));
+const updateDisposition: Operation<Queue> = (queue, fields, owner) => {
+  const settlement = settlementIn(fields);
+  const results = lockTokensIn(fields).map((token) => settle(queue, token, settlement, owner));
   if (results.includes('no-answer')) return 'no-answer';
-  return results.includes('lock-lost') ? failure(410, lockLost) : success({});
+  return results.includes('lock-lost') ? failure(410, lockLostIn(queue)) : success({});
 };
 
 /** An empty answer must be 204: the SDK takes a 200 without messages for a mistake, and 404 for another one. */
-const peekMessage: Operation<Queue> = (queue, body) => {
-  const count = Number(plain(body['message-count']));
+const peekMessage: Operation<Queue> = (queue, fields) => {
+  const count = Number(plain(fields['message-count']));
   const messages: { message: Buffer }[] = [];
   let size = 0;
-  for (const stored of queue.peek(numberIn(plain(body['from-sequence-number'])))) {
-    const message = stored.encode();
+  const stored = queue.peek(numberIn(fields, 'from-sequence-number'), textIn(fields, 'session-id'));
+  for (const each of stored) {
+    const message = each.encode();
     size += message.length;
     if (messages.length >= count || (messages.length > 0 && size > maxMessageSize)) break;
     messages.push({ message });
   }
-  return messages.length === 0 ? status(204, 'No Content', {}) : success({ messages });
+  return messages.length === 0 ? noContent() : success({ messages });
 };
 
-const scheduleMessage: Operation<Entity> = (entity, body) => {
-  const entries = plain(body['messages']) as readonly { readonly message: Buffer }[];
+const scheduleMessage: Operation<Entity> = (entity, fields) => {
+  const entries = plain(fields['messages']) as readonly { readonly message: Buffer }[];
   const messages = entries.map(({ message }) => AmqpMessage.decode(message));
+  const refusal = refusalOf(entity, messages);
+  if (refusal !== undefined) return failure(400, refusal);
   const numbers = messages.map((message) => entity.send(message));
   return success({ 'sequence-numbers': types.wrap_array(numbers, typeCode.long, undefined) });
 };
 
-const cancelScheduledMessage: Operation<Entity> = (entity, body) =>
-  entity.cancelScheduled(sequenceNumbersIn(body)) === 'cancelled' ? success({}) : failure(404, messageNotFound);
+const cancelScheduledMessage: Operation<Entity> = (entity, fields) =>
+  entity.cancelScheduled(sequenceNumbersIn(fields)) === 'cancelled' ? success({}) : failure(404, messageNotFound);
 
-const receiveBySequenceNumber: Operation<Queue> = (queue, body) => {
-  const mode = Number(plain(body['receiver-settle-mode'])) === 0 ? 'receiveAndDelete' : 'peekLock';
-  const received = queue.receiveDeferred(sequenceNumbersIn(body), mode);
+const receiveBySequenceNumber: Operation<Queue> = (queue, fields, owner) => {
+  const sessionId = textIn(fields, 'session-id');
+  if (queue.sessions !== undefined && queue.sessions.heldBy(owner, sessionId ?? '') === undefined) {
+    return failure(410, sessionLockLost);
+  }
+  const mode = Number(plain(fields['receiver-settle-mode'])) === 0 ? 'receiveAndDelete' : 'peekLock';
+  const received = queue.receiveDeferred(sequenceNumbersIn(fields), mode, sessionId);
   if (received === undefined) return failure(404, messageNotFound);
   return success({
     messages: received.map((stored) => {
@@ -103,6 +114,10 @@ const queueOperations: ReadonlyMap<string, Operation<Queue>> = new Map([
   ['com.microsoft:update-disposition', updateDisposition],
   ['com.microsoft:peek-message', peekMessage],
   ['com.microsoft:receive-by-sequence-number', receiveBySequenceNumber],
+  ['com.microsoft:renew-session-lock', renewSessionLock],
+  ['com.microsoft:get-session-state', getSessionState],
+  ['com.microsoft:set-session-state', setSessionState],
+  ['com.microsoft:get-message-sessions', getMessageSessions],
 ]);
 
 const entitiesOperations: ReadonlyMap<string, Operation<Entity>> = new Map([
@@ -115,9 +130,9 @@ const messageNotFound: AmqpError = {
   description: 'The specified message does not exist.',
 };
 
-function settlementIn(body: Body): Settlement {
-  const properties = typedFields(body['properties-to-modify']);
-  const status = plain(body['disposition-status']);
+function settlementIn(fields: RequestFields): Settlement {
+  const properties = typedFields(fields['properties-to-modify']);
+  const status = plain(fields['disposition-status']);
   switch (status) {
     case 'completed':
       return { kind: 'complete' };
@@ -126,35 +141,11 @@ function settlementIn(body: Body): Settlement {
     case 'defered': // as it is spelt in the protocol
       return { kind: 'defer', properties };
     case 'suspended': {
-      const reason = plain(body['deadletter-reason']) ?? undefined;
-      const description = plain(body['deadletter-description']) ?? undefined;
+      const reason = plain(fields['deadletter-reason']) ?? undefined;
+      const description = plain(fields['deadletter-description']) ?? undefined;
       return { kind: 'deadLetter', reason, description, properties } as Settlement;
     }
     default:
       throw new Error(`there is no disposition-status '${status}'`);
   }
 }
-
-const lockTokensIn = (body: Body): readonly string[] =>
-  listIn(body, 'lock-tokens').map((token) => uuidText(token as Buffer));
-const sequenceNumbersIn = (body: Body): readonly number[] => listIn(body, 'sequence-numbers').map(numberIn);
-
-/** An array, or a list as some clients have it. */
-function listIn(body: Body, name: string): readonly unknown[] {
-  const list = plain(body[name]);
-  if (!Array.isArray(list)) throw new Error(`it has no ${name}`);
-  return list;
-}
-
-/** rhea hands out a long that a number cannot hold as its eight bytes. No message has such a sequence number. */
-const numberIn = (long: unknown): number => (Buffer.isBuffer(long) ? Number(long.readBigInt64BE()) : Number(long));
-
-type ReplyBody = Readonly<Record<string, unknown>>;
-
-const success = (body: ReplyBody): Reply => status(200, 'OK', body);
-const failure = (code: number, { condition, description }: AmqpError): Reply =>
-  status(code, description, {}, { errorCondition: types.wrap_symbol(condition) });
-const status = (code: number, description: string, body: ReplyBody, more: Record<string, Typed> = {}): Reply => ({
-  applicationProperties: { statusCode: types.wrap_int(code), statusDescription: description, ...more },
-  body,
-});

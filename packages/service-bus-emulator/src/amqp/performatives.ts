@@ -25,12 +25,16 @@ const targetFields = 7;
 
 /**
  * Agrees to an attach. Source and target are built anew: what rhea read may be shared by all connections of the process,
- * and is not null where the client sent null. A filter is not repeated, since none is applied (section 3.5.3).
+ * and is not null where the client sent null. Of the filter, what is applied is repeated (section
+ * 3.5.3).
  */
-export function agreeToAttach<Link extends RheaSender | RheaReceiver>(link: Link): Link {
+export function agreeToAttach<Link extends RheaSender | RheaReceiver>(
+  link: Link,
+  filter?: Readonly<Record<string, unknown>>,
+): Link {
   const { attach } = link.local;
   if (isGiven(link.source)) {
-    link.set_source({ address: link.source.address });
+    link.set_source({ address: link.source.address, ...(filter && { filter }) });
     widen(attach.source, sourceFields);
   }
   if (isGiven(link.target)) {

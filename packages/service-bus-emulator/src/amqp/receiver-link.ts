@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import type { EventContext, Typed } from 'rhea';
-import type { Consumer, ReceiveMode } from '../broker/consumer-line.ts';
+import type { ReceiveMode } from '../broker/consumer.ts';
 import type { Queue } from '../broker/queue.ts';
+import type { SessionConsumer } from '../broker/sessions/session.ts';
 import type { Settlement } from '../broker/settlement.ts';
 import type { StoredMessage } from '../broker/stored-message.ts';
 import { pointOf } from '../faults.ts';
-import { type AmqpError, accepted, answer, lockLost, modified, rejected, released } from './answer.ts';
+import { type AmqpError, accepted, answer, modified, rejected, released } from './answer.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { deliveryTagOf, lockTokenOf } from './lock-token.ts';
 import { typedFields } from './plain.ts';
+import { lockLostIn, sessionLockLost } from './refusals.ts';
 import { frames, type Outcome, type RheaDelivery, type RheaSender, type RheaSession } from './rhea-internals.ts';
 import { settle } from './settle.ts';
 
 /** A link on which a client receives from a queue: credit, deliveries, drain, settlements. */
-export class ReceiverLink implements Consumer {
+export class ReceiverLink implements SessionConsumer {
   readonly queue: Queue;
   readonly receiveMode: ReceiveMode;
+  readonly holder: LinkOwner;
   readonly #link: RheaSender;
   readonly #session: RheaSession;
   readonly #owner: LinkOwner;
@@ -30,6 +33,7 @@ export class ReceiverLink implements Consumer {
     this.receiveMode = link.snd_settle_mode === 1 ? 'receiveAndDelete' : 'peekLock';
     this.#link = link;
     this.#session = link.session as RheaSession;
+    this.holder = owner;
     this.#owner = owner;
     const on = (event: string, listener: (context: EventContext) => void) => owner.listen(link, event, listener);
     on('sender_flow', () => this.#setDraining(false)); // followed by the next one, if it says drain
@@ -49,6 +53,10 @@ export class ReceiverLink implements Consumer {
   detach(error: AmqpError): void {
     this.end();
     this.#link.close(error);
+  }
+
+  onSessionLockLost(): void {
+    this.detach(sessionLockLost);
   }
 
   /** To be called when there may be more credit, or the session may take more, than before. */
@@ -135,7 +143,7 @@ export class ReceiverLink implements Consumer {
     if (this.#hasEnded) return;
     const delivery = settled as RheaDelivery;
     const result = settle(this.queue, lockTokenOf(delivery.tag as Buffer), settlement, this.#owner);
-    if (result !== 'no-answer') answer(delivery, result === 'settled' ? outcome : rejected(lockLost));
+    if (result !== 'no-answer') answer(delivery, result === 'settled' ? outcome : rejected(lockLostIn(this.queue)));
   }
 }
 

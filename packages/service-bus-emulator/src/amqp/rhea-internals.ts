@@ -21,6 +21,8 @@ export interface RheaConnection extends Connection {
   input(bytes: Buffer): void;
   /** Writes what is to be written. */
   _process(): void;
+  /** Has it written at the end of this tick. */
+  _register(): void;
   _write_frame(channel?: number, performative?: Performative, payload?: Buffer): void;
   /** Stops the timers, and raises `disconnected` if the connection was open. */
   _disconnected(): void;
@@ -105,6 +107,8 @@ interface RheaLinkMembers {
   _process(): void;
   /** Ours: whether the client attached to a transaction coordinator. */
   isCoordinator?: boolean;
+  /** Ours: `false` as long as the answer to the client's attach has to wait. */
+  isAnswerDue?: boolean;
 }
 
 export interface RheaSender extends Sender, RheaLinkMembers {
@@ -126,6 +130,7 @@ interface AttachFields extends Performative {
   snd_settle_mode: number | undefined;
   rcv_settle_mode: number | undefined;
   max_message_size: number | undefined;
+  properties: Readonly<Record<string, unknown>> | undefined;
   readonly source: Typed | undefined;
   readonly target: Typed | undefined;
 }

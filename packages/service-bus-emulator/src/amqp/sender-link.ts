@@ -1,10 +1,11 @@
 import type { EventContext } from 'rhea';
 import type { Entity } from '../broker/namespace.ts';
 import type { AmqpMessage } from './amqp-message.ts';
-import { accepted, answer, rejected } from './answer.ts';
+import { type AmqpError, accepted, answer, rejected } from './answer.ts';
 import { CreditWindow } from './credit-window.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { decodeTransfer } from './message-batch.ts';
+import { refusalOf } from './refusals.ts';
 import type { RheaDelivery, RheaReceiver } from './rhea-internals.ts';
 
 /**
@@ -41,15 +42,10 @@ export class SenderLink {
     const delivery = context.delivery as RheaDelivery;
     const bytes = context.message as unknown as Buffer;
     const { deliverySize = bytes.length } = this.#link;
-    const messages = deliverySize > maxMessageSize ? 'too-large' : tryDecode(bytes, delivery.format);
-    if (messages === 'too-large') {
-      const description = `The received message (size ${deliverySize}) exceeds the limit (${maxMessageSize}) currently allowed on the link.`;
-      answer(delivery, rejected({ condition: 'amqp:link:message-size-exceeded', description }));
-    } else if (messages === 'not-decodable') {
-      answer(delivery, rejected({ condition: 'amqp:decode-error', description: 'The bytes are not an AMQP message.' }));
-    } else {
-      this.#store(messages, delivery);
-    }
+    const messages = deliverySize > maxMessageSize ? tooLarge(deliverySize) : tryDecode(bytes, delivery.format);
+    const refusal = 'condition' in messages ? messages : refusalOf(this.#entity, messages);
+    if (refusal !== undefined) answer(delivery, rejected(refusal));
+    else this.#store(messages as readonly AmqpMessage[], delivery);
   }
 
   #store(messages: readonly AmqpMessage[], delivery: RheaDelivery): void {
@@ -74,10 +70,15 @@ export class SenderLink {
   }
 }
 
-function tryDecode(bytes: Buffer, messageFormat: number | null): readonly AmqpMessage[] | 'not-decodable' {
+const tooLarge = (size: number): AmqpError => ({
+  condition: 'amqp:link:message-size-exceeded',
+  description: `The received message (size ${size}) exceeds the limit (${maxMessageSize}) currently allowed on the link.`,
+});
+
+function tryDecode(bytes: Buffer, messageFormat: number | null): readonly AmqpMessage[] | AmqpError {
   try {
     return decodeTransfer(bytes, messageFormat);
   } catch {
-    return 'not-decodable';
+    return { condition: 'amqp:decode-error', description: 'The bytes are not an AMQP message.' };
   }
 }

@@ -103,7 +103,7 @@ function processSession(session: RheaSession): void {
   const { state, outgoing, incoming } = session;
   do {
     if (state.need_open()) session.output(session.local.begin);
-    const links = Object.values(session.links);
+    const links = Object.values(session.links).filter(isAnswerable);
     for (const link of links) {
       if (link.state.need_open()) session.output(link.local.attach);
     }
@@ -119,5 +119,8 @@ function processSession(session: RheaSession): void {
     if (state.need_close()) session.output(session.local.end);
   } while (!state.has_settled());
 }
+
+/** A link that the client has ended is answered, whatever it waited for. */
+const isAnswerable = (link: RheaLink): boolean => link.isAnswerDue !== false || !link.is_remote_open();
 
 const isSendable = (link: RheaLink): boolean => 'sendable' in link && link.is_open() && link.sendable();

@@ -10,4 +10,6 @@ export interface QueueOptions {
   readonly defaultTimeToLiveMs?: number;
   /** Whether an expired message is dead-lettered rather than dropped; default false. */
   readonly deadLetterOnExpiration?: boolean;
+  /** Whether each message belongs to a session, and is received with it; default false. */
+  readonly requiresSession?: boolean;
 }

@@ -1,13 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import type { Clock } from './clock.ts';
-import { type Consumer, ConsumerLine, type ReceiveMode } from './consumer-line.ts';
-import { DueMessages } from './due-messages.ts';
+import type { Consumer, ReceiveMode } from './consumer.ts';
+import { DueItems } from './due-items.ts';
+import { dueTime } from './due-time.ts';
+import type { MessageLine } from './message-line.ts';
 import { MessagesBySequenceNumber } from './messages-by-sequence-number.ts';
-import { PriorityQueue } from './priority-queue.ts';
+import { PeekLocks } from './peek-locks.ts';
 import type { QueueOptions } from './queue-options.ts';
 import { type QueueSnapshot, snapshotOf } from './queue-snapshot.ts';
 import { RecentMessageIds } from './recent-message-ids.ts';
+import { Sessions } from './sessions/sessions.ts';
 import type { Settlement } from './settlement.ts';
+import { SingleLine } from './single-line.ts';
 import { type BrokerProperties, type DeadLetterCause, type MessageContent, StoredMessage } from './stored-message.ts';
 
 /** What another entity, which hands a message on, has made of it. */
@@ -30,25 +33,34 @@ export class Queue {
   readonly name: string;
   /** `undefined` for a dead-letter queue, which has none, no maximum delivery count and no expiry. */
   readonly deadLetterQueue: Queue | undefined;
+  /** `undefined` if the queue has no sessions, as dead-letter queues have none. */
+  readonly sessions: Sessions | undefined;
   readonly #options: QueueOptions;
   readonly #clock: Clock;
   readonly #recentIds: RecentMessageIds | undefined;
   readonly #messages = new MessagesBySequenceNumber();
-  readonly #active = new PriorityQueue<StoredMessage>((a, b) => a.sequenceNumber - b.sequenceNumber);
-  readonly #due: DueMessages;
-  readonly #locked = new Map<string, StoredMessage>();
-  readonly #consumers = new ConsumerLine();
+  readonly #line: MessageLine;
+  /** The messages that time alone will change: their lock ends, they become active, they expire. */
+  readonly #due: DueItems<StoredMessage>;
+  readonly #locks = new PeekLocks();
   #lastSequenceNumber = 0;
 
   constructor(options: QueueOptions, clock: Clock, kind: 'queue' | 'dead-letter' = 'queue') {
     this.name = options.name;
     this.#options = options;
     this.#clock = clock;
-    this.#due = new DueMessages(clock, () => this.#catchUp());
-    const windowMs = options.duplicateDetectionWindowMs;
+    this.#due = new DueItems(clock, () => this.#catchUp());
+    const { duplicateDetectionWindowMs: windowMs, requiresSession = false, lockDurationMs = 60_000 } = options;
     this.#recentIds = windowMs === undefined ? undefined : new RecentMessageIds(windowMs);
+    if (requiresSession) {
+      this.sessions = new Sessions(clock, lockDurationMs, {
+        catchUp: () => this.#catchUp(),
+        release: (message) => this.#release(message),
+        extendLock: (message, until) => this.#extendLock(message, until),
+      });
+    }
+    this.#line = this.sessions ?? new SingleLine();
     if (kind === 'queue') {
-      const { lockDurationMs = 60_000 } = options;
       const name = `${options.name}/$DeadLetterQueue`;
       this.deadLetterQueue = new Queue({ name, lockDurationMs, maxDeliveryCount: Infinity }, clock, 'dead-letter');
     }
@@ -62,37 +74,37 @@ export class Queue {
     const message = new StoredMessage(content, sequenceNumber, origin?.enqueueSequenceNumber ?? sequenceNumber, now);
     message.timeToLiveMs = shorter((origin ?? content).timeToLiveMs, this.#options.defaultTimeToLiveMs);
     if ((content.scheduledEnqueueTime ?? 0) > now) message.state = 'scheduled';
-    this.#store(message);
+    if (this.sessions !== undefined && content.sessionId === undefined) this.#deadLetter(message, noSessionId);
+    else this.#store(message);
     this.#catchUp();
     return sequenceNumber;
   }
 
   /** Puts a consumer in the line, at the end if it was not in it. */
   wait(consumer: Consumer): void {
-    this.#consumers.join(consumer);
+    this.#line.join(consumer);
     this.#catchUp();
   }
 
+  /** Takes a consumer out of the line, and gives back its session. */
   leave(consumer: Consumer): void {
-    this.#consumers.leave(consumer);
+    this.#line.leave(consumer);
   }
 
   /** The message under this lock, as long as the lock lasts. */
   locked(token: string): StoredMessage | undefined {
     this.#catchUp();
-    return this.#locked.get(token);
+    return this.#locks.get(token);
   }
 
   /** Ends a delivery. A lock that is over, by time or by an earlier settlement, changes nothing. */
   settle(token: string, settlement: Settlement): 'settled' | 'lock-lost' {
     const message = this.locked(token);
     if (message === undefined) return 'lock-lost';
-    this.#unlock(message);
     if (settlement.kind === 'complete') {
       this.#remove(message);
     } else if (settlement.kind === 'release') {
-      if (message.state === 'active') this.#active.add(message);
-      this.#due.update(message);
+      this.#release(message);
     } else if (settlement.kind === 'deadLetter') {
       message.content = message.content.withApplicationProperties(settlement.properties);
       this.#deadLetter(message, settlement);
@@ -105,13 +117,15 @@ export class Queue {
     return 'settled';
   }
 
-  /** Locks the message for another lock duration from now; returns until when, or `undefined` if the lock is over. */
+  /**
+   * Locks the message for another lock duration from now; returns until when, or `undefined` if the lock is over. A message
+   * of a session is locked as long as its session is.
+   */
   renewLock(token: string): number | undefined {
     const message = this.locked(token);
-    if (message === undefined) return undefined;
+    if (message === undefined || this.sessions !== undefined) return message?.lock?.until;
     const until = this.#lockEnd();
-    message.lock = { token, until };
-    this.#due.update(message);
+    this.#extendLock(message, until);
     return until;
   }
 
@@ -119,19 +133,15 @@ export class Queue {
   endLock(token: string): void {
     const message = this.locked(token);
     if (message === undefined) return;
-    this.#unlock(message);
     this.#giveBack(message);
     this.#catchUp();
   }
 
   /** Ends the lock on a message with this ID. Whether there was one. */
   endLockOf(messageId: string): boolean {
-    for (const [token, { content }] of this.#locked) {
-      if (content.messageId !== messageId) continue;
-      this.endLock(token);
-      return true;
-    }
-    return false;
+    const token = this.#locks.tokenOf(messageId);
+    if (token !== undefined) this.endLock(token);
+    return token !== undefined;
   }
 
   /** Takes back scheduled messages: all, or none if one of the numbers is not a scheduled message's. */
@@ -142,19 +152,38 @@ export class Queue {
     return 'cancelled';
   }
 
-  /** Takes deferred messages: all, or `undefined` if one of the numbers is not a deferred, unlocked message's. */
-  receiveDeferred(sequenceNumbers: readonly number[], mode: ReceiveMode): readonly StoredMessage[] | undefined {
-    const isFree = (message: StoredMessage) => message.state === 'deferred' && message.lock === undefined;
-    const messages = this.#findAll(sequenceNumbers, isFree);
+  /**
+   * Takes deferred messages: all, or `undefined` if one of the numbers is not a deferred, unlocked message's. In a queue with
+   * sessions, all must be of the one named, which must be locked.
+   */
+  receiveDeferred(
+    sequenceNumbers: readonly number[],
+    mode: ReceiveMode,
+    sessionId?: string,
+  ): readonly StoredMessage[] | undefined {
+    const messages = this.#findAll(
+      sequenceNumbers,
+      (message) =>
+        message.state === 'deferred' &&
+        message.lock === undefined &&
+        (this.sessions === undefined || (message.content.sessionId === sessionId && this.sessions.isLocked(message))),
+    );
     for (const message of messages ?? []) this.#take(message, mode);
     this.#due.setAlarm();
     return messages;
   }
 
-  /** The messages from this number on, in order, whatever their state. Changes nothing. */
-  peek(fromSequenceNumber: number): Iterable<StoredMessage> {
+  /** The messages from this number on, of one session or all, in order, whatever their state. Changes nothing. */
+  *peek(fromSequenceNumber: number, sessionId?: string): Iterable<StoredMessage> {
     this.#catchUp();
-    return this.#messages.from(fromSequenceNumber);
+    if (sessionId === undefined) {
+      yield* this.#messages.from(fromSequenceNumber);
+      return;
+    }
+    const messages = this.sessions?.messagesOf(sessionId) ?? this.#messages.from(fromSequenceNumber);
+    for (const message of messages) {
+      if (message.content.sessionId === sessionId && message.sequenceNumber >= fromSequenceNumber) yield message;
+    }
   }
 
   inspect(): QueueSnapshot {
@@ -164,6 +193,7 @@ export class Queue {
   /** Stops the timers. The queue is of no use afterwards. */
   close(): void {
     this.#due.callOffAlarm();
+    this.sessions?.close();
     this.deadLetterQueue?.close();
   }
 
@@ -171,7 +201,6 @@ export class Queue {
   #catchUp(): void {
     for (let message = this.#due.next(); message !== undefined; message = this.#due.next()) {
       if (message.lock !== undefined) {
-        this.#unlock(message);
         this.#giveBack(message);
       } else if (message.state === 'scheduled') {
         this.#enqueueScheduled(message);
@@ -179,33 +208,34 @@ export class Queue {
         this.#expire(message);
       }
     }
-    this.#consumers.serve(
-      () => this.#active.size > 0,
-      ({ receiveMode }) => this.#takeFirst(receiveMode),
-    );
+    this.#line.serve(this.#take);
     this.#due.setAlarm();
   }
 
-  #takeFirst(mode: ReceiveMode): StoredMessage | undefined {
-    const message = this.#active.takeFirst();
-    if (message !== undefined) this.#take(message, mode);
-    return message;
-  }
-
-  #take(message: StoredMessage, mode: ReceiveMode): void {
+  readonly #take = (message: StoredMessage, mode: ReceiveMode): void => {
     if (mode === 'receiveAndDelete') {
       this.#remove(message);
       return;
     }
-    const token = randomUUID();
-    message.lock = { token, until: this.#lockEnd() };
-    this.#locked.set(token, message);
-    this.#due.update(message);
-  }
+    this.#locks.lock(message, this.sessions?.onLocked(message) ?? this.#lockEnd());
+    this.#due.update(message, dueTime(message));
+  };
 
   #unlock(message: StoredMessage): void {
-    if (message.lock !== undefined) this.#locked.delete(message.lock.token);
-    message.lock = undefined;
+    if (this.#locks.unlock(message)) this.sessions?.onUnlocked(message);
+  }
+
+  #extendLock(message: StoredMessage, until: number): void {
+    if (message.lock === undefined) return;
+    message.lock = { token: message.lock.token, until };
+    this.#due.update(message, until);
+  }
+
+  /** As if it had not been delivered. */
+  #release(message: StoredMessage): void {
+    this.#unlock(message);
+    if (message.state === 'active') this.#line.offer(message);
+    this.#due.update(message, dueTime(message));
   }
 
   /** After a delivery that did not complete the message. */
@@ -215,10 +245,9 @@ export class Queue {
     if (message.state === 'active' && message.deliveryCount >= maxDeliveryCount) {
       const description = `Message could not be consumed after ${maxDeliveryCount} delivery attempts.`;
       this.#deadLetter(message, { reason: 'MaxDeliveryCountExceeded', description });
-      return;
+    } else {
+      this.#release(message);
     }
-    if (message.state === 'active') this.#active.add(message);
-    this.#due.update(message);
   }
 
   /** It becomes another message to receivers: with a new sequence number, enqueued now. */
@@ -256,14 +285,14 @@ export class Queue {
 
   #store(message: StoredMessage): void {
     this.#messages.add(message);
-    if (message.state === 'active') this.#active.add(message);
-    this.#due.update(message);
+    this.#line.store(message);
+    this.#due.update(message, dueTime(message));
   }
 
   #remove(message: StoredMessage): void {
     this.#unlock(message);
     this.#messages.delete(message);
-    this.#active.delete(message);
+    this.#line.remove(message);
     this.#due.delete(message);
   }
 
@@ -288,3 +317,9 @@ export class Queue {
 
 const shorter = (left: number | undefined, right: number | undefined): number | undefined =>
   left === undefined ? right : Math.min(left, right ?? Number.POSITIVE_INFINITY);
+
+/** Source of the words: Microsoft documentation "Overview of Service Bus dead-letter queues". */
+const noSessionId: DeadLetterCause = {
+  reason: 'Session ID is null.',
+  description: "Session enabled entity doesn't allow a message whose session identifier is null.",
+};

@@ -6,6 +6,8 @@ export type ApplicationProperties = Readonly<Record<string, unknown>>;
 /** What a sender wrote. A queue looks only at what is named here and hands on the rest as it came. */
 export interface MessageContent {
   readonly messageId: string;
+  /** The session it belongs to, if its queue has sessions. */
+  readonly sessionId: string | undefined;
   /** Milliseconds from the moment the message is enqueued; `undefined`: forever. */
   readonly timeToLiveMs: number | undefined;
   /** Milliseconds since the Unix epoch; `undefined`: at once. */
@@ -67,7 +69,7 @@ export class StoredMessage implements BrokerProperties {
   lock: Lock | undefined = undefined;
   timeToLiveMs: number | undefined = undefined;
   deadLetterCause: DeadLetterCause | undefined = undefined;
-  /** The next moment at which time alone changes it: its lock ends, it becomes active, it expires. */
+  /** As it was last computed. */
   dueAt = Number.POSITIVE_INFINITY;
 
   constructor(content: MessageContent, sequenceNumber: number, enqueueSequenceNumber: number, enqueuedTime: number) {

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { Consumer } from './consumer-line.ts';
+import type { Consumer } from './consumer.ts';
 import { type Origin, Queue } from './queue.ts';
 import type { MessageContent, StoredMessage } from './stored-message.ts';
 import { Subscription } from './subscription.ts';

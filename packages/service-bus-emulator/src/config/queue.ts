@@ -18,12 +18,13 @@ export function readReceiving(properties: Section): Omit<QueueOptions, 'name'> {
   const lockDurationMs = properties.duration('LockDuration', { least: 'PT1S', most: 'PT5M' });
   const maxDeliveryCount = properties.integer('MaxDeliveryCount', 1, 2_000);
   const deadLetterOnExpiration = properties.boolean('DeadLetteringOnMessageExpiration') ?? false;
-  if (properties.boolean('RequiresSession')) properties.problem('RequiresSession', 'Sessions are not emulated.');
+  const requiresSession = properties.boolean('RequiresSession') ?? false;
   for (const forwarding of ['ForwardTo', 'ForwardDeadLetteredMessagesTo']) {
     if (properties.text(forwarding)) properties.problem(forwarding, 'Forwarding is not emulated.');
   }
   return {
     deadLetterOnExpiration,
+    ...(requiresSession && { requiresSession }),
     ...(lockDurationMs !== undefined && { lockDurationMs }),
     ...(maxDeliveryCount !== undefined && { maxDeliveryCount }),
   };

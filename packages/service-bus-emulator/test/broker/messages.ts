@@ -1,10 +1,11 @@
-import type { Consumer } from '../../src/broker/consumer-line.ts';
+import type { Consumer } from '../../src/broker/consumer.ts';
 import type { Queue } from '../../src/broker/queue.ts';
 import type { MessageContent, StoredMessage } from '../../src/broker/stored-message.ts';
 
 /** A message with nothing in it but its ID, and what matters for time. */
 export const content = (messageId: string, timing: Partial<MessageContent> = {}): MessageContent => ({
   messageId,
+  sessionId: undefined,
   timeToLiveMs: undefined,
   scheduledEnqueueTime: undefined,
   readProperties: () => ({ system: { messageid: messageId }, application: new Map() }),

@@ -36,7 +36,7 @@ describe('a configuration file', () => {
       LockDuration: 'PT1M',
       MaxDeliveryCount: 10,
       RequiresDuplicateDetection: true,
-      RequiresSession: false,
+      RequiresSession: true,
     };
     expect(parseConfig(withQueues({ Name: 'orders', Properties })).queues).toEqual([
       {
@@ -46,6 +46,7 @@ describe('a configuration file', () => {
         duplicateDetectionWindowMs: 20_000,
         lockDurationMs: 60_000,
         maxDeliveryCount: 10,
+        requiresSession: true,
       },
     ]);
   });
@@ -67,7 +68,7 @@ describe('a configuration file', () => {
     const problems = problemsOf(
       withQueues(
         { Name: 'a b', Properties: { LockDuration: 'PT10M', MaxDelivryCount: 5 } },
-        { Name: 'orders', Properties: { MaxDeliveryCount: 0, RequiresSession: true, ForwardTo: 'b' } },
+        { Name: 'orders', Properties: { MaxDeliveryCount: 0, RequiresSession: 'yes', ForwardTo: 'b' } },
         { Name: 'ORDERS', Properties: { DefaultMessageTimeToLive: 60, RequiresDuplicateDetection: 'yes' } },
         { Properties: 7 },
       ),

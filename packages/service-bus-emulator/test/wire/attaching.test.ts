@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { queue, startEmulator } from '../emulator-fixture.ts';
-import { Described, described, emptyList, list, map, nil, string, symbol } from './encoding.ts';
+import { Described, described, emptyList, nil } from './encoding.ts';
 import {
   attach,
   begin,
@@ -123,26 +123,6 @@ describe('an attach', () => {
 });
 
 describe('what is not emulated', () => {
-  const filter = (value = nil) => map(symbol('com.microsoft:session-filter'), value);
-  const withFilter = (value: Buffer) =>
-    described(0x28, list(string(queue), nil, nil, nil, nil, nil, nil, filter(value)));
-
-  it.each([
-    ['a session', string('session-1')],
-    ['a described session', described(0x53, string('session-1'))],
-    ['the next session', nil],
-  ])('is refused by name: %s', async (_, value) => {
-    const { emulator, sender } = await startEmulator();
-    await sender.sendMessages({ body: 1, sessionId: 'session-1' });
-    const client = await RawClient.begin(emulator.port);
-    client.write(attach({ from: withFilter(value), to: target('me') }), credit(1));
-    const answer = await client.next('attach');
-    expect([sourceOf(answer), targetOf(answer)]).toEqual([null, null]);
-    const error = errorIn(await client.next('detach'));
-    expect(error).toMatchObject({ condition: 'amqp:not-allowed', description: expect.stringContaining('sessions') });
-    expect(emulator.inspect(queue)).toMatchObject({ active: [{}], locked: [] });
-  });
-
   it('is refused by name: transactions', async () => {
     const { emulator } = await startEmulator();
     const client = await RawClient.begin(emulator.port);

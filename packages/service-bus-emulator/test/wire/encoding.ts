@@ -27,6 +27,12 @@ export const long = (value: number): Encoded => {
   bytes.writeBigInt64BE(BigInt(value), 1);
   return bytes;
 };
+/** Milliseconds since the Unix epoch. */
+export const timestamp = (value: number): Encoded => {
+  const bytes = long(value);
+  bytes.writeUInt8(0x83);
+  return bytes;
+};
 export const string = (value: string): Encoded => withSize(0xb1, Buffer.from(value));
 export const symbol = (value: string): Encoded => withSize(0xb3, Buffer.from(value, 'ascii'));
 export const binary = (value: Buffer): Encoded => withSize(0xb0, value);

@@ -1,56 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { queue, receiveOne, startEmulator } from '../emulator-fixture.ts';
-import {
-  array,
-  binary,
-  Decoder,
-  Described,
-  described,
-  type Encoded,
-  int,
-  list,
-  long,
-  map,
-  nil,
-  string,
-} from './encoding.ts';
-import { attach, credit, RawClient, source, target, transfer } from './raw-client.ts';
-
-const node = `${queue}/$management`;
-
-/** A client with the two links that requests need, and credit for replies. */
-async function requester(port: number) {
-  const client = await RawClient.begin(port);
-  client.write(
-    attach({ name: 'requests', role: 'sender', to: target(node) }),
-    attach({ name: 'replies', handle: 1, from: source(node), to: target('me') }),
-    credit(10, { handle: 1 }),
-  );
-  await client.next('flow');
-  return client;
-}
-
-const request = (operation: string, body: Encoded): Encoded =>
-  Buffer.concat([
-    described(0x73, list(string('request-1'), nil, nil, nil, string('me'))),
-    described(0x74, map(string('operation'), string(`com.microsoft:${operation}`))),
-    described(0x77, body),
-  ]);
-
-/** The sections of a message by their descriptor. */
-function sectionsOf(bytes: Buffer): Map<unknown, unknown> {
-  const decoder = new Decoder(bytes);
-  const sections = new Map<unknown, unknown>();
-  while (decoder.remaining.length > 0) {
-    const section = decoder.read();
-    if (!(section instanceof Described)) throw new Error('The message has something that is not a section');
-    sections.set(section.descriptor, section.value);
-  }
-  return sections;
-}
-
-const bodyOf = (bytes: Buffer) => sectionsOf(bytes).get(0x77) as Map<string, unknown>;
-const propertiesOf = (bytes: Buffer) => sectionsOf(bytes).get(0x74) as Map<string, unknown>;
+import { array, binary, described, int, list, long, map, string } from './encoding.ts';
+import { transfer } from './raw-client.ts';
+import { bodyOf, propertiesOf, request, requester, sectionsOf } from './requester.ts';
 
 describe('a request', () => {
   it('is settled before its reply leaves', async () => {
