@@ -16,7 +16,8 @@ export interface Tenth {
 
 /** How many messages may be on their way to the queue, and how many on their way out of it. */
 const inFlight = 200;
-const deadlineMs = 300_000;
+/** The longest time in which no message is completed. */
+const stallMs = 300_000;
 const body = 'x'.repeat(510); // 512 bytes as JSON
 
 // The emulator and the SDK in one process.
@@ -71,10 +72,16 @@ async function measure({ messages: total, perSend }: Load): Promise<readonly Ten
     { maxConcurrentCalls: inFlight, autoCompleteMessages: false },
   );
   const senders = Array.from({ length: Math.ceil(inFlight / perSend) }, send);
-  const deadline = setTimeout(deadlineMs, undefined, { ref: false }).then(() => {
-    throw new Error(`Only ${completed} of ${total} messages were completed in ${deadlineMs} ms`);
-  });
-  await Promise.race([deadline, Promise.all([allCompleted.promise, ...senders])]);
+  const stall = async () => {
+    for (let seen = -1; seen < completed; ) {
+      seen = completed;
+      await setTimeout(stallMs, undefined, { ref: false });
+    }
+    throw new Error(
+      `Only ${completed} of ${total} messages were completed, and none of them in the last ${stallMs} ms`,
+    );
+  };
+  await Promise.race([stall(), Promise.all([allCompleted.promise, ...senders])]);
   await client.close();
   await emulator.close();
   return tenths;

@@ -5,6 +5,7 @@ import { createContainers } from '../../src/adapters/azure-blob/create-container
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import { startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
 import { blobProxy } from '../support/blob-proxy.ts';
+import { timeLimits } from '../support/time-limits.ts';
 import { mostAttempts } from './audit.ts';
 import { StoreHistory } from './store-history.ts';
 import { WireFaults } from './wire-faults.ts';
@@ -38,7 +39,7 @@ export interface EnginesOptions {
 
 /** An Azurite behind a proxy, and a Service Bus emulator: both as unkind to their clients as the seed says. */
 export async function startEngines({ seed, startedAt, onCompleted, ends }: EnginesOptions) {
-  const azurite = await startAzurite({ port: 0 });
+  const azurite = await startAzurite({ port: 0, startTimeoutMs: timeLimits.waitMs });
   ends.defer(azurite.stop);
   const storage = blobServiceFromConnectionString(azurite.connectionString);
   await createContainers(storage, [lockContainer, ...Object.values(workContainers)]);

@@ -1,5 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
+import { timeLimits } from './time-limits.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,7 +11,7 @@ declare module 'vitest' {
 
 /** One Azurite for the run. Test files share it, and each test takes a container of its own. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const azurite = await startAzurite({ port: 0 });
+  const azurite = await startAzurite({ port: 0, startTimeoutMs: timeLimits.waitMs });
   project.provide('blobStorage', azurite.connectionString);
   return azurite.stop;
 }

@@ -131,6 +131,11 @@ export class Settings {
     return this.integer('MAX_DELIVERY_COUNT', 10, 1, 2000);
   }
 
+  /** How long what is to be used may take to answer for the first time. */
+  startupTimeout(): DurationMs {
+    return this.duration('STARTUP_TIMEOUT', 'PT30S', { least: 'PT1S', most: 'PT1H' });
+  }
+
   #addRange(
     name: string,
     value: string,

@@ -108,7 +108,7 @@ export function readConfig(environment: Environment): Config {
     maxMessageBytes: settings.integer('MAX_MESSAGE_SIZE', 262_144, 1024, 104_857_600),
     maxConcurrentRequests: settings.integer('MAX_CONCURRENT_REQUESTS', 500, 1, 100_000),
     keepAliveTimeoutMs: settings.duration('KEEP_ALIVE_TIMEOUT', 'PT2M', { least: 'PT1S', most: 'PT1H' }),
-    startupTimeoutMs: settings.duration('STARTUP_TIMEOUT', 'PT30S', { least: 'PT1S', most: 'PT1H' }),
+    startupTimeoutMs: settings.startupTimeout(),
     shutdownTimeoutMs: readShutdownTimeout(settings),
     host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
     port: settings.integer('PORT', 7071, 0, 65_535),

@@ -10,6 +10,8 @@ export interface EngineSettings {
   /** How long the broker locks a message for the receiver that it delivered it to. */
   readonly peekLockMs: DurationMs;
   readonly maxDeliveryCount: number;
+  /** How long an engine may take to start. */
+  readonly startTimeoutMs: DurationMs;
   /** How long the queue drops messages whose ID it has seen; undefined if it does not. */
   readonly duplicateDetectionWindowMs: DurationMs | undefined;
 }
@@ -23,6 +25,7 @@ export function readEngineSettings(environment: Environment): EngineSettings {
     queueName: settings.queueName(),
     peekLockMs: settings.duration('EMULATOR_LOCK_DURATION', 'PT1M', { least: 'PT1S', most: 'PT5M' }),
     maxDeliveryCount: settings.maxDeliveryCount(),
+    startTimeoutMs: settings.startupTimeout(),
     // The service's own bounds. Source: Microsoft, "Duplicate detection", duplicate detection window size.
     duplicateDetectionWindowMs: settings.durationIfSet('EMULATOR_DUPLICATE_DETECTION_WINDOW', {
       least: 'PT20S',

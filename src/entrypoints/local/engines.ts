@@ -63,8 +63,10 @@ function running(azurite: Azurite, serviceBus: ServiceBusEmulator): Engines {
   };
 }
 
-async function startBlobStorage({ blobPort }: EngineSettings, containers: readonly string[]): Promise<Azurite> {
-  const azurite = await named('EMULATOR_BLOB_PORT', startAzurite({ port: blobPort, account: developmentAccount }));
+async function startBlobStorage(settings: EngineSettings, containers: readonly string[]): Promise<Azurite> {
+  const { blobPort: port, startTimeoutMs } = settings;
+  const started = startAzurite({ port, account: developmentAccount, startTimeoutMs });
+  const azurite = await named('EMULATOR_BLOB_PORT', started);
   try {
     const service = blobServiceFromConnectionString(azurite.connectionString);
     await createContainers(service, containers);
@@ -91,12 +93,13 @@ function startServiceBus(settings: EngineSettings) {
   );
 }
 
-/** Adds to a failure the setting that can mend it. */
+/** Adds to a failure at a port the setting that can mend it. */
 async function named<T>(setting: string, start: Promise<T>): Promise<T> {
   try {
     return await start;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
+    if (!/\bport \d/.test(why)) throw cause;
     throw new Error(`${why} It is set by ${setting}; 0 takes a free port.`, { cause });
   }
 }

@@ -4,10 +4,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { type AzuriteOptions, startAzurite } from '../../../src/entrypoints/local/azurite/start-azurite.ts';
 import { isListening } from '../../support/ports.ts';
+import { timeLimits } from '../../support/time-limits.ts';
 
 describe('Azurite as a child process', () => {
   const started = async (options: Partial<AzuriteOptions> = {}) => {
-    const azurite = await startAzurite({ port: 0, ...options });
+    const azurite = await startAzurite({ port: 0, startTimeoutMs: timeLimits.waitMs, ...options });
     onTestFinished(azurite.stop);
     return azurite;
   };
@@ -50,7 +51,9 @@ describe('Azurite as a child process', () => {
   });
 
   it('has ended when it did not start in time', async () => {
-    await expect(startAzurite({ port: 0, startTimeoutMs: 1 })).rejects.toThrow('Azurite did not start within 1 ms.');
+    await expect(startAzurite({ port: 0, startTimeoutMs: 1 })).rejects.toThrow(
+      'Azurite did not start within 1 ms. STARTUP_TIMEOUT sets how long it may take.',
+    );
     await expect.poll(childProcesses).toEqual([]);
   });
 });

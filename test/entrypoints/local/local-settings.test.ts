@@ -21,6 +21,7 @@ describe('The settings of the local host', () => {
         queueName: 'messages',
         peekLockMs: 60_000,
         maxDeliveryCount: 10,
+        startTimeoutMs: 30_000,
       },
       containers: ['locks', 'processed', 'effects'],
     });

@@ -12,6 +12,7 @@ import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { startAzurite } from '../../../src/entrypoints/local/azurite/start-azurite.ts';
 import { readLocalSettings } from '../../../src/entrypoints/local/local-settings.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
+import { timeLimits } from '../../support/time-limits.ts';
 import { base64, canary, cannotStart, expectNoCanary, good, misplaced } from './canary.ts';
 
 /** All that readers of settings say of them. */
@@ -109,7 +110,11 @@ describe('A host that cannot start shows no secret', () => {
 describe('A running host shows no secret', () => {
   it('in its log, its problems and its statuses, when store and queue fail it and a handler tells what it knows', async () => {
     const queue = `q-${randomUUID()}`;
-    const azurite = await startAzurite({ port: 0, account: { name: 'canary', key: base64 } });
+    const azurite = await startAzurite({
+      port: 0,
+      startTimeoutMs: timeLimits.waitMs,
+      account: { name: 'canary', key: base64 },
+    });
     onTestFinished(() => azurite.stop());
     const emulator = await startServiceBusEmulator({ port: 0, entities: { queues: [{ name: queue }] } });
     onTestFinished(() => emulator.close());

@@ -96,7 +96,11 @@ function exitOf(child: AzuriteProcess): Promise<AzuriteExit> {
 
 function listeningPort(output: Readable, timeoutMs: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`Azurite did not start within ${timeoutMs} ms.`)), timeoutMs);
+    const timer = setTimeout(
+      () =>
+        reject(new Error(`Azurite did not start within ${timeoutMs} ms. STARTUP_TIMEOUT sets how long it may take.`)),
+      timeoutMs,
+    );
     let text = '';
     const look = (part: string) => {
       text += part;
