@@ -17,6 +17,7 @@ const generated = [
   'test/exploration/exhaustive.test.ts',
   'test/entrypoints/standalone/{generated-requests,hostile-messages}.test.ts',
   'test/entrypoints/functions/packaged-identity.test.ts',
+  'packages/service-bus-emulator/test/**/*.property.test.ts',
 ];
 
 const azurite = ['./test/support/azurite.setup.ts'];

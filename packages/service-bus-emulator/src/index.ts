@@ -3,7 +3,7 @@ export type { EntityOptions } from './broker/entity-options.ts';
 export type { QueueOptions } from './broker/queue-options.ts';
 export type { MessageSummary, QueueSnapshot } from './broker/queue-snapshot.ts';
 export type { CorrelationFilter } from './broker/rules/correlation-filter.ts';
-export type { RuleOptions } from './broker/rules/rule.ts';
+export type { RuleFilter, RuleOptions, SqlExpression, SqlParameter } from './broker/rules/rule.ts';
 export type { SubscriptionOptions, TopicOptions } from './broker/topic-options.ts';
 export { ConfigFileError } from './config/config-file-error.ts';
 export { readConfigFile } from './config/read-config-file.ts';

@@ -8,9 +8,9 @@ import type {
   MessageContent,
 } from '../broker/stored-message.ts';
 import { uuidBytes } from './lock-token.ts';
-import { readMessageProperties } from './message-properties.ts';
-import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
-import { mapOf, type RheaWriter, Writer } from './rhea-internals.ts';
+import { changeMessageProperties, readMessageProperties } from './message-properties.ts';
+import { encodeSection, readSection, sectionCode, sectionsOf, writeSection } from './message-sections.ts';
+import { mapOf, Writer } from './rhea-internals.ts';
 
 const { types } = rhea;
 
@@ -81,7 +81,18 @@ export class AmqpMessage implements MessageContent {
   }
 
   readProperties(): MessageProperties {
-    return readMessageProperties(this.#parts.properties, this.#parts.applicationProperties);
+    return readMessageProperties(this.#parts);
+  }
+
+  withProperties(properties: MessageProperties): AmqpMessage {
+    const messageId = properties.system.get('MessageId') ?? this.messageId;
+    const system = new Map(properties.system).set('MessageId', messageId);
+    return new AmqpMessage({
+      ...this.#parts,
+      ...changeMessageProperties(this.#parts, { ...properties, system }),
+      messageId,
+      sessionId: system.get('SessionId'),
+    });
   }
 
   withApplicationProperties(properties: ApplicationProperties): AmqpMessage {
@@ -141,16 +152,6 @@ const groupIdPlace = 10;
 const maxUint = 2 ** 32 - 1;
 
 const messageStateCode = { active: 0, deferred: 1, scheduled: 2 } as const;
-
-function writeSection(writer: RheaWriter, code: number, value: Typed): void {
-  writer.write(types.described(types.wrap_ulong(code), value));
-}
-
-function encodeSection(code: number, value: Typed): Buffer {
-  const writer = new Writer();
-  writeSection(writer, code, value);
-  return writer.toBuffer();
-}
 
 /** A map's items, which come as name, value, name, value. */
 const pairs = (items: readonly Typed[]): (readonly [Typed, Typed])[] =>

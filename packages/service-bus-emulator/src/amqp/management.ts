@@ -2,6 +2,7 @@ import rhea from 'rhea';
 import type { Entity } from '../broker/namespace.ts';
 import { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
+import { Subscription } from '../broker/subscription.ts';
 import { pointOf } from '../faults.ts';
 import { AmqpMessage } from './amqp-message.ts';
 import type { AmqpError } from './answer.ts';
@@ -12,6 +13,7 @@ import { lockLostIn, refusalOf, sessionIsRenewed, sessionLockLost } from './refu
 import { failure, noContent, success } from './reply.ts';
 import { lockTokensIn, numberIn, type RequestFields, sequenceNumbersIn, textIn } from './request-fields.ts';
 import type { Reply, Request } from './request-link.ts';
+import { ruleOperations } from './rule-operations.ts';
 import { maxMessageSize } from './sender-link.ts';
 import { getMessageSessions, getSessionState, renewSessionLock, setSessionState } from './session-requests.ts';
 import { settle } from './settle.ts';
@@ -36,7 +38,8 @@ export function replyToManagementRequest(
     const fields = typedFields(body);
     const reply =
       entitiesOperations.get(operation)?.(entity, fields, owner) ??
-      (entity instanceof Queue ? queueOperations.get(operation)?.(entity, fields, owner) : undefined);
+      (entity instanceof Queue ? queueOperations.get(operation)?.(entity, fields, owner) : undefined) ??
+      (entity instanceof Subscription ? ruleOperations.get(operation)?.(entity, fields) : undefined);
     if (reply !== undefined) return reply;
     const description = `There is no operation '${operation}' on ${entity.name}.`;
     return failure(501, { condition: 'amqp:not-implemented', description });

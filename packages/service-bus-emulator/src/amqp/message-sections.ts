@@ -1,5 +1,7 @@
-import type { Typed } from 'rhea';
-import { Reader } from './rhea-internals.ts';
+import rhea, { type Typed } from 'rhea';
+import { Reader, type RheaWriter, Writer } from './rhea-internals.ts';
+
+const { types } = rhea;
 
 /** The descriptors of a message's sections. Source: AMQP 1.0 part 3, section 3.2. */
 export const sectionCode = {
@@ -46,4 +48,25 @@ export function sectionsOf(bytes: Buffer): readonly Section[] {
 
 /** The value of one section, its numbers and strings still with their AMQP types. */
 export const readSection = (bytes: Buffer, section: Section): Typed =>
-  new Reader(bytes.subarray(section.start, section.end)).read();
+  new ExactReader(bytes.subarray(section.start, section.end)).read();
+
+const wideIntegers = new Set([0x80, 0x81]);
+
+/** Hands out a whole number that a double cannot hold as its eight bytes; rhea does so only from 2^53 + 2^32 on. */
+class ExactReader extends Reader {
+  override read_fixed_width(type: { readonly typecode: number }): unknown {
+    const bytes = this.buffer.subarray(this.position);
+    const value = super.read_fixed_width(type);
+    return wideIntegers.has(type.typecode) && !Number.isSafeInteger(value) ? bytes.subarray(0, 8) : value;
+  }
+}
+
+export function writeSection(writer: RheaWriter, code: number, value: Typed): void {
+  writer.write(types.described(types.wrap_ulong(code), value));
+}
+
+export function encodeSection(code: number, value: Typed): Buffer {
+  const writer = new Writer();
+  writeSection(writer, code, value);
+  return writer.toBuffer();
+}

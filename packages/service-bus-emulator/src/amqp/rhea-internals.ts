@@ -141,12 +141,15 @@ export interface RheaDelivery extends Delivery {
 }
 
 export interface RheaReader {
+  readonly buffer: Buffer;
   position: number;
   remaining(): number;
   skip(bytes: number): void;
   read(): Typed;
   read_uint(width: number): number;
   read_constructor(): { readonly typecode: number; readonly descriptor?: Typed };
+  /** The value of a type that is always as wide. */
+  read_fixed_width(type: { readonly typecode: number }): unknown;
 }
 
 export interface RheaWriter {

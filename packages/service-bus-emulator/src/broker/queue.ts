@@ -80,6 +80,11 @@ export class Queue {
     return sequenceNumber;
   }
 
+  /** Stores a message in the dead-letter queue without its ever having been in this one. */
+  sendDeadLetter(content: MessageContent, origin: Origin, cause: DeadLetterCause): void {
+    this.#deadLetter(new StoredMessage(content, 0, origin.enqueueSequenceNumber, this.#clock.now()), cause);
+  }
+
   /** Puts a consumer in the line, at the end if it was not in it. */
   wait(consumer: Consumer): void {
     this.#line.join(consumer);

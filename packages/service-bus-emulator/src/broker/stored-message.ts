@@ -14,6 +14,8 @@ export interface MessageContent {
   readonly scheduledEnqueueTime: number | undefined;
   /** What rules look at, read from what the sender wrote. Reading it costs more than the rest: once for all copies. */
   readProperties(): MessageProperties;
+  /** A copy with these properties in the place of its own. A message without an ID keeps the one it has. */
+  withProperties(properties: MessageProperties): MessageContent;
   /** A copy with these properties set. */
   withApplicationProperties(properties: ApplicationProperties): MessageContent;
   /** The bytes a receiver gets: what the sender wrote, and what the broker adds. */

@@ -1,29 +1,52 @@
 import type { Clock } from './clock.ts';
 import type { MessageProperties } from './message-properties.ts';
 import { Queue } from './queue.ts';
-import { createRule, defaultRule, type Rule } from './rules/rule.ts';
-import type { StoredMessage } from './stored-message.ts';
+import type { Rule } from './rules/rule.ts';
+import { RuleSet } from './rules/rule-set.ts';
+import { RuleError } from './rules/sql/tokens.ts';
+import type { MessageContent, StoredMessage } from './stored-message.ts';
 import type { SubscriptionOptions } from './topic-options.ts';
 
 /** A subscription to a topic: to receivers a queue, which takes those of the topic's messages that its rules match. */
 export class Subscription extends Queue {
-  readonly #rules = new Map<string, Rule>();
+  readonly rules: RuleSet;
+  readonly #deadLettersFilterErrors: boolean;
 
-  /** `options.name` is its path, `topic/Subscriptions/name`. */
+  /** `options.name` is its path, `topic/Subscriptions/name`. Throws RuleError for a rule that is not valid. */
   constructor(options: SubscriptionOptions, clock: Clock) {
     super(options, clock);
-    for (const rule of options.rules ?? [defaultRule]) {
-      if (this.#rules.has(rule.name.toLowerCase())) throw new Error(`${options.name} has two rules ${rule.name}`);
-      this.#rules.set(rule.name.toLowerCase(), createRule(rule));
-    }
+    this.rules = new RuleSet(options.rules);
+    this.#deadLettersFilterErrors = options.deadLetterOnFilterError ?? true;
   }
 
-  /** Takes a copy of a message of the topic, if a rule matches. The content is shared by all copies. */
-  offer(message: StoredMessage, properties: MessageProperties): void {
-    for (const rule of this.#rules.values()) {
-      if (!rule.matches(properties)) continue;
-      this.send(message.content, message);
-      return;
+  /**
+   * Takes of a message of the topic one copy for all rules without an action that match, whose content is shared, and one
+   * for each rule with an action. Source: Microsoft documentation "Topic filters and actions".
+   */
+  offer(message: StoredMessage, properties: () => MessageProperties): void {
+    let isTaken = false;
+    let error: RuleError | undefined;
+    for (const rule of this.rules) {
+      if (isTaken && rule.act === undefined) continue;
+      try {
+        if (!rule.matches(properties)) continue;
+        this.send(copyFor(rule, message.content, properties), message);
+        if (rule.act === undefined) isTaken = true;
+      } catch (cause) {
+        if (!(cause instanceof RuleError)) throw cause;
+        error ??= cause;
+      }
+    }
+    if (error !== undefined && this.#deadLettersFilterErrors) {
+      const cause = { reason: 'FilterEvaluationException', description: error.message };
+      this.sendDeadLetter(message.content, message, cause);
     }
   }
+}
+
+function copyFor({ act, options }: Rule, content: MessageContent, properties: () => MessageProperties): MessageContent {
+  if (act === undefined) return content;
+  const { system, application } = act(properties());
+  const rule = { name: 'RuleName', value: options.name };
+  return content.withProperties({ system, application: new Map(application).set('rulename', rule) });
 }

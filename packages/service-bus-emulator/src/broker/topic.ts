@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Consumer } from './consumer.ts';
+import type { MessageProperties } from './message-properties.ts';
 import { type Origin, Queue } from './queue.ts';
 import type { MessageContent, StoredMessage } from './stored-message.ts';
 import { Subscription } from './subscription.ts';
@@ -52,7 +53,8 @@ export class Topic {
   }
 
   #publish(message: StoredMessage): void {
-    const properties = message.content.readProperties();
+    let read: MessageProperties | undefined; // once for all, and not at all if no rule looks
+    const properties = () => (read ??= message.content.readProperties());
     for (const subscription of this.#subscriptions.values()) subscription.offer(message, properties);
   }
 

@@ -93,10 +93,9 @@ export class Section {
     return this.problem(name, `It must be a duration ${range} such as "PT1M", and is ${show(value)}.`);
   }
 
-  /** Whether there is a member of this name, even an empty one. It counts as known. */
+  /** Whether there is a member of this name, even an empty one. */
   has(name: string): boolean {
-    const value = this.#take(name);
-    return value !== undefined && value !== null;
+    return (this.#members.get(name.toLowerCase())?.value ?? null) !== null;
   }
 
   problem(name: string, what: string): undefined {

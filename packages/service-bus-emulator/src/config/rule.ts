@@ -1,28 +1,46 @@
-import { type CorrelationFilter, type CorrelationName, correlationNames } from '../broker/rules/correlation-filter.ts';
-import type { RuleOptions } from '../broker/rules/rule.ts';
+import { type CorrelationFilter, correlationNames } from '../broker/rules/correlation-filter.ts';
+import { createRule, type RuleOptions } from '../broker/rules/rule.ts';
 import type { Section } from './problems.ts';
 
 /** A rule of a subscription, with everything of its section. */
 export function readRule(name: string, section: Section): RuleOptions {
   const properties = section.section('Properties');
-  const type = properties.text('FilterType') ?? 'Correlation';
-  if (properties.has('SqlFilter') || type.toLowerCase() === 'sql') {
-    properties.problem('SqlFilter', 'SQL filters are not emulated.');
-  }
-  if (properties.has('Action')) properties.problem('Action', 'Actions are not emulated.');
-  const filter = readCorrelation(properties.section('CorrelationFilter'));
+  const type = properties.text('FilterType')?.toLowerCase() ?? 'correlation';
+  const rule = {
+    name,
+    filter:
+      type === 'sql' ? readSql(properties, 'SqlFilter') : readCorrelation(properties.section('CorrelationFilter')),
+    ...(properties.has('Action') && { action: readSql(properties, 'Action') }),
+  };
+  const problem = type === 'sql' || type === 'correlation' ? problemOf(rule) : undefined;
+  if (type !== 'sql' && type !== 'correlation') properties.problem('FilterType', 'It must be "Correlation" or "Sql".');
+  if (problem !== undefined) section.problem('Properties', problem);
   properties.end();
   section.end();
-  return { name, filter };
+  return rule;
 }
 
-/** How the file calls what the SDKs call the subject. */
-const fileNames: Partial<Record<CorrelationName, string>> = { subject: 'Label' };
+function readSql(properties: Section, name: string): string {
+  const section = properties.section(name);
+  const sql = section.text('SqlExpression');
+  if (sql === undefined) section.problem('SqlExpression', 'It is missing.');
+  section.end();
+  return sql ?? '1=1';
+}
+
+function problemOf(rule: RuleOptions): string | undefined {
+  try {
+    createRule(rule);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return undefined;
+}
 
 function readCorrelation(section: Section): CorrelationFilter {
-  const system = correlationNames.flatMap((name) => {
-    const value = section.text(fileNames[name] ?? name);
-    return value === undefined ? [] : [[name, value]];
+  const system = correlationNames.flatMap(([member, name]) => {
+    const value = section.text(name);
+    return value === undefined ? [] : [[member, value]];
   });
   const properties = section.scalars('Properties');
   section.end();

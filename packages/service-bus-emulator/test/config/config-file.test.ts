@@ -111,6 +111,38 @@ describe('a configuration file', () => {
     ]);
   });
 
+  it('gives SQL rules with their actions, and says what is wrong with one that cannot be used', () => {
+    const rules = [
+      {
+        Name: 'sql',
+        Properties: {
+          FilterType: 'Sql',
+          SqlFilter: { SqlExpression: 'a > 1' },
+          Action: { SqlExpression: 'SET b = 2' },
+        },
+      },
+      { Name: 'broken', Properties: { FilterType: 'Sql', SqlFilter: { SqlExpression: 'a >' } } },
+      { Name: 'empty', Properties: { FilterType: 'Sql' } },
+      { Name: 'other', Properties: { FilterType: 'JMS' } },
+      { Name: 'SQL', Properties: { CorrelationFilter: { Subject: 's', Properties: { a: [] } } } },
+    ];
+    const topics = (count: number) => [{ Name: 't', Subscriptions: [{ Name: 's', Rules: rules.slice(0, count) }] }];
+    const text = (count: number) =>
+      JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'ns', Topics: topics(count) }] } });
+    expect(parseConfig(text(1)).topics?.[0]?.subscriptions?.[0]?.rules).toEqual([
+      { name: 'sql', filter: 'a > 1', action: 'SET b = 2' },
+    ]);
+    const at = 'UserConfig.Namespaces[0].Topics[0].Subscriptions[0].Rules';
+    expect(problemsOf(text(5))).toEqual([
+      `${at}[1].Properties: The SQL filter "a >" is not valid. Position 4: a property or a value is expected, and here is the end.`,
+      `${at}[2].Properties.SqlFilter.SqlExpression: It is missing.`,
+      `${at}[3].Properties.FilterType: It must be "Correlation" or "Sql".`,
+      `${at}[4].Name: There is a rule "SQL" already.`,
+      `${at}[4].Properties.CorrelationFilter.Properties.a: It must be a text, a number, true or false, and is [].`,
+      `${at}[4].Properties.CorrelationFilter.Subject: There is no such property.`,
+    ]);
+  });
+
   it.each([
     ['{}', 'UserConfig.Namespaces: There must be one namespace.'],
     ['[]', 'It must be an object, and is [].'],

@@ -17,28 +17,29 @@ export interface CorrelationFilter {
   readonly properties?: Readonly<Record<string, string | number | bigint | boolean | Date>>;
 }
 
-export type CorrelationName = Exclude<keyof CorrelationFilter, 'properties'>;
+type CorrelationName = Exclude<keyof CorrelationFilter, 'properties'>;
 
-const systemNames: Readonly<Record<CorrelationName, SystemPropertyName>> = {
-  messageId: 'messageid',
-  correlationId: 'correlationid',
-  contentType: 'contenttype',
-  subject: 'label',
-  to: 'to',
-  replyTo: 'replyto',
-  sessionId: 'sessionid',
-  replyToSessionId: 'replytosessionid',
-};
-
-/** In the order of the documentation. */
-export const correlationNames = Object.keys(systemNames) as readonly CorrelationName[];
+/** The members of a filter, and the system property that each is about. */
+export const correlationNames: readonly (readonly [CorrelationName, SystemPropertyName])[] = [
+  ['messageId', 'MessageId'],
+  ['correlationId', 'CorrelationId'],
+  ['contentType', 'ContentType'],
+  ['subject', 'Label'],
+  ['to', 'To'],
+  ['replyTo', 'ReplyTo'],
+  ['sessionId', 'SessionId'],
+  ['replyToSessionId', 'ReplyToSessionId'],
+];
 
 export function correlates(filter: CorrelationFilter, { system, application }: MessageProperties): boolean {
-  for (const name of correlationNames) {
-    const wanted = filter[name];
-    if (wanted !== undefined && system[systemNames[name]] !== wanted) return false;
+  for (const [member, name] of correlationNames) {
+    const wanted = filter[member];
+    if (wanted !== undefined && system.get(name) !== wanted) return false;
   }
-  return Object.entries(filter.properties ?? {}).every(([name, wanted]) => equals(application.get(name), wanted));
+  for (const [name, wanted] of Object.entries(filter.properties ?? {})) {
+    if (!equals(application.get(name.toLowerCase())?.value, wanted)) return false;
+  }
+  return true;
 }
 
 function equals(value: PropertyValue, wanted: PropertyValue): boolean {
