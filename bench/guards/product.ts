@@ -39,6 +39,7 @@ export const deliveryOf = (id: string, deliveryCount: number, content: unknown =
     type: 'immutable-service-bus.message.submitted',
     contentType: 'application/json',
     content: { kind: 'json', value: content },
+    properties: {},
   },
   fingerprint: fingerprint('jcs1:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'),
   deliveryCount,

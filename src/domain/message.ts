@@ -26,11 +26,37 @@ export interface Message {
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** A value that a sender can set as a property of a message, as far as its host can show it. */
+export type PropertyValue = string | number | boolean | bigint | Date | Uint8Array | null;
+
+/** What the sender set on the broker's message, besides its content. Absent is what it did not set, or its host does not show. */
+export interface SentProperties {
+  /** The sender's own (application) properties, by their exact names. */
+  readonly properties: Readonly<Record<string, PropertyValue>>;
+  /** The Service Bus subject, once called label. That of a CloudEvent is one of its `attributes`. */
+  readonly subject?: string;
+  readonly correlationId?: string;
+  readonly replyTo?: string;
+  readonly to?: string;
+  readonly sessionId?: string;
+  readonly partitionKey?: string;
+}
+
+/** A message as a handler gets it: with what its sender and the broker say of it. */
+export interface DeliveredMessage extends Message, SentProperties {
+  /** Which delivery of it this is, from 1. */
+  readonly deliveryCount?: number;
+  /** The broker's number of it, in digits: it has 64 bits. */
+  readonly sequenceNumber?: string;
+  /** When the broker got it, RFC 3339. */
+  readonly enqueuedAt?: string;
+}
+
 /** One hand-over of a message by the broker. */
 export interface Delivery {
   /** What the message's work is known by. */
   readonly key: WorkKey;
-  readonly message: Message;
+  readonly message: DeliveredMessage;
   readonly fingerprint: Fingerprint;
   /** Which delivery of the physical message this is, from 1. Undefined if the host cannot tell. */
   readonly deliveryCount: number | undefined;

@@ -5,7 +5,7 @@ import { keyOf, messageId } from './lock-records.ts';
 /** The first delivery of the message `m-1`, whose content is the number 1. */
 export const delivery = ({ id = 'm-1', ...changes }: Partial<Delivery> & { readonly id?: string } = {}): Delivery => ({
   key: keyOf(id),
-  message: { id: messageId(id), source: '/test', type: 'test', content: { kind: 'json', value: 1 } },
+  message: { id: messageId(id), source: '/test', type: 'test', content: { kind: 'json', value: 1 }, properties: {} },
   fingerprint: fingerprint('jcs1:0'),
   deliveryCount: 1,
   physical: { sequenceNumber: '1', enqueuedTime: '2024-01-01T00:00:00.000Z' },

@@ -25,6 +25,7 @@ export function receivedFromTrigger(body: unknown, { parsed = {}, exact }: Trigg
     messageId: isReplaceable(body, 'messageId') ? replaced : messageIdOf(property('messageId')),
     contentType: textOf(property('contentType')),
     applicationProperties: propertiesOf(property('applicationProperties')),
+    sent: textsOf(property),
     deliveryCount: countOf(property('deliveryCount')),
     sequenceNumber: digitsOf(property('sequenceNumber')),
     enqueuedTime: timeOf(property('enqueuedTime') ?? property('enqueuedTimeUtc'))?.toISOString() ?? '',
@@ -32,21 +33,33 @@ export function receivedFromTrigger(body: unknown, { parsed = {}, exact }: Trigg
   };
 }
 
-/** A text as it is; of everything else the host has made JSON, of which a number of all 64 bits is kept in digits. */
+/** What else a sender can set, as the host names it. */
+const sentTexts = ['subject', 'correlationId', 'replyTo', 'to', 'sessionId', 'partitionKey'] as const;
+
+const textsOf = (property: (name: string) => unknown): NonNullable<ReceivedMessage['sent']> =>
+  Object.fromEntries(
+    sentTexts.map((name) => [name, property(name)] as const).filter(([, value]) => typeof value === 'string'),
+  );
+
+/** A text as it is; everything else the host has made JSON. */
 function sentValue(value: ExactValue | undefined): unknown {
   if (typeof value?.string === 'string') return value.string;
-  if (typeof value?.json !== 'string') return undefined;
-  if (/^\d{16,}$/.test(value.json)) return value.json;
-  return parsedJson(value.json);
+  return typeof value?.json === 'string' ? parsedJson(value.json) : undefined;
 }
 
 function parsedJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text, exactInteger as (key: string, value: unknown) => unknown);
   } catch {
     return undefined;
   }
 }
+
+/** An integer of more than 53 bits would be rounded. */
+const exactInteger = (_key: string, value: unknown, { source }: { readonly source?: string }): unknown =>
+  typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(source ?? '')
+    ? BigInt(source ?? '')
+    : value;
 
 /** Bytes are not looked into by the host. */
 const isReplaceable = (body: unknown, name: string): boolean =>

@@ -1,10 +1,11 @@
+import { type IdOf, idGivenBy, type MessageToName } from '../../application/ports/id-of.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import type { Fingerprint } from '../../domain/fingerprint.ts';
-import type { Content, Delivery, Message } from '../../domain/message.ts';
-import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
+import type { Content, DeliveredMessage, Delivery, Message, PropertyValue } from '../../domain/message.ts';
+import { isMessageId, type MessageId, type MessageIdProblem, parseMessageId } from '../../domain/message-id.ts';
 import { type Consumer, workKey } from '../../domain/work-key.ts';
 import { bodyContent, eventData, type TypedContent } from './body-content.ts';
-import { type EventProblem, isProblem } from './event-attributes.ts';
+import { type EventProblem, headerValue, isProblem } from './event-attributes.ts';
 import { batchProblem, eventContentType, isBatch, messageFromEvent, structuredModeOf } from './event-document.ts';
 import { eventFromProperties } from './event-properties.ts';
 import { type ExactBody, exactBody } from './exact-body.ts';
@@ -12,7 +13,9 @@ import { UnusableMessageError } from './unusable-message-error.ts';
 
 export interface DeliveryOptions {
   readonly consumer: Consumer;
-  readonly fingerprintOf: (message: Message) => Fingerprint;
+  /** What a message is known by, in the place of its own ID. */
+  readonly idOf?: IdOf | undefined;
+  readonly fingerprintOf: (message: Pick<Message, 'type' | 'contentType' | 'content'>) => Fingerprint;
 }
 
 /**
@@ -21,12 +24,13 @@ export interface DeliveryOptions {
  *
  * @throws UnusableMessageError otherwise: an ID is never guessed.
  */
-export function deliveryFrom(received: ReceivedMessage, { consumer, fingerprintOf }: DeliveryOptions): Delivery {
+export function deliveryFrom(received: ReceivedMessage, { consumer, idOf, fingerprintOf }: DeliveryOptions): Delivery {
   const { deliveryCount, sequenceNumber, enqueuedTime, expiresAt } = received;
-  const { message, isEvent } = messageFrom(received);
-  const key = workKey(consumer, isEvent ? message : { id: message.id });
+  const { message: sent, isEvent } = messageFrom(received);
+  const message = delivered(sent, received, idOf);
+  const key = workKey(consumer, isEvent && idOf === undefined ? message : { id: message.id });
   try {
-    const fingerprint = fingerprintOf(message);
+    const fingerprint = fingerprintOf(sent);
     return { key, message, fingerprint, deliveryCount, physical: { sequenceNumber, enqueuedTime }, expiresAt };
   } catch (cause) {
     throw new UnusableMessageError(
@@ -37,7 +41,49 @@ export function deliveryFrom(received: ReceivedMessage, { consumer, fingerprintO
   }
 }
 
-function messageFrom(received: ReceivedMessage): { readonly message: Message; readonly isEvent: boolean } {
+/**
+ * The message with what its sender and the broker say of it, under the ID that it is known by. The content's type is the one
+ * that the sender of a plain message wrote, as long as it can be one.
+ */
+function delivered(
+  { id, ...message }: SentMessage,
+  received: ReceivedMessage,
+  idOf: IdOf | undefined,
+): DeliveredMessage {
+  const { contentType, applicationProperties, sent, deliveryCount, sequenceNumber, enqueuedTime } = received;
+  const toName: MessageToName = {
+    ...message,
+    ...(message.type === plainType && contentType !== undefined && headerValue.test(contentType) && { contentType }),
+    ...sent,
+    ...(isMessageId(id) && { id }),
+    properties: Object.fromEntries(Object.entries(applicationProperties).filter(isProperty)),
+    ...(deliveryCount !== undefined && { deliveryCount }),
+    ...(sequenceNumber !== '' && { sequenceNumber }),
+    ...(enqueuedTime !== '' && { enqueuedAt: enqueuedTime }),
+  };
+  const known = idOf === undefined ? id : idGivenBy(idOf, toName);
+  if (isMessageId(known)) return { ...toName, id: known };
+  throw new UnusableMessageError(`The message ID ${known.problem}`, idOf === undefined ? giveId : correctId);
+}
+
+const giveId =
+  'Set the Service Bus message ID to a text of 1 to 128 characters, or send a CloudEvent, whose own id counts.';
+const correctId = 'Correct the message, or idOf, and send it again.';
+
+const isProperty = (property: [string, unknown]): property is [string, PropertyValue] => {
+  const [, value] = property;
+  return value === null || value instanceof Date || value instanceof Uint8Array || valueTypes.has(typeof value);
+};
+
+const valueTypes = new Set(['string', 'number', 'boolean', 'bigint']);
+
+/** What a message is that is not an event. */
+const plainType = 'immutable-service-bus.message.foreign';
+
+/** A message whose own ID may not be usable. */
+type SentMessage = Omit<Message, 'id'> & { readonly id: MessageId | MessageIdProblem };
+
+function messageFrom(received: ReceivedMessage): { readonly message: SentMessage; readonly isEvent: boolean } {
   const body = exactBody(received.body);
   const event = eventIn(received, body);
   if (event === undefined) return { message: plainMessage(received, body), isEvent: false };
@@ -82,18 +128,12 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * A message that is not an event. Its type is a constant, and its content type one of two: what a sender says of JSON in the
  * one or the other way must not make two messages of one.
  */
-function plainMessage({ messageId }: ReceivedMessage, body: ExactBody): Message {
-  if (typeof messageId === 'object') throw new UnusableMessageError(`The message ID ${messageId.problem}`, giveId);
-  if (messageId === undefined) throw new UnusableMessageError('The message has no ID.', giveId);
-  const id = parseMessageId(messageId);
-  if (!isMessageId(id)) throw new UnusableMessageError(`The message ID ${id.problem}`, giveId);
+function plainMessage({ messageId }: ReceivedMessage, body: ExactBody): SentMessage {
+  const id = typeof messageId === 'string' ? parseMessageId(messageId) : (messageId ?? { problem: 'is not set.' });
   const { content, contentType = 'application/octet-stream' } =
     body.kind === 'json' ? jsonValue(body) : bodyContent(body.bytes, undefined);
   if (content.kind === 'json' && isBatch(content.value)) throw new UnusableMessageError(batchProblem.problem);
-  return { id, source: '/', type: 'immutable-service-bus.message.foreign', contentType, content };
+  return { id, source: '/', type: plainType, contentType, content };
 }
-
-const giveId =
-  'Set the Service Bus message ID to a text of 1 to 128 characters, or send a CloudEvent, whose own id counts.';
 
 const jsonValue = (content: Content): TypedContent => ({ content, contentType: 'application/json' });

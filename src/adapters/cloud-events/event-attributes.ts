@@ -55,7 +55,7 @@ export function messageFromAttributes(
 }
 
 /** Whoever stores the content says its type in a header. Source: RFC 9110, section 5.5, field values. */
-const headerValue = /^[\t\x20-\x7e\x80-\xff]+$/;
+export const headerValue: RegExp = /^[\t\x20-\x7e\x80-\xff]+$/;
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value.length > 0;
 /** Source: CloudEvents JSON event format, section 2.2: an attribute may be null, which is the same as absent. */

@@ -20,8 +20,9 @@ export function eventFromProperties(
 ): Message | EventProblem | undefined {
   const attributes: Record<string, unknown> = Object.create(null);
   for (const prefix of prefixes) {
-    for (const [property, value] of Object.entries(properties)) {
+    for (const [property, given] of Object.entries(properties)) {
       if (!property.startsWith(prefix)) continue;
+      const value = attributeValue(given);
       const name = property.slice(prefix.length);
       const other = attributes[name];
       if (other !== undefined && other !== value) {
@@ -32,12 +33,16 @@ export function eventFromProperties(
   }
   if (!required.some((name) => name in attributes)) return undefined;
   const { time } = attributes;
-  // A timestamp of AMQP arrives as a number of milliseconds.
-  if (typeof time === 'number') attributes['time'] = timeText(time);
+  // A receiver that keeps no types shows a timestamp of AMQP as a number of milliseconds.
+  if (typeof time === 'number') attributes['time'] = timeText(new Date(time));
   return messageFromAttributes(attributes, contentOf());
 }
 
-function timeText(time: number): string | undefined {
-  const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+/** Source: CloudEvents 1.0.2, "Type System": the canonical text of what AMQP has a type of its own for. */
+function attributeValue(value: unknown): unknown {
+  if (value instanceof Date) return timeText(value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  return typeof value === 'bigint' ? String(value) : value;
 }
+
+const timeText = (time: Date): string | undefined => (Number.isNaN(time.getTime()) ? undefined : time.toISOString());

@@ -15,14 +15,23 @@ export function messageIdText(id: unknown): string | MessageIdProblem | undefine
   if (id === undefined || id === null) return undefined;
   if (typeof id === 'number') return numberText(id);
   if (!(id instanceof Uint8Array)) return { problem: 'is of a type that AMQP does not allow for it.' };
-  const code = new Uint8Array(id.buffer)[id.byteOffset - 1];
-  const bytes = Buffer.from(id.buffer, id.byteOffset, id.byteLength);
-  if (code === typeCode.uuid && bytes.length === 16) return uuidText(bytes);
-  if (code === typeCode.ulong && bytes.length === 8) return String(bytes.readBigUInt64BE());
+  const value = bytesAsSent(id);
+  if (typeof value === 'string') return value;
+  if (typeof value === 'bigint' && value >= 0n) return String(value);
   return { problem: 'is binary. Only a text, an unsigned long or a UUID can be told apart in every host.' };
 }
 
-const typeCode = { ulong: 0x80, uuid: 0x98 };
+/** What the SDK decoded to bytes: the text of a UUID, an integer of 64 bits, or bytes. How the three are told apart: see above. */
+export function bytesAsSent(given: Uint8Array): string | bigint | Uint8Array {
+  const code = new Uint8Array(given.buffer)[given.byteOffset - 1];
+  const bytes = Buffer.from(given.buffer, given.byteOffset, given.byteLength);
+  if (code === typeCode.uuid && bytes.length === 16) return uuidText(bytes);
+  if (code === typeCode.ulong && bytes.length === 8) return bytes.readBigUInt64BE();
+  if (code === typeCode.long && bytes.length === 8) return bytes.readBigInt64BE();
+  return given;
+}
+
+const typeCode = { ulong: 0x80, long: 0x81, uuid: 0x98 };
 
 /** The SDK rounds some unsigned longs just above 2^53: the ID that was sent cannot be told. */
 function numberText(id: number): string | MessageIdProblem {

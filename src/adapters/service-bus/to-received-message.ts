@@ -1,6 +1,7 @@
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
 import { expiryFrom, type ReceivedMessage } from '../../application/ports/received-message.ts';
 import { messageIdText } from './message-id-text.ts';
+import { propertiesOf } from './property-value.ts';
 
 /** A delivery in our words. Its body is bytes, if its sender sent bytes or text and the receiver does not parse JSON. */
 export const toReceivedMessage = (message: ServiceBusReceivedMessage): ReceivedMessage => ({
@@ -8,13 +9,21 @@ export const toReceivedMessage = (message: ServiceBusReceivedMessage): ReceivedM
   messageId: messageIdText(message.messageId),
   // A sender's AMQP library decides of what type it is.
   contentType: typeof message.contentType === 'string' ? message.contentType : undefined,
-  applicationProperties: message.applicationProperties ?? {},
+  applicationProperties: propertiesOf(message),
+  sent: sentOf(message),
   // The SDK counts the deliveries before this one.
   deliveryCount: (message.deliveryCount ?? 0) + 1,
   sequenceNumber: String(message.sequenceNumber ?? ''),
   enqueuedTime: message.enqueuedTimeUtc?.toISOString() ?? '',
   expiresAt: expiryFrom(message.expiresAtUtc),
 });
+
+/** A sender's AMQP library decides of what types these are. What is not text is left out, but for a correlation ID's digits. */
+function sentOf(message: ServiceBusReceivedMessage): NonNullable<ReceivedMessage['sent']> {
+  const { subject, replyTo, to, sessionId, partitionKey } = message;
+  const texts = { subject, correlationId: messageIdText(message.correlationId), replyTo, to, sessionId, partitionKey };
+  return Object.fromEntries(Object.entries(texts).filter(([, value]) => typeof value === 'string'));
+}
 
 /**
  * A body may be sent in several data sections, which are one content, or in none. Source: OASIS AMQP 1.0, part 3, section

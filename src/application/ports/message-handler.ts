@@ -1,6 +1,6 @@
 import type { FencingToken } from '../../domain/fencing-token.ts';
 import type { Jsonified } from '../../domain/jsonified.ts';
-import type { Message } from '../../domain/message.ts';
+import type { DeliveredMessage } from '../../domain/message.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
 
@@ -64,4 +64,4 @@ export interface StepOptions {
  * The work of a message, supplied by whoever adopts this. What it returns must be JSON, and is kept in the lock as the
  * message's result. If it throws, the lock is released and the broker delivers the message again; a PermanentFailure ends it.
  */
-export type MessageHandler = (message: Message, context: HandlerContext) => Promise<unknown>;
+export type MessageHandler = (message: DeliveredMessage, context: HandlerContext) => Promise<unknown>;

@@ -1,3 +1,4 @@
+import type { SentProperties } from '../../domain/message.ts';
 import type { MessageIdProblem } from '../../domain/message-id.ts';
 
 /** A queue message as a host hands it over, before anything of it is trusted. */
@@ -9,6 +10,8 @@ export interface ReceivedMessage {
   readonly contentType: string | undefined;
   /** The sender's own properties, by their exact names. */
   readonly applicationProperties: Readonly<Record<string, unknown>>;
+  /** What else the sender set, as far as it is text. */
+  readonly sent?: Omit<SentProperties, 'properties'>;
   /** Which delivery this is, from 1; undefined if the host cannot tell. */
   readonly deliveryCount: number | undefined;
   readonly sequenceNumber: string;

@@ -1,6 +1,6 @@
 import { exhaustion } from '../../domain/attempt-limits.ts';
 import { DeadlineError, MessageFailedError, ShutdownError, WorkNotSettledError } from '../../domain/errors.ts';
-import type { Message } from '../../domain/message.ts';
+import type { DeliveredMessage } from '../../domain/message.ts';
 import { PermanentFailure } from '../../domain/step-errors.ts';
 import { type DurationMs, durationMs, type StoreTime, seconds } from '../../domain/time.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
@@ -63,7 +63,7 @@ export class Execution {
    *
    * @throws DeliveryError if the work did not end well, or not in time, or the lock was lost; whatever the handler threw.
    */
-  async run(message: Message): Promise<void> {
+  async run(message: DeliveredMessage): Promise<void> {
     const why = exhaustion(this.#lock.record, this.#ports.settings.maxAttempts);
     if (why !== undefined) return this.#fail(why);
 
@@ -80,7 +80,7 @@ export class Execution {
   }
 
   /** Runs the handler under heartbeat, deadline and shutdown, none of which outlives it. */
-  async #work(message: Message): Promise<Ending> {
+  async #work(message: DeliveredMessage): Promise<Ending> {
     const over = new EndOfWork();
     const beats = keepRenewed(this.#ports, this.#lock, over);
     const leaveShutdown = this.#abortOnShutdown();
@@ -123,7 +123,7 @@ export class Execution {
     return waitMs;
   }
 
-  async #handle(message: Message, over: EndOfWork): Promise<Ending> {
+  async #handle(message: DeliveredMessage, over: EndOfWork): Promise<Ending> {
     const { owner, attempt, fencingToken, signal } = this.#lock;
     const steps = new StepRunner(this.#lock, this.#key);
     const context: HandlerContext = { workKey: this.#key, owner, attempt, fencingToken, signal, step: steps.run };

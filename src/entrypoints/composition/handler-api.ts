@@ -9,7 +9,7 @@ export type {
 } from '../../application/ports/message-handler.ts';
 export { DeadlineError, LockLostError, ShutdownError } from '../../domain/errors.ts';
 export type { Jsonified, NotKeptByJson } from '../../domain/jsonified.ts';
-export type { Content, Message } from '../../domain/message.ts';
+export type { Content, DeliveredMessage, Message, PropertyValue } from '../../domain/message.ts';
 export {
   PermanentFailure,
   StepInterrupted,

@@ -24,6 +24,7 @@ describe('What a Service Bus trigger hands over', () => {
       messageId: 'm-1',
       contentType: 'application/json',
       applicationProperties: {},
+      sent: {},
       deliveryCount: 3,
       sequenceNumber: '41',
       enqueuedTime: '2026-11-22T06:20:07.834Z',
@@ -119,6 +120,24 @@ describe('What a Service Bus trigger hands over, as the host sent it', () => {
     expect(received(exact)).toMatchObject({
       enqueuedTime: '2026-11-22T06:20:07.834Z',
       applicationProperties: { Kind: '1', kind: '2', n: 77 },
+    });
+  });
+
+  it('has what the sender set, to the letter, and its numbers to the last digit', () => {
+    const exact = {
+      Subject: { string: '"s"' },
+      CorrelationId: { string: '007' },
+      ReplyTo: { string: 'r' },
+      To: { string: 't' },
+      SessionId: { string: '1e3' },
+      PartitionKey: { string: '1e3' },
+      ApplicationProperties: {
+        json: '{"big":9223372036854775807,"small":-9223372036854775808,"n":1.5,"e":1E+300,"b":true}',
+      },
+    };
+    expect(received(exact)).toMatchObject({
+      sent: { subject: '"s"', correlationId: '007', replyTo: 'r', to: 't', sessionId: '1e3', partitionKey: '1e3' },
+      applicationProperties: { big: 2n ** 63n - 1n, small: -(2n ** 63n), n: 1.5, e: 1e300, b: true },
     });
   });
 

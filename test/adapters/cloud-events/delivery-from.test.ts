@@ -1,13 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deliveryFrom } from '../../../src/adapters/cloud-events/delivery-from.ts';
 import { eventContentType, eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
 import { UnusableMessageError } from '../../../src/adapters/cloud-events/unusable-message-error.ts';
 import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
+import type { IdOf } from '../../../src/application/ports/id-of.ts';
+import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
 import type { Message } from '../../../src/domain/message.ts';
 import { anyMessage } from '../../support/messages.ts';
-import { deliveryOf, ownSource } from '../../support/received.ts';
+import { deliveryOf, deliveryOptions, ownSource, received } from '../../support/received.ts';
 
 const order = { id: 'order-1', source: '/shop', type: 'order.placed', content: { kind: 'json', value: { n: 1 } } };
+
+/** What the broker says of a message that `received` makes. */
+const ofTheBroker = { properties: {}, deliveryCount: 1, sequenceNumber: '1', enqueuedAt: '2026-11-22T12:00:00.000Z' };
 
 const json = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 const event = (members: object): Buffer =>
@@ -20,7 +26,7 @@ describe('A delivery', () => {
         const text = eventDocument(message);
         const whole = message.content.kind === 'json' ? { contentType: 'application/json', ...message } : message;
         const fromBytes = deliveryOf({ body: Buffer.from(text), contentType: eventContentType });
-        expect(fromBytes.message).toEqual(whole);
+        expect(fromBytes.message).toEqual({ ...whole, ...ofTheBroker });
         expect(fromBytes.fingerprint).toBe(fingerprintOf(message));
         // Parsed, the largest numbers can have been others before.
         if (/\d{16}|e\+/.test(text)) return;
@@ -184,7 +190,9 @@ describe('An event in binary mode on the queue', () => {
         body: event({ id: '1', ...attributes, datacontenttype: 'application/json', data: { n: 1 } }),
         contentType: eventContentType,
       });
-      expect(binary).toEqual(structured);
+      const { properties: own, ...message } = binary.message;
+      expect(own).toMatchObject({ other: 1 });
+      expect({ ...binary, message: { ...message, properties: {} } }).toEqual(structured);
       expect(binary.key).toEqual({ scope: 'queue', source: '/shop', id: '1' });
     },
   );
@@ -291,5 +299,75 @@ describe('A fingerprint', () => {
     ['kind of content', { content: { kind: 'binary', bytes: Buffer.from('{"a":1,"b":[2]}') } }],
   ])('depends on the %s', (_what, change) => {
     expect(fingerprintOf({ ...base, ...change } as Message)).not.toBe(fingerprintOf(base));
+  });
+});
+
+describe('What a handler gets', () => {
+  it('is what the sender set on the message, and what the broker says of it', () => {
+    const { message } = deliveryOf({
+      messageId: 'order-1',
+      contentType: 'application/json; charset=utf-8',
+      applicationProperties: { kind: 'placed', at: new Date(0), big: 2n ** 60n, lost: undefined, odd: { a: 1 } },
+      sent: { subject: 'label', correlationId: 'c-1', sessionId: 's-1', partitionKey: 's-1', replyTo: 'r', to: 't' },
+      deliveryCount: 3,
+    });
+    expect(message).toMatchObject({
+      contentType: 'application/json; charset=utf-8',
+      ...{ subject: 'label', correlationId: 'c-1', sessionId: 's-1', partitionKey: 's-1', replyTo: 'r', to: 't' },
+      deliveryCount: 3,
+      sequenceNumber: '1',
+      enqueuedAt: '2026-11-22T12:00:00.000Z',
+    });
+    expect(message.properties).toEqual({ kind: 'placed', at: new Date(0), big: 2n ** 60n });
+  });
+
+  it('does not change what the message is told from others by', () => {
+    const plain = deliveryOf({});
+    const rich = deliveryOf({ contentType: 'text/plain', applicationProperties: { a: 1 }, sent: { subject: 'b' } });
+    expect(rich.fingerprint).toBe(plain.fingerprint);
+    expect(rich.key).toEqual(plain.key);
+  });
+
+  it('has no content type that could not be one', () => {
+    expect(deliveryOf({ contentType: 'text/plain\r\nx: y' }).message.contentType).toBe('application/json');
+  });
+});
+
+describe('With an idOf', () => {
+  const orderOf: IdOf = ({ content }) => (content.kind === 'json' ? (content.value as { order: string }).order : '');
+  const deliver = (parts: Partial<ReceivedMessage>, idOf: IdOf = orderOf) =>
+    deliveryFrom(received(parts), { ...deliveryOptions, idOf });
+
+  it.each([
+    ['a plain message', { body: json({ order: 'o-1' }) }],
+    ['one without an ID of its own', { body: json({ order: 'o-1' }), messageId: undefined }],
+    ['an event of another source', { body: event({ data: { order: 'o-1' } }) }],
+  ])('%s is known by what it gives', (_what, parts) => {
+    expect(deliver(parts)).toMatchObject({ key: { scope: 'queue', id: 'o-1' }, message: { id: 'o-1' } });
+    expect(deliver(parts).key).not.toHaveProperty('source');
+  });
+
+  it('two kinds of event under one ID differ', () => {
+    const [placed, paid] = ['order.placed', 'order.paid'].map((type) =>
+      deliver({ body: event({ type, data: { order: 'o-1' } }) }),
+    );
+    expect(placed?.fingerprint).not.toBe(paid?.fingerprint);
+  });
+
+  it.each([
+    ['throws', () => (undefined as unknown as { a: string }).a, 'is not known: idOf threw TypeError: '],
+    ['gives a number', () => 7 as unknown as string, 'that idOf gave must be a string, but is number.'],
+    [
+      'gives a promise',
+      () => Promise.resolve('7') as unknown as string,
+      'that idOf gave must be a string, but is object.',
+    ],
+    ['gives nothing', () => '', 'that idOf gave must not be empty.'],
+    ['gives too much', () => 'x'.repeat(129), 'that idOf gave must be at most 128'],
+  ])('that %s, a message is refused in words', (_what, idOf, words) => {
+    const refused = () => deliver({}, idOf);
+    expect(refused).toThrow(UnusableMessageError);
+    expect(refused).toThrow(`The message ID ${words}`);
+    expect(refused).toThrow('Correct the message, or idOf, and send it again.');
   });
 });

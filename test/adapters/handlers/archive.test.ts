@@ -2,16 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { archive, FencedOutError } from '../../../src/adapters/handlers/archive.ts';
 import { InMemoryFencedStore } from '../../../src/adapters/in-memory/in-memory-fenced-store.ts';
 import { fencingToken } from '../../../src/domain/fencing-token.ts';
-import type { Message } from '../../../src/domain/message.ts';
+import type { DeliveredMessage, Message } from '../../../src/domain/message.ts';
 import { ownerId } from '../../../src/domain/owner.ts';
 import { messageId } from '../../support/lock-records.ts';
 import { contextOf } from './handler-context.ts';
 
-const message = (content: Message['content'], contentType?: string): Message => ({
+const message = (content: Message['content'], contentType?: string): DeliveredMessage => ({
   id: messageId('m-1'),
   source: '/test',
   type: 'test',
   content,
+  properties: {},
   ...(contentType !== undefined && { contentType }),
 });
 

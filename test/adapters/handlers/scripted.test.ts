@@ -18,7 +18,13 @@ function newScripted<AnyClock extends Clock>(clock: AnyClock) {
     clock,
     run: (steps: readonly object[], context: Partial<HandlerContext> = {}) =>
       handler(
-        { id: messageId('m-1'), source: '/test', type: 'test', content: { kind: 'json', value: { steps } } },
+        {
+          id: messageId('m-1'),
+          source: '/test',
+          type: 'test',
+          content: { kind: 'json', value: { steps } },
+          properties: {},
+        },
         contextOf(context),
       ),
     evidence: () => effects.lines('effects of m-1').map((line) => JSON.parse(line)),

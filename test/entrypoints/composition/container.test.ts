@@ -28,7 +28,7 @@ const message: Message = {
 
 const delivery = {
   key: keyOf('m-1'),
-  message,
+  message: { ...message, properties: {} },
   fingerprint: fingerprintOf(message),
   deliveryCount: 1,
   physical: { sequenceNumber: '1', enqueuedTime: '2026-11-22T12:00:00.000Z' },

@@ -29,7 +29,7 @@ const received: ReceivedMessage = {
 };
 const delivery: Delivery = {
   key: { scope: 'queue', id: message.id },
-  message,
+  message: { ...message, properties: {} },
   fingerprint: fingerprintOf(message),
   deliveryCount: 2,
   physical: { sequenceNumber: '17', enqueuedTime: received.enqueuedTime },

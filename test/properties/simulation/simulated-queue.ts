@@ -29,7 +29,7 @@ export class SimulatedQueue {
     for (let count = 0; ; count += 1) {
       if (count === world.maxDeliveryCount) return this.#settle(sequenceNumber, 'dead-lettered by the broker');
       const of: Delivery = delivery({
-        message: sent,
+        message: { ...sent, properties: {} },
         fingerprint: contentOf(sent),
         deliveryCount: world.maxDeliveryCount === null ? Math.min(count + 1, 9) : count + 1,
         physical: { sequenceNumber, enqueuedTime: '2024-01-01T00:00:00.000Z' },
