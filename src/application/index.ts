@@ -6,6 +6,7 @@ export { GetMessageStatus, hasEnded, type MessageStatus } from './get-message-st
 export * from './ports/clock.ts';
 export * from './ports/effects-log.ts';
 export * from './ports/fenced-store.ts';
+export { type IdOf, idGivenBy, type MessageToName } from './ports/id-of.ts';
 export * from './ports/ids.ts';
 export * from './ports/lock-catalog.ts';
 export * from './ports/lock-events.ts';
@@ -14,8 +15,10 @@ export * from './ports/message-handler.ts';
 export * from './ports/message-publisher.ts';
 export * from './ports/random.ts';
 export type { ReceivedMessage } from './ports/received-message.ts';
+export * from './ports/standard-schema.ts';
 export * from './ports/work-slot.ts';
 export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';
+export { type OnceOutcome, type OnceWork, RunOnce, type RunOnceOptions } from './run-once.ts';
 export type { ExecutionOptions, ProcessSettings } from './settings/process-settings.ts';
 export { type ProtocolSettings, proveSettings, type StartUpProof } from './start-up-proof.ts';
 export { SubmissionCheck, type SubmissionCheckPorts, type SubmissionVerdict } from './submission-check.ts';
@@ -28,3 +31,4 @@ export {
 } from './submit-message.ts';
 export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings } from './sweep-locks.ts';
 export { type LockTimings, lockTimings } from './time/lock-timings.ts';
+export { type CheckedMessage, withSchema } from './work/checked-content.ts';

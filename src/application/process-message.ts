@@ -20,10 +20,10 @@ import { Execution, type ExecutionPorts } from './work/execution.ts';
 
 /** What became of a delivery that needs no further one. Both are settled as complete. */
 export type ProcessOutcome =
-  /** The work was done by this execution. */
-  | { readonly kind: 'completed' }
+  /** The work was done by this execution. `result` is what it returned, as JSON text; null if that was nothing. */
+  | { readonly kind: 'completed'; readonly result: string | null }
   /** It was done before, by another one. */
-  | { readonly kind: 'skipped' };
+  | { readonly kind: 'skipped'; readonly result: string | null };
 
 export interface ProcessPorts {
   readonly store: LockStore;
@@ -71,10 +71,14 @@ export class ProcessMessage {
     for (const event of acquisitionEvents(subject, delivery.fingerprint, acquisition)) events.emit(event);
     switch (acquisition.kind) {
       case 'acquired':
-        await new Execution(this.#ports, acquisition, budget, { ...options, key, isLastDelivery }).run(message);
-        return { kind: 'completed' };
+        return {
+          kind: 'completed',
+          result: await new Execution(this.#ports, acquisition, budget, { ...options, key, isLastDelivery }).run(
+            message,
+          ),
+        };
       case 'skip':
-        return { kind: 'skipped' };
+        return { kind: 'skipped', result: acquisition.stored.record.result };
       case 'reject':
         throw new ActiveLockError(key, lock, acquisition.until);
       case 'mismatch':
@@ -88,16 +92,16 @@ export class ProcessMessage {
     subject: LockSubject,
     delivery: Delivery,
     budget: ExecutionBudget,
-    { shutdown, slot }: ExecutionOptions,
+    { shutdown, slot, waitMs = this.#waitMs(delivery, budget), again }: ExecutionOptions,
   ): Promise<Acquisition> {
     const { fingerprint, physical, deliveryCount, expiresAt } = delivery;
     return acquireOrWait(this.#ports, {
       subject,
-      claim: { messageId: subject.messageId, source: subject.source, fingerprint, physical },
+      claim: { messageId: subject.messageId, source: subject.source, fingerprint, physical, again },
       // A first delivery most likely finds nothing: create at once, one request. Any other looks first, one request too.
       looksFirst: deliveryCount !== 1,
       poller: this.#poller,
-      waitMs: this.#waitMs(delivery, budget),
+      waitMs,
       expiresAt,
       signal: shutdown,
       slot,

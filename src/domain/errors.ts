@@ -15,8 +15,11 @@ export abstract class DeliveryError extends Error {
 export class ActiveLockError extends DeliveryError {
   override readonly name = 'ActiveLockError';
   readonly isFinal = false;
+  /** When its owner's lock ends if that writes no more, by the store's clock. */
+  readonly until: StoreTime;
   constructor(message: MessageIdentity, lock: LockName, until: StoreTime) {
     super(`The message ID ${identityText(message)} has an active lock ${fileNameOf(lock)} until ${utcText(until)}`);
+    this.until = until;
   }
 }
 
@@ -35,11 +38,13 @@ export class MessageMismatchError extends DeliveryError {
 export class MessageFailedError extends DeliveryError {
   override readonly name = 'MessageFailedError';
   readonly isFinal = true;
+  /** As it is recorded in the lock. */
+  readonly lastError: string;
   /** `cause` is what the handler threw, if that was in this delivery. */
   constructor(message: MessageIdentity, lastError: string | null, cause?: unknown) {
-    super(`The message ID ${identityText(message)} failed for good: ${lastError ?? 'no error was recorded'}`, {
-      cause,
-    });
+    const recorded = lastError ?? 'no error was recorded';
+    super(`The message ID ${identityText(message)} failed for good: ${recorded}`, { cause });
+    this.lastError = recorded;
   }
 }
 

@@ -28,7 +28,8 @@ export type TakeoverCause = 'expired' | 'released' | 'redriven';
 export function decide(observed: ObservedLock | undefined, claim: Claim): LockDecision {
   if (observed === undefined) return { kind: 'create' };
   const { record, writtenAt, observedAt } = observed;
-  const isRedriven = record.state === 'failed' && !isSamePhysicalMessage(record.physical, claim.physical);
+  const isSentAnew = claim.again ?? !isSamePhysicalMessage(record.physical, claim.physical);
+  const isRedriven = record.state === 'failed' && isSentAnew;
   // A failed message may be corrected and sent again, as long as nothing of the first content was worked on.
   const mayHaveOtherContent = isRedriven && record.steps.length === 0;
   if (compareFingerprints(record.fingerprint, claim.fingerprint) === 'different' && !mayHaveOtherContent) {

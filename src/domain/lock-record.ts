@@ -69,6 +69,8 @@ export interface Claim {
   readonly source?: string | undefined;
   readonly fingerprint: Fingerprint;
   readonly physical: PhysicalMessage;
+  /** Whether work that failed for good is begun again. Without it, another physical message asks for that. */
+  readonly again?: boolean | undefined;
 }
 
 /** Who writes the record, and for how long it is held without a further write. */

@@ -1,4 +1,5 @@
 import type { DurationMs } from '../../domain/time.ts';
+import type { MessageHandler } from '../ports/message-handler.ts';
 import type { WorkSlot } from '../ports/work-slot.ts';
 
 export interface ProcessSettings {
@@ -22,4 +23,10 @@ export interface ExecutionOptions {
   readonly shutdown?: AbortSignal;
   /** Parked while the delivery only waits. */
   readonly slot?: WorkSlot;
+  /** The work of this delivery alone, in the place of the process's. */
+  readonly handler?: MessageHandler | undefined;
+  /** How long this delivery waits for an active lock. Default: the setting. */
+  readonly waitMs?: DurationMs | undefined;
+  /** Whether work that failed for good is begun again. Default: if another physical message asks for it. */
+  readonly again?: boolean | undefined;
 }

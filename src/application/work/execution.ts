@@ -59,11 +59,11 @@ export class Execution {
   }
 
   /**
-   * Resolves when the work is done and its lock says so.
+   * Resolves when the work is done and its lock says so, with what the lock keeps of its result.
    *
    * @throws DeliveryError if the work did not end well, or not in time, or the lock was lost; whatever the handler threw.
    */
-  async run(message: DeliveredMessage): Promise<void> {
+  async run(message: DeliveredMessage): Promise<string | null> {
     const why = exhaustion(this.#lock.record, this.#ports.settings.maxAttempts);
     if (why !== undefined) return this.#fail(why);
 
@@ -129,7 +129,8 @@ export class Execution {
     const context: HandlerContext = { workKey: this.#key, owner, attempt, fencingToken, signal, step: steps.run };
     const ending = (async (): Promise<Ending> => {
       try {
-        const value = await this.#ports.handler(message, context);
+        const { handler = this.#ports.handler } = this.#options;
+        const value = await handler(message, context);
         await steps.settled();
         return { kind: 'returned', value };
       } catch (thrown) {
@@ -162,7 +163,7 @@ export class Execution {
     return { kind: 'still-working' };
   }
 
-  async #complete(value: unknown): Promise<void> {
+  async #complete(value: unknown): Promise<string | null> {
     let result: string | null;
     try {
       result = resultText('the handler', value);
@@ -171,6 +172,7 @@ export class Execution {
     }
     if (this.#ports.settings.keepsCompleted) await this.#lock.complete(result, this.#lastWriteMs());
     else await this.#lock.completeAndDelete(this.#lastWriteMs());
+    return result;
   }
 
   /** The attempt did not succeed: its lock is failed, or released for the next one. */
