@@ -1,12 +1,14 @@
 /** The use cases, and the ports through which they reach everything else. */
 export { AwaitStatusChange, type StatusWait } from './await-status-change.ts';
 export { CheckHealth, type CheckHealthOptions, type Dependency, type Health, type Reached } from './check-health.ts';
+export { type CheckedMessage, withSchema } from './content/checked-content.ts';
+export { type IdOf, idGivenBy, type MessageToName } from './content/id-of.ts';
+export * from './content/standard-schema.ts';
 export { asError, errorText } from './error-text.ts';
 export { GetMessageStatus, hasEnded, type MessageStatus } from './get-message-status.ts';
 export * from './ports/clock.ts';
 export * from './ports/effects-log.ts';
 export * from './ports/fenced-store.ts';
-export { type IdOf, idGivenBy, type MessageToName } from './ports/id-of.ts';
 export * from './ports/ids.ts';
 export * from './ports/lock-catalog.ts';
 export * from './ports/lock-events.ts';
@@ -15,7 +17,6 @@ export * from './ports/message-handler.ts';
 export * from './ports/message-publisher.ts';
 export * from './ports/random.ts';
 export type { ReceivedMessage } from './ports/received-message.ts';
-export * from './ports/standard-schema.ts';
 export * from './ports/work-slot.ts';
 export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';
 export { type OnceOutcome, type OnceWork, RunOnce, type RunOnceOptions } from './run-once.ts';
@@ -31,4 +32,3 @@ export {
 } from './submit-message.ts';
 export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings } from './sweep-locks.ts';
 export { type LockTimings, lockTimings } from './time/lock-timings.ts';
-export { type CheckedMessage, withSchema } from './work/checked-content.ts';

@@ -5,8 +5,9 @@ import { HostJson } from '../../src/adapters/azure-functions/host-json.ts';
 import { proveHost } from '../../src/adapters/azure-functions/host-proof.ts';
 import type { SweepOutcome } from '../../src/application/sweep-locks.ts';
 import { ConfigError, readConfig } from '../../src/entrypoints/composition/config.ts';
+import { buildLockContainer } from '../../src/entrypoints/composition/lock-container.ts';
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
-import { FunctionApp } from '../../src/entrypoints/functions/function-app.ts';
+import { GuardedApp } from '../../src/entrypoints/functions/guarded-app.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { compiled, deployment, deployments, list, ofType, read, theOnly } from './deployment.ts';
 
@@ -115,7 +116,11 @@ describe('What the template says of the app', () => {
   it('asks the log for the line that a sweep leaves', async () => {
     const lines: string[] = [];
     const context = new InvocationContext({ logHandler: (_level, line) => lines.push(String(line)) });
-    await new FunctionApp(readConfig(settings)).sweep(context);
+    const config = readConfig(settings);
+    const given = { config, problems: [], hostProblems: [], hints: [] };
+    const app = new GuardedApp({ read: given, build: () => buildLockContainer(config, () => undefined) });
+    app.sweepsToo('messages');
+    await app.sweep(context);
     const swept: SweepOutcome['kind'] = 'swept';
     const line = lines.map((text) => JSON.parse(text)).find(({ kind }) => kind !== undefined);
     const rule = theOnly(deployment('default'), 'Microsoft.Insights/scheduledQueryRules');

@@ -14,6 +14,8 @@ interface StoredBlob {
 export class StandInBlobService {
   /** By container and blob name, as in `locks/messages/lock-m1.lock`. */
   readonly blobs = new Map<string, StoredBlob>();
+  /** What was asked of it, as in `PUT locks/messages/lock-m1.lock`. */
+  readonly requests: string[] = [];
   readonly #server: Server = createServer((request, response) => void this.#serve(request, response));
   #versions = 0;
 
@@ -49,6 +51,7 @@ export class StandInBlobService {
     const { pathname, searchParams } = new URL(url, 'http://localhost');
     if (searchParams.get('restype') === 'container') return { status: 200 };
     const name = decodeURIComponent(pathname).replace('/standin/', '');
+    this.requests.push(`${method} ${name}`);
     const stored = this.blobs.get(name);
     switch (method) {
       case 'PUT':

@@ -19,7 +19,8 @@ export function proveHost(host: HostJson): HostProof {
     ...renewalProblems(host, functionTimeoutMs),
     ...autoCompleteProblems(host),
     ...unsupportedProblems(host),
-    ...routePrefixProblems(host),
+    ...sessionProblems(host),
+    ...prefetchProblems(host),
   ];
   return { functionTimeoutMs, problems, warnings: prefetchWarnings(host) };
 }
@@ -67,24 +68,39 @@ function unsupportedProblems(host: HostJson): string[] {
 }
 
 const batches = 'one lock guards one message, so messages are never taken in batches';
-const sessions =
-  'an active lock at the head of a session would block all of it, so queues with sessions are not served';
 const renamed = 'it is a name of an older extension, which the host ignores';
 const unsupported = {
   maxMessageBatchSize: batches,
   minMessageBatchSize: batches,
   maxBatchWaitTime: batches,
   batchOptions: batches,
-  maxConcurrentSessions: sessions,
-  maxConcurrentCallsPerSession: sessions,
-  sessionIdleTimeout: sessions,
-  sessionHandlerOptions: sessions,
+  sessionHandlerOptions: renamed,
   messageHandlerOptions: renamed,
   autoComplete: renamed,
   maxAutoRenewDuration: renamed,
 };
 
-function routePrefixProblems(host: HostJson): string[] {
+/** Two calls of one session at once would do its messages in any order. Source of the default: the extension's own, 1. */
+function sessionProblems(host: HostJson): string[] {
+  const given = host.get(...serviceBus, 'maxConcurrentCallsPerSession') ?? 1;
+  if (Number(given) === 1) return [];
+  return [
+    `${serviceBus.join('.')}.maxConcurrentCallsPerSession in host.json is ${given}, but must be 1: the messages of a session are done one after another.`,
+  ];
+}
+
+/** What is fetched and finds no room waits until its peek-lock is lost, again and again: it can be dead-lettered unworked. */
+function prefetchProblems(host: HostJson): string[] {
+  const given = Number(host.get(...serviceBus, 'prefetchCount') ?? 0);
+  const room = Number(host.get(...serviceBus, 'maxConcurrentCalls') ?? 16);
+  if (!(given > room)) return [];
+  return [
+    `${serviceBus.join('.')}.prefetchCount in host.json is ${given}, but there is room for maxConcurrentCalls ${room}: what is fetched beyond that loses its peek-lock while it waits.`,
+  ];
+}
+
+/** What the HTTP functions need besides. */
+export function routePrefixProblems(host: HostJson): string[] {
   const given = host.get('extensions', 'http', 'routePrefix') ?? 'api';
   if (given === 'api') return [];
   return [

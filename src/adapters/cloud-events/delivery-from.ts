@@ -1,4 +1,4 @@
-import { type IdOf, idGivenBy, type MessageToName } from '../../application/ports/id-of.ts';
+import { type IdOf, idGivenBy, type MessageToName } from '../../application/content/id-of.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import type { Fingerprint } from '../../domain/fingerprint.ts';
 import type { Content, DeliveredMessage, Delivery, Message, PropertyValue } from '../../domain/message.ts';

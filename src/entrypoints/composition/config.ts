@@ -1,3 +1,10 @@
+import {
+  type Connection,
+  lockStorage,
+  readConnection,
+  serviceBusConnection,
+} from '../../adapters/environment/connection.ts';
+import { blobHostOf, entityPathOf } from '../../adapters/environment/connection-string.ts';
 import { misspeltSettings } from '../../adapters/environment/setting-names.ts';
 import {
   type Environment,
@@ -7,22 +14,18 @@ import {
   Settings,
 } from '../../adapters/environment/settings.ts';
 import { shownValue } from '../../adapters/environment/shown-value.ts';
-import { blobHostOf, entityPathOf } from '../../adapters/identity/connection-string.ts';
+import { readShutdownTimeout } from '../../adapters/environment/shutdown-timeout.ts';
 import type { LogLevel } from '../../adapters/telemetry/log.ts';
 import { permittedRange } from '../../application/settings/permitted-range.ts';
 import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
 import type { DurationMs } from '../../domain/time.ts';
-import { type Connection, lockStorage, readConnection, serviceBusConnection } from './settings/connection.ts';
 import { readLogSettings } from './settings/log-settings.ts';
 import { proxyFindings } from './settings/proxy-settings.ts';
-import { readShutdownTimeout } from './shutdown-timeout.ts';
 import { workContainers } from './work-containers.ts';
 
-/** Everything that can be set, checked. */
-export interface Config {
-  readonly serviceBusConnection: Connection;
+/** What guards work with locks is set to, checked. */
+export interface LockConfig {
   readonly lockStorage: Connection;
-  readonly queueName: string;
   readonly lockContainer: string;
   readonly lockScope: string;
   readonly lockTtlMs: DurationMs;
@@ -34,8 +37,18 @@ export interface Config {
   readonly functionTimeoutMs: DurationMs;
   readonly maxDeliveryCount: number;
   readonly maxAttempts: number;
-  /** CloudEvents `source` and `type` of submitted messages. */
+  /** CloudEvents `source` of submitted messages. */
   readonly eventSource: string;
+  readonly logLevel: LogLevel;
+  /** What the settings give up, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+/** Everything that can be set, checked. */
+export interface Config extends LockConfig {
+  readonly serviceBusConnection: Connection;
+  readonly queueName: string;
+  /** CloudEvents `type` of submitted messages. */
   readonly eventType: string;
   readonly messageHandler: 'archive' | 'scripted';
   readonly maxConcurrentCalls: number;
@@ -49,11 +62,8 @@ export interface Config {
   readonly startupTimeoutMs: DurationMs;
   /** How long a standalone host may take to stop. */
   readonly shutdownTimeoutMs: DurationMs;
-  readonly logLevel: LogLevel;
   readonly host: string;
   readonly port: number;
-  /** What the settings give up, a sentence each. */
-  readonly warnings: readonly string[];
 }
 
 /**
@@ -75,28 +85,25 @@ export class ConfigError extends Error {
   }
 }
 
+/**
+ * The settings of a process that only guards work: whatever hands it the messages has connections of its own.
+ *
+ * @throws ConfigError that names every bad setting and every rule that the settings break together.
+ */
+export function readLockConfig(environment: Environment): LockConfig {
+  const settings = new Settings(environment);
+  return sound(environment, settings, lockConfig(settings, settings.queueName()));
+}
+
 /** @throws ConfigError that names every bad setting and every rule that the settings break together. */
 export function readConfig(environment: Environment): Config {
   const settings = new Settings(environment);
   const queueName = settings.queueName();
-  const maxDeliveryCount = settings.maxDeliveryCount();
+  const connection = readConnection(settings, serviceBusConnection);
   const config = {
-    serviceBusConnection: readConnection(settings, serviceBusConnection),
-    lockStorage: readConnection(settings, lockStorage),
+    ...lockConfig(settings, queueName),
+    serviceBusConnection: connection,
     queueName,
-    lockContainer: settings.matching('LOCK_CONTAINER', 'locks', containerNamePattern, containerNameRule),
-    // The broker does not tell the cases of a queue's name apart, and one queue has one folder of locks.
-    lockScope: settings.matching('LOCK_SCOPE', queueName.toLowerCase(), queueNamePattern, queueNameRule),
-    lockTtlMs: settings.duration('LOCK_TTL', 'PT30S', { least: 'PT5S', most: 'PT15M', isWhole: true }),
-    activeLockWaitMs: settings.duration('ACTIVE_LOCK_WAIT', 'PT45S', { least: 'PT0S', most: 'PT1H' }),
-    completedRetentionMs: settings.duration('COMPLETED_RETENTION', 'P8D', { least: 'PT0S', most: 'P365D' }),
-    abandonedRetentionMs: settings.duration('ABANDONED_RETENTION', 'P14D', { least: 'PT1H', most: 'P365D' }),
-    sweepIntervalMs: settings.duration('SWEEP_INTERVAL', 'PT10M', { least: 'PT1M', most: 'P1D', isWhole: true }),
-    messageTtlMs: settings.duration('MESSAGE_TTL', 'P7D', { least: 'PT1S', most: 'P49D' }),
-    functionTimeoutMs: settings.duration('FUNCTION_TIMEOUT', 'PT5M', { least: 'PT10S', most: 'P1D' }),
-    maxDeliveryCount,
-    maxAttempts: settings.integer('MAX_ATTEMPTS', maxDeliveryCount, 1, 2000),
-    eventSource: settings.matching('EVENT_SOURCE', '/api/messages', uriReferencePattern, 'a URI reference'),
     eventType: settings.matching(
       'EVENT_TYPE',
       'immutable-service-bus.message.submitted',
@@ -112,9 +119,42 @@ export function readConfig(environment: Environment): Config {
     shutdownTimeoutMs: readShutdownTimeout(settings),
     host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
     port: settings.integer('PORT', 7071, 0, 65_535),
-    logLevel: readLogSettings(settings).level,
   };
   checkEntityPath(settings, queueName);
+  return sound(environment, settings, config);
+}
+
+function lockConfig(settings: Settings, queueName: string): LockConfig {
+  const maxDeliveryCount = settings.maxDeliveryCount();
+  return {
+    lockStorage: readConnection(settings, lockStorage),
+    lockContainer: settings.matching('LOCK_CONTAINER', 'locks', containerNamePattern, containerNameRule),
+    // The broker does not tell the cases of a queue's name apart, and one queue has one folder of locks.
+    lockScope: settings.matching('LOCK_SCOPE', queueName.toLowerCase(), queueNamePattern, queueNameRule),
+    lockTtlMs: settings.duration('LOCK_TTL', 'PT30S', { least: 'PT5S', most: 'PT15M', isWhole: true }),
+    activeLockWaitMs: settings.duration('ACTIVE_LOCK_WAIT', 'PT45S', { least: 'PT0S', most: 'PT1H' }),
+    completedRetentionMs: settings.duration('COMPLETED_RETENTION', 'P8D', { least: 'PT0S', most: 'P365D' }),
+    abandonedRetentionMs: settings.duration('ABANDONED_RETENTION', 'P14D', { least: 'PT1H', most: 'P365D' }),
+    sweepIntervalMs: readSweepInterval(settings),
+    messageTtlMs: settings.duration('MESSAGE_TTL', 'P7D', { least: 'PT1S', most: 'P49D' }),
+    functionTimeoutMs: settings.duration('FUNCTION_TIMEOUT', 'PT5M', { least: 'PT10S', most: 'P1D' }),
+    maxDeliveryCount,
+    maxAttempts: settings.integer('MAX_ATTEMPTS', maxDeliveryCount, 1, 2000),
+    eventSource: settings.matching('EVENT_SOURCE', '/api/messages', uriReferencePattern, 'a URI reference'),
+    logLevel: readLogSettings(settings).level,
+    warnings: [],
+  };
+}
+
+export const readSweepInterval = (settings: Settings): DurationMs =>
+  settings.duration('SWEEP_INTERVAL', 'PT10M', { least: 'PT1M', most: 'P1D', isWhole: true });
+
+/** `config` with what it gives up, or the error of what is wrong with it. */
+function sound<AnyConfig extends LockConfig>(
+  environment: Environment,
+  settings: Settings,
+  config: AnyConfig,
+): AnyConfig {
   const proxies = proxyFindings(environment, storageHost(config.lockStorage));
   const { violations, warnings } = proveSettings(config);
   // A rule that a bad value takes part in says nothing yet.

@@ -6,11 +6,12 @@ import { stackOf } from '../../adapters/telemetry/error-chain.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { identityText } from '../../domain/work-key.ts';
 import type { Config } from './config.ts';
-import { type buildContainer, Token } from './container.ts';
+import type { Parts } from './lock-container.ts';
+import { Token } from './tokens.ts';
 
 /** The HTTP rules over what the container holds, as every host serves them. */
 export const httpApiOf = (
-  container: Pick<ReturnType<typeof buildContainer>, 'get'>,
+  container: Parts,
   { maxMessageBytes, logLevel }: Pick<Config, 'maxMessageBytes' | 'logLevel'>,
   { log, shutdown }: { readonly log: Log; readonly shutdown: AbortSignal },
 ): HttpApi => {

@@ -1,4 +1,15 @@
-/** A Function App around a handler of your own. */
+/** A Function App: a guard for functions of your own, or a whole app around one handler. */
 export { ConfigError } from '../composition/config.ts';
 export * from '../composition/handler-api.ts';
+export type { OpenParts } from '../composition/lock-container.ts';
+export type { OnceOptions, OnceResult } from '../composition/once.ts';
+export { Token } from '../composition/tokens.ts';
+export type { GuardedContext, GuardOptions } from './guarded-source.ts';
+export {
+  type MessageGuard,
+  type MessageGuardOptions,
+  messageGuard,
+  type QueueGuardOptions,
+  type TopicGuardOptions,
+} from './message-guard.ts';
 export { type FunctionsOptions, registerFunctions } from './register-functions.ts';

@@ -1,6 +1,6 @@
+import { shutdownTimeoutOf } from '../../adapters/environment/shutdown-timeout.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
-import { shutdownTimeoutOf } from '../composition/shutdown-timeout.ts';
 import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { readLocalSettings } from './local-settings.ts';
 import { settingLines } from './setting-lines.ts';

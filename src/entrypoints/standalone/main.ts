@@ -1,7 +1,7 @@
+import { shutdownTimeoutOf } from '../../adapters/environment/shutdown-timeout.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../composition/config.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
-import { shutdownTimeoutOf } from '../composition/shutdown-timeout.ts';
 import { runUntilSignal } from './run-until-signal.ts';
 import { startStandaloneHost } from './standalone-host.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { HostJson } from '../../../src/adapters/azure-functions/host-json.ts';
-import { proveHost } from '../../../src/adapters/azure-functions/host-proof.ts';
+import { proveHost, routePrefixProblems } from '../../../src/adapters/azure-functions/host-proof.ts';
 import { parseTimeSpan } from '../../../src/adapters/azure-functions/time-span.ts';
 
 const prove = (content: object, environment: Readonly<Record<string, string>> = {}) =>
@@ -36,13 +36,25 @@ describe('The proof of host.json', () => {
     ['messages that nobody settles', host({ autoCompleteMessages: false }), 'must be true'],
     ['batches', host({ maxMessageBatchSize: 10 }), 'never taken in batches'],
     ['a wait for batches', host({ maxBatchWaitTime: '00:00:10' }), 'never taken in batches'],
-    ['sessions', host({ maxConcurrentSessions: 8 }), 'queues with sessions are not served'],
+    ['two calls of one session', host({ maxConcurrentCallsPerSession: 2 }), 'must be 1'],
+    ['more prefetched than there is room for', host({ prefetchCount: 17 }), 'there is room for maxConcurrentCalls 16'],
     ['names of an older extension', host({ messageHandlerOptions: {} }), 'which the host ignores'],
-    ['another route prefix', { ...host(), extensions: { ...host().extensions, http: { routePrefix: '' } } }, '"api"'],
   ])('refuses %s', (_what, content, words) => {
     const { problems } = prove(content);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(words);
+  });
+
+  it('refuses another route prefix, for the functions over HTTP', () => {
+    const content = { ...host(), extensions: { ...host().extensions, http: { routePrefix: '' } } };
+    expect(prove(content).problems).toEqual([]);
+    expect(routePrefixProblems(new HostJson(content, {}))).toEqual([expect.stringContaining('must be "api"')]);
+    expect(routePrefixProblems(new HostJson(host(), {}))).toEqual([]);
+  });
+
+  it('accepts sessions, one call each', () => {
+    const sessions = { maxConcurrentSessions: 8, maxConcurrentCallsPerSession: 1, sessionIdleTimeout: '00:00:30' };
+    expect(prove(host(sessions)).problems).toEqual([]);
   });
 
   it('accepts a renewal for ever', () => {
@@ -50,7 +62,7 @@ describe('The proof of host.json', () => {
   });
 
   it('warns of prefetch', () => {
-    expect(prove(host({ prefetchCount: 20 })).warnings[0]).toContain('can lose its peek-lock');
+    expect(prove(host({ prefetchCount: 16 })).warnings[0]).toContain('can lose its peek-lock');
   });
 
   it('takes an app setting before host.json, whatever its case', () => {

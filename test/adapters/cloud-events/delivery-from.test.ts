@@ -4,7 +4,7 @@ import { deliveryFrom } from '../../../src/adapters/cloud-events/delivery-from.t
 import { eventContentType, eventDocument } from '../../../src/adapters/cloud-events/event-document.ts';
 import { UnusableMessageError } from '../../../src/adapters/cloud-events/unusable-message-error.ts';
 import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
-import type { IdOf } from '../../../src/application/ports/id-of.ts';
+import type { IdOf } from '../../../src/application/content/id-of.ts';
 import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
 import type { Message } from '../../../src/domain/message.ts';
 import { anyMessage } from '../../support/messages.ts';

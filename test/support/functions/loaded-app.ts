@@ -14,7 +14,7 @@ export interface HttpAnswer {
 export class LoadedApp {
   readonly functions: readonly RegisteredFunction[];
   readonly hooks: readonly string[];
-  /** What the entry file threw, if it did. */
+  /** What the entry file threw, or else a hook at the start, if any did. */
   readonly error: string | undefined;
   readonly #child: ChildProcess;
   readonly #pending = new Map<number, PromiseWithResolvers<InvocationEnd>>();
@@ -74,10 +74,10 @@ export class LoadedApp {
     return { status: Number(answer.statusCode), headers: answer.headers, body };
   }
 
-  /** Hands over a message of the queue, its body converted as the binding asks, or as `dataType` says. */
-  deliver(message: BrokerMessage, dataType?: DataType): Promise<InvocationEnd> {
-    const asked = this.trigger('processMessage')['dataType'] === 'binary' ? 'binary' : 'string';
-    return this.#invoke('processMessage', triggerInput(message, dataType ?? asked));
+  /** Hands over a message to the function `name`, its body converted as the binding asks, or as `dataType` says. */
+  deliver(message: BrokerMessage, dataType?: DataType, name = 'processMessage'): Promise<InvocationEnd> {
+    const asked = this.trigger(name)['dataType'] === 'binary' ? 'binary' : 'string';
+    return this.#invoke(name, triggerInput(message, dataType ?? asked));
   }
 
   /** Fires a timer. */

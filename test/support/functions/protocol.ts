@@ -15,7 +15,7 @@ export interface RegisteredFunction {
 export interface WorkerReport {
   readonly functions: readonly RegisteredFunction[];
   readonly hooks: readonly string[];
-  /** What the entry file threw. */
+  /** What the entry file threw, or else a hook at the start. */
   readonly error?: string;
 }
 

@@ -8,6 +8,9 @@ export interface BrokerMessage {
   readonly deliveryCount?: number;
   readonly expiresAt?: string;
   readonly applicationProperties?: Readonly<Record<string, unknown>>;
+  readonly sequenceNumber?: number;
+  /** What else a sender can set, as the host names it. */
+  readonly sent?: Readonly<Record<'Subject' | 'CorrelationId' | 'SessionId', string>>;
 }
 
 /** How a binding asks for the body: as bytes; or, when it says nothing, as text. */
@@ -25,7 +28,8 @@ export function triggerInput(message: BrokerMessage, dataType: DataType): Trigge
     MessageId: message.messageId,
     ContentType: message.contentType,
     DeliveryCount: message.deliveryCount ?? 1,
-    SequenceNumber: 41,
+    SequenceNumber: message.sequenceNumber ?? 41,
+    ...message.sent,
     LockToken: '0f5c3d1e-7a43-4d3c-8a54-0d0e6f4b1a2c',
     // The one is a DateTime that has lost its zone, the other a DateTimeOffset.
     EnqueuedTimeUtc: '2026-11-22T06:20:07.834',

@@ -18,13 +18,19 @@ process.on('message', async (message: Invocation | { terminate: true }) => {
 });
 process.on('disconnect', () => process.exit(1));
 
-const loaded = await import(pathToFileURL(process.argv[2] ?? '').href).then(
-  () => ({}),
-  (error: Error) => ({ error: `${error.name}: ${error.message}` }),
-);
-// As the worker does, before it answers the host that the app is loaded.
-for (const hook of hooks) if (hook.name === 'appStart') await hook.run({});
+const texts = (error: Error) => ({ error: `${error.name}: ${error.message}` });
+const loaded = await import(pathToFileURL(process.argv[2] ?? '').href).then(() => ({}), texts);
+/** As the worker does, before it answers the host that the app is loaded; what a hook throws is its answer then. */
+async function start(): Promise<{ error?: string }> {
+  try {
+    for (const hook of hooks) if (hook.name === 'appStart') await hook.run({});
+    return {};
+  } catch (error) {
+    return texts(error as Error);
+  }
+}
 report({
+  ...(await start()),
   ...loaded,
   functions: [...functions.values()].map(({ metadata }) => metadata),
   hooks: hooks.map(({ name }) => name),

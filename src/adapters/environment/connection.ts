@@ -1,7 +1,12 @@
-import type { Settings } from '../../../adapters/environment/settings.ts';
-import { shownValue } from '../../../adapters/environment/shown-value.ts';
-import { serviceBusProblem, storageProblem, withoutEntityPath } from '../../../adapters/identity/connection-string.ts';
-import type { Identity } from '../../../adapters/identity/lazy-credential.ts';
+import { serviceBusProblem, storageProblem, withoutEntityPath } from './connection-string.ts';
+import type { Settings } from './settings.ts';
+import { shownValue } from './shown-value.ts';
+
+/** Which identity reaches a service: that of the platform, or by default whoever is signed in. */
+interface Identity {
+  readonly kind: 'managed' | 'default';
+  readonly clientId?: string | undefined;
+}
 
 /** How a service is reached: by a connection string with a key in it, or as an identity that was given a role. */
 export type Connection =

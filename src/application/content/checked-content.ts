@@ -2,7 +2,7 @@ import type { Content, DeliveredMessage } from '../../domain/message.ts';
 import { PermanentFailure } from '../../domain/step-errors.ts';
 import { errorText } from '../error-text.ts';
 import type { HandlerContext } from '../ports/message-handler.ts';
-import type { Issue, StandardSchema } from '../ports/standard-schema.ts';
+import type { Issue, StandardSchema } from './standard-schema.ts';
 
 /** A message whose content is JSON of the form that a schema says. */
 export interface CheckedMessage<Value> extends DeliveredMessage {

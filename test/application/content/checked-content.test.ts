@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { Checked, StandardSchema } from '../../../src/application/ports/standard-schema.ts';
-import { withSchema } from '../../../src/application/work/checked-content.ts';
+import { withSchema } from '../../../src/application/content/checked-content.ts';
+import type { Checked, StandardSchema } from '../../../src/application/content/standard-schema.ts';
 import type { DeliveredMessage } from '../../../src/domain/message.ts';
 import { PermanentFailure } from '../../../src/domain/step-errors.ts';
 import { contextOf } from '../../adapters/handlers/handler-context.ts';

@@ -1,5 +1,5 @@
-import { type Environment, Settings } from '../../adapters/environment/settings.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
+import { type Environment, Settings } from './settings.ts';
 
 /** How long a process may take to stop after a signal. By default all of it ends within 5 s. */
 export const readShutdownTimeout = (settings: Settings): DurationMs =>

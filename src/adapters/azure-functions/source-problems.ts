@@ -1,0 +1,55 @@
+import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
+import type { GuardedEntity } from './guarded-trigger.ts';
+
+/** What of a guarded function another one must not contradict. */
+export interface ProvedSource {
+  readonly entity: GuardedEntity;
+  readonly scope: string;
+  readonly maxDeliveryCount: number | undefined;
+  readonly idOf?: unknown;
+  readonly problems: readonly string[];
+}
+
+/** Why one guarded function could not keep a promise, a sentence each, with its name. */
+export function sourceProblems(
+  { entity, scope, maxDeliveryCount, problems }: ProvedSource,
+  settings: ProtocolSettings | undefined,
+): string[] {
+  const own = [...problems];
+  if (!scopePattern.test(scope)) own.push(`scope is ${JSON.stringify(scope)}, but must be ${scopeRule}.`);
+  if (maxDeliveryCount !== undefined && !(Number.isInteger(maxDeliveryCount) && maxDeliveryCount >= 1)) {
+    own.push(`maxDeliveryCount is ${maxDeliveryCount}, but must be a whole number from 1: what the queue is set to.`);
+  } else if (maxDeliveryCount !== undefined && settings !== undefined) {
+    const { violations } = proveSettings({ ...settings, maxDeliveryCount });
+    own.push(...violations.flatMap((text) => (text.includes(name) ? text.replaceAll(name, 'maxDeliveryCount') : [])));
+  }
+  return own.map((sentence) => `The guard of ${entity.text}: ${sentence}`);
+}
+
+const name = 'MAX_DELIVERY_COUNT';
+
+/** What a queue can be called, which the default scope is. */
+export const scopePattern: RegExp = /^[A-Za-z0-9](?:[A-Za-z0-9._/-]{0,258}[A-Za-z0-9])?$/;
+export const scopeRule = '1 to 260 letters, digits, periods, hyphens, underscores and slashes';
+
+/** Two sources that share a scope share locks, and so have to be one: the same queue, known by the same IDs. */
+export function scopeProblems(sources: readonly ProvedSource[]): string[] {
+  return [...Map.groupBy(sources, ({ scope }) => scope)].flatMap(([scope, [first, ...others]]) =>
+    others.flatMap((other) => {
+      const how = first === undefined ? undefined : difference(first, other);
+      return how === undefined ? [] : [`The scope "${scope}" is used twice: ${how}`];
+    }),
+  );
+}
+
+function difference(one: ProvedSource, other: ProvedSource): string | undefined {
+  const text = ({ entity }: ProvedSource) => `${entity.text} (connection ${entity.connection})`;
+  const isSame = one.entity.path.toLowerCase() === other.entity.path.toLowerCase();
+  if (!isSame || one.entity.connection !== other.entity.connection) {
+    return `by ${text(one)} and ${text(other)}. Their messages would share locks: give each a scope of its own.`;
+  }
+  if (one.maxDeliveryCount !== other.maxDeliveryCount || one.idOf !== other.idOf) {
+    return `by two functions of ${text(one)} that differ in maxDeliveryCount or idOf. Make them equal.`;
+  }
+  return undefined;
+}

@@ -1,0 +1,130 @@
+import 'reflect-metadata';
+import { hostname } from 'node:os';
+import { Container } from 'inversify';
+import { BlobLockCatalog } from '../../adapters/azure-blob/blob-lock-catalog.ts';
+import { BlobLockStore } from '../../adapters/azure-blob/blob-lock-store.ts';
+import { blobServiceFromConnectionString, blobServiceFromIdentity } from '../../adapters/azure-blob/blob-service.ts';
+import { type Connection, lockStorage } from '../../adapters/environment/connection.ts';
+import { type Identity, LazyCredential } from '../../adapters/identity/lazy-credential.ts';
+import { RandomIds } from '../../adapters/system/random-ids.ts';
+import { sha256Hex } from '../../adapters/system/sha256.ts';
+import { SystemClock } from '../../adapters/system/system-clock.ts';
+import type { Log } from '../../adapters/telemetry/log.ts';
+import { LoggedLockEvents } from '../../adapters/telemetry/logged-lock-events.ts';
+import { asError } from '../../application/error-text.ts';
+import type { MessageHandler } from '../../application/ports/message-handler.ts';
+import { ProcessMessage, type ProcessPorts } from '../../application/process-message.ts';
+import { RunOnce } from '../../application/run-once.ts';
+import { SweepLocks } from '../../application/sweep-locks.ts';
+import { lockTimings } from '../../application/time/lock-timings.ts';
+import { withoutSecrets } from '../../application/without-secrets.ts';
+import { type LockName, lockName } from '../../domain/lock-name.ts';
+import type { WorkKey } from '../../domain/work-key.ts';
+import { ConfigError, type LockConfig } from './config.ts';
+import { Token } from './tokens.ts';
+
+/** What holds the parts that a host is made of, and hands them out. */
+export type Parts = Pick<Container, 'get'>;
+/** The same before it is used: a part can be bound anew. */
+export type OpenParts = Pick<Container, 'get' | 'rebind'>;
+
+/** Binds everything that guards work with locks. Nothing connects before it is first used. */
+export function buildLockContainer(
+  config: LockConfig,
+  log: Log,
+  credentialOf: CredentialOf = oneCredentialEach(),
+): Container {
+  const container = new Container({ defaultScope: 'Singleton' });
+  const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
+  container.bind(Token.clock).toResolvedValue(() => new SystemClock());
+  container.bind(Token.ids).toResolvedValue(() => new RandomIds());
+  container.bind(Token.lockEvents).toResolvedValue(() => new LoggedLockEvents(log));
+  container.bind(Token.storage).toResolvedValue(() =>
+    connect(lockStorage.name, config.lockStorage, {
+      byConnectionString: blobServiceFromConnectionString,
+      asIdentity: ({ address, identity }) => blobServiceFromIdentity(address, credentialOf(identity)),
+    }),
+  );
+  container
+    .bind(Token.lockStore)
+    .toResolvedValue(
+      (storage) => new BlobLockStore(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      [Token.storage],
+    );
+  container
+    .bind(Token.lockCatalog)
+    .toResolvedValue(
+      (storage) => new BlobLockCatalog(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      [Token.storage],
+    );
+  return container;
+}
+
+export const lockNameOf = (key: WorkKey): LockName => lockName(key, sha256Hex);
+
+/** The work on what one consumer gets, over what the container holds. Each call makes another one. */
+export const processMessageOf = (parts: Parts, config: LockConfig, handler: MessageHandler): ProcessMessage =>
+  new ProcessMessage(processPorts(parts), handler, processSettings(config));
+
+export const runOnceOf = (parts: Parts, config: LockConfig): RunOnce =>
+  new RunOnce(processPorts(parts), processSettings(config));
+
+/** The sweep of one scope's locks. */
+export const sweepLocksOf = (
+  parts: Parts,
+  config: Pick<LockConfig, 'lockScope' | 'completedRetentionMs' | 'abandonedRetentionMs'>,
+): SweepLocks =>
+  new SweepLocks(
+    {
+      store: parts.get(Token.lockStore),
+      catalog: parts.get(Token.lockCatalog),
+      clock: parts.get(Token.clock),
+      events: parts.get(Token.lockEvents),
+    },
+    config,
+  );
+
+const processPorts = (parts: Parts): ProcessPorts => ({
+  store: parts.get(Token.lockStore),
+  clock: parts.get(Token.clock),
+  ids: parts.get(Token.ids),
+  events: parts.get(Token.lockEvents),
+  lockNameOf,
+  random: Math.random,
+});
+
+const processSettings = (config: LockConfig) => ({
+  ...config,
+  keepsCompleted: config.completedRetentionMs > 0,
+  host: `${hostname()}/${process.pid}`,
+});
+
+/** A client for the service. It does not connect yet. */
+export function connect<Client>(
+  name: string,
+  connection: Connection,
+  by: {
+    readonly byConnectionString: (connectionString: string) => Client;
+    readonly asIdentity: (connection: Connection & { kind: 'identity' }) => Client;
+  },
+): Client {
+  if (connection.kind === 'identity') return by.asIdentity(connection);
+  try {
+    return by.byConnectionString(connection.connectionString);
+  } catch (error) {
+    throw new ConfigError([`${name} is not a valid connection string: ${withoutSecrets(asError(error).message)}`]);
+  }
+}
+
+type CredentialOf = (identity: Identity) => LazyCredential;
+
+/** Gives each identity one credential, so that all clients share its tokens. */
+export function oneCredentialEach(): CredentialOf {
+  const credentials = new Map<string, LazyCredential>();
+  return (identity) => {
+    const key = `${identity.kind} ${identity.clientId}`;
+    const credential = credentials.get(key) ?? new LazyCredential(identity);
+    credentials.set(key, credential);
+    return credential;
+  };
+}

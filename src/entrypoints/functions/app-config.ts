@@ -1,0 +1,62 @@
+import { HostJson } from '../../adapters/azure-functions/host-json.ts';
+import { type HostProof, proveHost } from '../../adapters/azure-functions/host-proof.ts';
+import type { Environment } from '../../adapters/environment/settings.ts';
+import { asError } from '../../application/error-text.ts';
+import { ConfigError, type LockConfig } from '../composition/config.ts';
+
+/** What an app was given, and all that is wrong with it. */
+export interface AppConfig<Read extends LockConfig> {
+  /** Undefined if the settings cannot be used. */
+  readonly config: Read | undefined;
+  /** What is wrong with the settings. */
+  readonly problems: readonly string[];
+  /** What is wrong with host.json, for those whom the host hands messages. */
+  readonly hostProblems: readonly string[];
+  readonly hints: readonly string[];
+}
+
+/** The settings, checked together with the host's own time out. Never throws. */
+export function readAppConfig<Read extends LockConfig>(
+  read: (environment: Environment) => Read,
+  environment: Environment,
+  appFolder: string,
+  proveMore: (host: HostJson) => readonly string[] = () => [],
+): AppConfig<Read> {
+  const host = proofOf(appFolder, environment, proveMore);
+  const timeout = host.functionTimeoutMs;
+  const { config, problems, hints } = settings(read, {
+    ...environment,
+    ...(timeout !== undefined && { FUNCTION_TIMEOUT: `PT${timeout / 1000}S` }),
+  });
+  return {
+    config: config && { ...config, warnings: [...config.warnings, ...host.warnings] },
+    problems,
+    hostProblems: host.problems,
+    hints,
+  };
+}
+
+function proofOf(appFolder: string, env: Environment, proveMore: (host: HostJson) => readonly string[]): HostProof {
+  try {
+    const host = HostJson.read(appFolder, env);
+    const proof = proveHost(host);
+    return { ...proof, problems: [...proof.problems, ...proveMore(host)] };
+  } catch (error) {
+    return { functionTimeoutMs: undefined, problems: [asError(error).message], warnings: [] };
+  }
+}
+
+function settings<Read>(
+  read: (environment: Environment) => Read,
+  environment: Environment,
+): { readonly config?: Read; readonly problems: readonly string[]; readonly hints: readonly string[] } {
+  try {
+    return { config: read(environment), problems: [], hints: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return {
+      problems: error.problems.map((text) => text.replaceAll('FUNCTION_TIMEOUT', 'functionTimeout of host.json')),
+      hints: error.hints,
+    };
+  }
+}

@@ -1,0 +1,56 @@
+import { app } from '@azure/functions';
+import { rememberMetadata } from '../../adapters/azure-functions/exact-metadata.ts';
+import { everyInterval } from '../../adapters/azure-functions/schedule.ts';
+import { scopeProblems } from '../../adapters/azure-functions/source-problems.ts';
+import type { DurationMs } from '../../domain/time.ts';
+import { ConfigError } from '../composition/config.ts';
+import type { GuardedApp } from './guarded-app.ts';
+import { invocationLog } from './invocation-log.ts';
+
+/** All that is guarded in this process. The names of functions are the process's, and so is the one that sweeps. */
+const apps: HostedApp[] = [];
+
+type HostedApp = Pick<GuardedApp, 'sources' | 'place' | 'problems' | 'hints' | 'sweep' | 'stop'> & { start(): unknown };
+
+/** Has the host start, sweep and end `guarded` with the app. */
+export function hostApp(guarded: HostedApp, sweepIntervalMs: DurationMs): void {
+  apps.push(guarded);
+  if (apps.length > 1) return;
+  app.timer('sweepLocks', {
+    schedule: everyInterval(sweepIntervalMs),
+    handler: async (_timer, context) => {
+      for (const each of apps) await each.sweep(context);
+    },
+  });
+  app.hook.appStart(() => {
+    tryToRememberMetadata();
+    proveAll();
+  });
+  app.hook.appTerminate(async () => void (await Promise.all(apps.map((each) => each.stop()))));
+}
+
+/**
+ * @throws ConfigError that names all that is wrong with all of them. The host then does not start the app: no message is taken
+ * off a queue only to fail.
+ */
+function proveAll(): void {
+  const shared = [...Map.groupBy(apps, ({ place }) => place).values()].filter(({ length }) => length > 1);
+  const problems = [
+    ...apps.flatMap((each) => each.problems()),
+    ...shared.flatMap((at) => scopeProblems(at.flatMap(({ sources }) => sources))),
+  ];
+  if (problems.length > 0) {
+    throw new ConfigError([...new Set(problems)], [...new Set(apps.flatMap(({ hints }) => hints))]);
+  }
+  for (const each of apps) each.start();
+}
+
+function tryToRememberMetadata(): void {
+  try {
+    rememberMetadata();
+  } catch (error) {
+    const sentence =
+      'The Functions worker does not show message IDs as they were sent: those that are JSON are refused.';
+    invocationLog('warn', sentence, { event: 'no-exact-message-ids', error });
+  }
+}
