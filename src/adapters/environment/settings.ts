@@ -82,7 +82,8 @@ export class Settings {
   matching(name: string, fallback: string, pattern: RegExp, rule: string): string {
     const value = this.#given(name) ?? fallback;
     if (pattern.test(value)) return value;
-    this.addProblem(name, `${name} is ${shownValue(value)}, but must be ${rule}.`);
+    // Of what is not shown, nothing else is said.
+    if (!this.bad.has(name)) this.addProblem(name, `${name} is ${shownValue(value)}, but must be ${rule}.`);
     return fallback;
   }
 

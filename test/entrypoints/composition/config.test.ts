@@ -265,6 +265,14 @@ describe('All problems', () => {
     ]);
   });
 
+  it('are one for a setting that holds a secret, of which nothing else is said', () => {
+    const { LockStorage, ServiceBusConnection } = connections;
+    const name = 'ServiceBusConnection__fullyQualifiedNamespace';
+    expect(problemsOf({ LockStorage, [name]: ServiceBusConnection })).toEqual([
+      `${name} holds what looks like a key or a token, which is not shown. Set it to what it is for.`,
+    ]);
+  });
+
   it('stand one a line in the error, which shows neither a stack nor the list once more', () => {
     const error = new ConfigError(['A is wrong.', 'B is wrong.'], ['AA is not a setting.']);
     expect(inspect(error)).toBe(
