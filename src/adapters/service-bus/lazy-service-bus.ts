@@ -46,11 +46,14 @@ export class LazyServiceBus {
   }
 }
 
-/** `make`, whose first result serves all who ask. */
+/** `make`, whose first result serves all who ask. A failure serves only those who asked before it: the next one tries again. */
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => {
-    made ??= make();
+    made ??= make().catch((error: unknown) => {
+      made = undefined;
+      throw error;
+    });
     return made;
   };
 }
