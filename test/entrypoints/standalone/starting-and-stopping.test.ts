@@ -117,6 +117,15 @@ describe('A standalone host', () => {
     ]);
   });
 
+  it('keeps HTTP connections as long as its setting says, and by default longer than most proxies do', async () => {
+    const kept = async (settings: Readonly<Record<string, string>>) => {
+      const { host } = await startHost(settings);
+      return (await fetch(`${host.address}/api/health/live`)).headers.get('keep-alive');
+    };
+    expect(await kept({})).toBe('timeout=120');
+    expect(await kept({ KEEP_ALIVE_TIMEOUT: 'PT5M' })).toBe('timeout=300');
+  });
+
   it('goes on when its broker was gone and is back, and tells of both', async () => {
     const { emulator, queue, post, untilStatus, untilLogged, lines } = await startHost();
     await post('before', '1');
