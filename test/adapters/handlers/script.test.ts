@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseScript, ScriptError } from '../../../src/adapters/handlers/script.ts';
 import { PermanentFailure } from '../../../src/domain/step-errors.ts';
@@ -45,6 +46,18 @@ describe('A script', () => {
     expect(() => parse(value)).toThrow(PermanentFailure);
     expect(() => parse(value)).toThrow(words);
     expect(() => parse(value)).toThrow('Send {"steps":[{"name":"charge"');
+  });
+
+  it('is documented with every member of a step, and its default', () => {
+    const page = readFileSync(new URL('../../../docs/handler.md', import.meta.url), 'utf8');
+    const rows = page.slice(page.indexOf('| member of a step |')).matchAll(/^\| `(\w+)` \|(?: `(\w+)`)? \|/gm);
+    const told = Object.fromEntries([...rows].map(([, member = '', value = '']) => [member, value]));
+    const [step] = parse({ steps: [{ name: 'charge' }] }).steps;
+    expect(told).toEqual(
+      Object.fromEntries(
+        Object.entries(step ?? {}).map(([member, value]) => [member, member === 'name' ? '' : String(value)]),
+      ),
+    );
   });
 
   it('is not content of another type than JSON', () => {
