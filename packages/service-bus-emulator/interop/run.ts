@@ -20,7 +20,11 @@ const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 const wanted = process.argv.slice(2);
 const chosen = clients.filter(({ id }) => wanted.length === 0 || wanted.includes(id));
-const queues = chosen.flatMap(({ id }) => [{ Name: id, Properties: { MaxDeliveryCount: 3 } }, { Name: `${id}-idle` }]);
+const queues = chosen.flatMap(({ id }) => [
+  { Name: id, Properties: { MaxDeliveryCount: 3 } },
+  { Name: `${id}-idle` },
+  { Name: `${id}-sessions`, Properties: { RequiresSession: true, LockDuration: 'PT10S' } },
+]);
 writeFileSync(config, JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'interop', Queues: queues }] } }));
 
 let emulator = await startEmulator();

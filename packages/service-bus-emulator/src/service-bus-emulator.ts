@@ -38,7 +38,7 @@ export interface ServiceBusEmulatorOptions {
 
 /**
  * Starts Azure Service Bus queues and topics in this process, for development and tests: AMQP 1.0 as the SDKs speak it, with
- * messages in memory. What is not there: transactions, authorization, administration.
+ * messages in memory. What is not there: authorization, administration.
  *
  * Listens when the promise resolves. Rejects if the host is not a loopback address, an entity is not as it must be, or a
  * port is taken; `cause` is then the error of the operating system, with its `code` EADDRINUSE.

@@ -3,6 +3,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Azure.Messaging.ServiceBus;
+using static Check;
 
 var connectionString = Environment.GetEnvironmentVariable("CONNECTION_STRING")!;
 var queue = Environment.GetEnvironmentVariable("QUEUE")!;
@@ -11,7 +12,6 @@ var options = new ServiceBusClientOptions
 {
     RetryOptions = new ServiceBusRetryOptions { TryTimeout = TimeSpan.FromSeconds(10), Delay = TimeSpan.FromMilliseconds(200), MaxRetries = 5 },
 };
-var patience = TimeSpan.FromSeconds(10);
 
 // Nobody uses it for a while, beside everything else, and then it is used.
 var idling = Task.Run(async () =>
@@ -254,18 +254,10 @@ await Operation("AMQP over WebSockets", async () =>
 await Operation("a queue that is not there", () => Refused(
     () => client.CreateSender("nowhere").SendMessageAsync(new ServiceBusMessage("x")), ServiceBusFailureReason.MessagingEntityNotFound, "nowhere"));
 
-await Operation("sessions are refused by name", async () =>
-{
-    await Refused(() => client.AcceptSessionAsync(queue, "s"), null, "sessions");
-    await Refused(() => client.AcceptNextSessionAsync(queue), null, "sessions");
-});
-
-await Operation("transactions are refused by name", () => Refused(async () =>
-{
-    using var scope = new System.Transactions.TransactionScope(System.Transactions.TransactionScopeAsyncFlowOption.Enabled);
-    await sender.SendMessageAsync(new ServiceBusMessage("x"));
-    scope.Complete();
-}, null, "transactions"));
+await Operation("transactions", () => Transactions.SendAndComplete(client, queue));
+await Operation("transactions with session state", () => Transactions.CompleteAndSetState(client, queue + "-sessions"));
+await Operation("transactions across entities", () => Transactions.AcrossEntities(connectionString, options, queue, queue + "-idle"));
+foreach (var (name, operation) in Sessions.Operations(client, queue + "-sessions", queue)) await Operation(name, operation);
 
 await Operation("idle, then used", () => idling);
 
@@ -303,24 +295,6 @@ async Task Operation(string name, Func<Task> operation)
     Console.WriteLine(JsonSerializer.Serialize(new { operation = name, error, ms = watch.ElapsedMilliseconds }));
 }
 
-async Task<ServiceBusReceivedMessage> One(ServiceBusReceiver from) =>
-    await from.ReceiveMessageAsync(patience) ?? throw new Exception("no message came");
-
-async Task<List<ServiceBusReceivedMessage>> ReceiveAll(ServiceBusReceiver from, int count, bool complete = false)
-{
-    var all = new List<ServiceBusReceivedMessage>();
-    while (all.Count < count)
-    {
-        var some = await from.ReceiveMessagesAsync(count - all.Count, patience);
-        if (some.Count == 0) throw new Exception($"only {all.Count} of {count} messages came");
-        if (complete) foreach (var message in some) await from.CompleteMessageAsync(message);
-        all.AddRange(some);
-    }
-    return all;
-}
-
-Task<List<ServiceBusReceivedMessage>> Take(ServiceBusReceiver from, int count) => ReceiveAll(from, count, complete: true);
-
 async Task Empty()
 {
     var left = await receiver.ReceiveMessagesAsync(1, TimeSpan.FromMilliseconds(300));
@@ -329,35 +303,4 @@ async Task Empty()
     await using var looker = client.CreateReceiver(queue);
     var locked = (await looker.PeekMessagesAsync(10)).Where(m => m.State == ServiceBusMessageState.Active).ToList();
     if (locked.Count > 0) throw new Exception($"'{locked[0].Body}' is still locked");
-}
-
-async Task Refused(Func<Task> what, ServiceBusFailureReason? reason, string words)
-{
-    try
-    {
-        await what();
-    }
-    catch (Exception error)
-    {
-        if (reason != null) Equal(reason, (error as ServiceBusException)?.Reason);
-        True(error.ToString().Contains(words), $"'{error.Message}' does not say {words}");
-        return;
-    }
-    throw new Exception("it is not refused");
-}
-
-async Task Until(Func<bool> condition, Func<string> what)
-{
-    for (var watch = Stopwatch.StartNew(); !condition(); await Task.Delay(20))
-        if (watch.Elapsed > TimeSpan.FromSeconds(60)) throw new Exception($"it never happens: {what()}");
-}
-
-void Equal<T>(T expected, T actual)
-{
-    if (!Equals(expected, actual)) throw new Exception($"{actual} is not {expected}");
-}
-
-void True(bool condition, string otherwise)
-{
-    if (!condition) throw new Exception(otherwise);
 }

@@ -6,6 +6,8 @@ export interface AmqpError {
   readonly description: string;
 }
 
+export const isError = (value: object): value is AmqpError => 'condition' in value;
+
 export const accepted: Outcome = outcomes.accepted().described();
 export const released: Outcome = outcomes.released().described();
 export const modified = (undeliverableHere: boolean): Outcome =>

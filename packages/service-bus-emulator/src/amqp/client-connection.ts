@@ -9,25 +9,20 @@ import type { Log } from '../log.ts';
 import { parseAddress } from './address.ts';
 import type { AmqpError } from './answer.ts';
 import { replyToCbsRequest } from './cbs.ts';
+import { ClientTransactions } from './client-transactions.ts';
 import { hookConnection } from './connection-hooks.ts';
+import { CoordinatorLink } from './coordinator-link.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { replyToManagementRequest } from './management.ts';
 import { agreeToAttach } from './performatives.ts';
 import { ReceiverLink } from './receiver-link.ts';
-import {
-  hasNoSessions,
-  needsSession,
-  noTransactions,
-  notForReceivers,
-  notForSenders,
-  notFound,
-  refuse,
-} from './refusals.ts';
+import { hasNoSessions, needsSession, notForReceivers, notForSenders, notFound, refuse } from './refusals.ts';
 import { RequestLink } from './request-link.ts';
 import type { RheaConnection, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
 import { maxMessageSize, SenderLink } from './sender-link.ts';
 import { attachToSession, type WantedSession, wantedSession } from './session-attach.ts';
 import { hookSession } from './session-hooks.ts';
+import { coordinator } from './transactional-state.ts';
 import { channelError, frameTooLong, wireErrorOf } from './wire-error.ts';
 
 export interface ClientConnectionOptions {
@@ -55,11 +50,12 @@ const amqpHeader = Buffer.from('AMQP\0\x01\0\0', 'latin1');
 /** One client's connection and the links on it. Link roles are named as the client sees them. */
 export class ClientConnection implements LinkOwner {
   readonly faults: Faults;
+  readonly transactions = new ClientTransactions();
   readonly #connection: RheaConnection;
   readonly #socket: Duplex;
   readonly #namespace: Namespace;
   readonly #log: Log;
-  readonly #links = new Map<Link, SenderLink | ReceiverLink | RequestLink>();
+  readonly #links = new Map<Link, SenderLink | ReceiverLink | RequestLink | CoordinatorLink>();
   /** Those that have a session. */
   readonly #channels = new Set<number>();
   readonly #opening: Deadline;
@@ -163,7 +159,8 @@ export class ClientConnection implements LinkOwner {
   #onClientSender(link: RheaReceiver): void {
     if (this.#isCut) return;
     if (link.isCoordinator) {
-      refuse(link, noTransactions);
+      this.#links.set(agreeToAttach(link), new CoordinatorLink(link, this.transactions, this));
+      link.local.attach.target = coordinator();
       return;
     }
     const address = parseAddress(link.target?.address);
@@ -175,9 +172,12 @@ export class ClientConnection implements LinkOwner {
     if (entity === undefined) {
       refuse(link, notFound(address.path));
     } else if (address.kind === 'management') {
-      const reply = new RequestLink(link, this, (request) => replyToManagementRequest(entity, request, this));
+      const reply = new RequestLink(link, this, (request) =>
+        replyToManagementRequest(entity, request, this, link.session as RheaSession),
+      );
       this.#links.set(agreeToAttach(link), reply);
     } else if (takesMessages(entity)) {
+      this.transactions.onLink(link.session as RheaSession, entity.name);
       this.#links.set(agreeToAttach(link), new SenderLink(link, entity, this));
     } else {
       refuse(link, notForSenders(entity.name));
@@ -203,6 +203,7 @@ export class ClientConnection implements LinkOwner {
     } else if (queue.sessions !== undefined && session === undefined) {
       refuse(link, needsSession(queue.name));
     } else {
+      this.transactions.onLink(link.session as RheaSession, queue.name);
       const receiver = new ReceiverLink(link, queue, this);
       this.#links.set(link, receiver);
       if (queue.sessions === undefined || session === undefined) agreeToAttach(link);

@@ -5,7 +5,7 @@ import type { Settlement } from '../broker/settlement.ts';
 import { Subscription } from '../broker/subscription.ts';
 import { pointOf } from '../faults.ts';
 import { AmqpMessage } from './amqp-message.ts';
-import type { AmqpError } from './answer.ts';
+import { type AmqpError, isError } from './answer.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { uuidBytes } from './lock-token.ts';
 import { plain, typedFields } from './plain.ts';
@@ -13,6 +13,8 @@ import { lockLostIn, refusalOf, sessionIsRenewed, sessionLockLost } from './refu
 import { failure, noContent, success } from './reply.ts';
 import { lockTokensIn, numberIn, type RequestFields, sequenceNumbersIn, textIn } from './request-fields.ts';
 import type { Reply, Request } from './request-link.ts';
+import type { Requester } from './requester.ts';
+import type { RheaSession } from './rhea-internals.ts';
 import { ruleOperations } from './rule-operations.ts';
 import { maxMessageSize } from './sender-link.ts';
 import { getMessageSessions, getSessionState, renewSessionLock, setSessionState } from './session-requests.ts';
@@ -23,7 +25,7 @@ const { types } = rhea;
 /** The type codes of array elements. Source: AMQP 1.0 part 1, section 1.6. */
 const typeCode = { long: 0x81, timestamp: 0x83 } as const;
 
-type Operation<On> = (on: On, fields: RequestFields, owner: LinkOwner) => Reply | 'no-answer';
+type Operation<On> = (on: On, fields: RequestFields, requester: Requester) => Reply | 'no-answer';
 
 /**
  * The `$management` node of a queue or a topic. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus: request-response
@@ -31,14 +33,20 @@ type Operation<On> = (on: On, fields: RequestFields, owner: LinkOwner) => Reply 
  */
 export function replyToManagementRequest(
   entity: Entity,
-  { operation, body }: Request,
+  { operation, body, transactionId }: Request,
   owner: LinkOwner,
+  session: RheaSession,
 ): Reply | 'no-answer' {
+  const use = { entity: entity.name, session, isSend: false };
+  const transaction = transactionId && owner.transactions.find(transactionId, use);
+  if (transaction !== undefined && isError(transaction)) return failure(400, transaction);
+  if (transaction !== undefined && outsideTransactions.has(operation)) return failure(501, notInTransaction(operation));
+  const requester = { owner, transaction: transaction?.work };
   try {
     const fields = typedFields(body);
     const reply =
-      entitiesOperations.get(operation)?.(entity, fields, owner) ??
-      (entity instanceof Queue ? queueOperations.get(operation)?.(entity, fields, owner) : undefined) ??
+      entitiesOperations.get(operation)?.(entity, fields, requester) ??
+      (entity instanceof Queue ? queueOperations.get(operation)?.(entity, fields, requester) : undefined) ??
       (entity instanceof Subscription ? ruleOperations.get(operation)?.(entity, fields) : undefined);
     if (reply !== undefined) return reply;
     const description = `There is no operation '${operation}' on ${entity.name}.`;
@@ -49,7 +57,7 @@ export function replyToManagementRequest(
   }
 }
 
-const renewLock: Operation<Queue> = (queue, fields, { faults }) => {
+const renewLock: Operation<Queue> = (queue, fields, { owner: { faults } }) => {
   if (queue.sessions !== undefined) return failure(400, sessionIsRenewed(queue.name));
   const expirations: number[] = [];
   for (const token of lockTokensIn(fields)) {
@@ -62,9 +70,9 @@ const renewLock: Operation<Queue> = (queue, fields, { faults }) => {
   return success({ expirations: types.wrap_array(expirations, typeCode.timestamp, undefined) });
 };
 
-const updateDisposition: Operation<Queue> = (queue, fields, owner) => {
+const updateDisposition: Operation<Queue> = (queue, fields, { owner, transaction }) => {
   const settlement = settlementIn(fields);
-  const results = lockTokensIn(fields).map((token) => settle(queue, token, settlement, owner));
+  const results = lockTokensIn(fields).map((token) => settle(queue, token, settlement, owner, transaction));
   if (results.includes('no-answer')) return 'no-answer';
   return results.includes('lock-lost') ? failure(410, lockLostIn(queue)) : success({});
 };
@@ -96,7 +104,7 @@ const scheduleMessage: Operation<Entity> = (entity, fields) => {
 const cancelScheduledMessage: Operation<Entity> = (entity, fields) =>
   entity.cancelScheduled(sequenceNumbersIn(fields)) === 'cancelled' ? success({}) : failure(404, messageNotFound);
 
-const receiveBySequenceNumber: Operation<Queue> = (queue, fields, owner) => {
+const receiveBySequenceNumber: Operation<Queue> = (queue, fields, { owner }) => {
   const sessionId = textIn(fields, 'session-id');
   if (queue.sessions !== undefined && queue.sessions.heldBy(owner, sessionId ?? '') === undefined) {
     return failure(410, sessionLockLost);
@@ -127,6 +135,19 @@ const entitiesOperations: ReadonlyMap<string, Operation<Entity>> = new Map([
   ['com.microsoft:schedule-message', scheduleMessage],
   ['com.microsoft:cancel-scheduled-message', cancelScheduledMessage],
 ]);
+
+/** What changes something and cannot wait for the end of a transaction: its answer says what it did. */
+const outsideTransactions: ReadonlySet<string> = new Set([
+  'com.microsoft:schedule-message',
+  'com.microsoft:cancel-scheduled-message',
+  'com.microsoft:add-rule',
+  'com.microsoft:remove-rule',
+]);
+
+const notInTransaction = (operation: string): AmqpError => ({
+  condition: 'amqp:not-implemented',
+  description: `This emulator does not emulate '${operation}' in a transaction.`,
+});
 
 const messageNotFound: AmqpError = {
   condition: 'com.microsoft:message-not-found',

@@ -70,3 +70,13 @@ export function encodeSection(code: number, value: Typed): Buffer {
   writeSection(writer, code, value);
   return writer.toBuffer();
 }
+
+/** The value in a message's body with its own descriptor, which `readSection` leaves out. */
+export function readDescribed(bytes: Buffer): Typed | undefined {
+  const section = sectionsOf(bytes).find(({ code }) => code === sectionCode.value);
+  if (section === undefined) return undefined;
+  const reader = new Reader(bytes.subarray(section.start, section.end));
+  reader.position = 1;
+  reader.read(); // the section's descriptor
+  return reader.read();
+}

@@ -52,9 +52,3 @@ const isGiven = (terminus: unknown): boolean => Array.isArray((terminus as Typed
 function widen(terminus: Typed | undefined, fields: number): void {
   if (terminus !== undefined) terminus.value.length = fields;
 }
-
-/** Whether an attach's target is a transaction coordinator. Source: AMQP 1.0 part 4, section 4.5.1. */
-export function isCoordinator(target: unknown): boolean {
-  const descriptor: unknown = (target as Typed | undefined)?.descriptor?.value;
-  return descriptor === 0x30 || descriptor === 'amqp:coordinator:list';
-}

@@ -6,13 +6,14 @@ import type { SessionConsumer } from '../broker/sessions/session.ts';
 import type { Settlement } from '../broker/settlement.ts';
 import type { StoredMessage } from '../broker/stored-message.ts';
 import { pointOf } from '../faults.ts';
-import { type AmqpError, accepted, answer, modified, rejected, released } from './answer.ts';
+import { type AmqpError, accepted, answer, isError, modified, rejected, released } from './answer.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { deliveryTagOf, lockTokenOf } from './lock-token.ts';
 import { typedFields } from './plain.ts';
 import { lockLostIn, sessionLockLost } from './refusals.ts';
 import { frames, type Outcome, type RheaDelivery, type RheaSender, type RheaSession } from './rhea-internals.ts';
 import { settle } from './settle.ts';
+import { transactional } from './transactional-state.ts';
 
 /** A link on which a client receives from a queue: credit, deliveries, drain, settlements. */
 export class ReceiverLink implements SessionConsumer {
@@ -142,8 +143,18 @@ export class ReceiverLink implements SessionConsumer {
   #settle(settled: EventContext['delivery'], settlement: Settlement, outcome: Outcome): void {
     if (this.#hasEnded) return;
     const delivery = settled as RheaDelivery;
-    const result = settle(this.queue, lockTokenOf(delivery.tag as Buffer), settlement, this.#owner);
-    if (result !== 'no-answer') answer(delivery, result === 'settled' ? outcome : rejected(lockLostIn(this.queue)));
+    const { transactionId } = delivery;
+    const use = { entity: this.queue.name, session: this.#session, isSend: false };
+    const transaction = transactionId && this.#owner.transactions.find(transactionId, use);
+    if (transaction !== undefined && isError(transaction)) {
+      answer(delivery, rejected(transaction));
+      return;
+    }
+    const token = lockTokenOf(delivery.tag as Buffer);
+    const result = settle(this.queue, token, settlement, this.#owner, transaction?.work);
+    if (result === 'no-answer') return;
+    if (result === 'lock-lost') answer(delivery, rejected(lockLostIn(this.queue)));
+    else answer(delivery, transactionId === undefined ? outcome : transactional(transactionId, outcome));
   }
 }
 

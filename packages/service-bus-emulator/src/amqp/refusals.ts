@@ -20,12 +20,6 @@ export const notForReceivers = (topic: string): AmqpError => ({
   description: `Nobody may receive from the topic ${topic}. Receive from one of its subscriptions, ${topic}/Subscriptions/NAME.`,
 });
 
-/** What is not emulated is refused by name: a client that is let in would wait for what cannot come. */
-export const noTransactions: AmqpError = {
-  condition: 'amqp:not-implemented',
-  description: 'This emulator does not emulate transactions.',
-};
-
 /** Refuses an attach: an answer with neither source nor target, then a detach (AMQP 1.0 part 2, section 2.6.3). */
 export function refuse(link: RheaSender | RheaReceiver, error: AmqpError): void {
   link.close(error);

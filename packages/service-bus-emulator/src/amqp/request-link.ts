@@ -5,12 +5,15 @@ import type { LinkOwner } from './link-owner.ts';
 import { readSection, sectionCode, sectionsOf } from './message-sections.ts';
 import { plain, typedFields } from './plain.ts';
 import type { RheaDelivery, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
+import { transactional } from './transactional-state.ts';
 
 export interface Request {
   /** The name of the operation. */
   readonly operation: string;
   /** As it was sent, with its AMQP types. */
   readonly body: Typed | undefined;
+  /** The transaction that it is to be part of. */
+  readonly transactionId: Buffer | undefined;
 }
 
 export interface Reply {
@@ -40,9 +43,10 @@ export class RequestLink {
   #onRequest({ message, delivery }: EventContext): void {
     if (this.#hasEnded) return;
     this.#credit.use();
-    answer(delivery as RheaDelivery, accepted);
+    const { transactionId } = this.#link;
+    answer(delivery as RheaDelivery, transactionId === undefined ? accepted : transactional(transactionId, accepted));
     const { messageId, replyTo, ...request } = readRequest(message as unknown as Buffer);
-    const reply = this.#reply(request);
+    const reply = this.#reply({ ...request, transactionId });
     if (reply === 'no-answer') return;
     this.#replyLinkFor(replyTo)?.send({
       // With its type, by which some clients compare it.

@@ -40,8 +40,12 @@ export interface AttachFrame {
   readonly performative: { readonly name: string; readonly role: boolean; readonly handle: number; target: unknown };
 }
 
+export interface DispositionFrame {
+  readonly performative: { state: unknown };
+}
+
 export interface TransferFrame {
-  readonly performative: {
+  readonly performative: Performative & {
     readonly handle: number;
     message_format?: number | null | undefined;
   };
@@ -87,7 +91,7 @@ export interface RheaSession extends Session {
   readonly links: Record<string, RheaLink>;
   output(frame: object): void;
   on_attach(frame: AttachFrame): void;
-  on_disposition(frame: object): void;
+  on_disposition(frame: DispositionFrame): void;
   on_flow(frame: object): void;
   on_transfer(frame: TransferFrame): void;
   _process(): void;
@@ -121,6 +125,8 @@ export interface RheaReceiver extends Receiver, RheaLinkMembers {
   readonly _incomplete?: object;
   /** Ours: how many bytes of the present delivery have come. */
   deliverySize?: number;
+  /** Ours: the transaction in which the present delivery is sent. */
+  transactionId?: Buffer | undefined;
 }
 
 export type RheaLink = RheaSender | RheaReceiver;
@@ -132,12 +138,14 @@ interface AttachFields extends Performative {
   max_message_size: number | undefined;
   properties: Readonly<Record<string, unknown>> | undefined;
   readonly source: Typed | undefined;
-  readonly target: Typed | undefined;
+  target: Typed | undefined;
 }
 
 export interface RheaDelivery extends Delivery {
   settled: boolean;
   remote_settled: boolean;
+  /** Ours: the transaction in which the client said what it last said about a message that it received. */
+  transactionId?: Buffer | undefined;
 }
 
 export interface RheaReader {

@@ -1,12 +1,14 @@
 import type { EventContext } from 'rhea';
 import type { Entity } from '../broker/namespace.ts';
 import type { AmqpMessage } from './amqp-message.ts';
-import { type AmqpError, accepted, answer, rejected } from './answer.ts';
+import { type AmqpError, accepted, answer, isError, rejected } from './answer.ts';
+import type { ClientTransaction } from './client-transactions.ts';
 import { CreditWindow } from './credit-window.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { decodeTransfer } from './message-batch.ts';
 import { refusalOf } from './refusals.ts';
-import type { RheaDelivery, RheaReceiver } from './rhea-internals.ts';
+import type { RheaDelivery, RheaReceiver, RheaSession } from './rhea-internals.ts';
+import { transactional } from './transactional-state.ts';
 
 /**
  * The largest transfer, in bytes: a message with all its properties, or a batch. Source: Microsoft documentation "Service
@@ -14,7 +16,7 @@ import type { RheaDelivery, RheaReceiver } from './rhea-internals.ts';
  */
 export const maxMessageSize = 262_144;
 
-/** A link on which a client sends to a queue or a topic. A transfer is accepted once all that is in it is stored. */
+/** A link on which a client sends to a queue or a topic. A transfer is accepted once all that is in it is stored, or part of a transaction. */
 export class SenderLink {
   readonly #entity: Entity;
   readonly #owner: LinkOwner;
@@ -43,12 +45,25 @@ export class SenderLink {
     const bytes = context.message as unknown as Buffer;
     const { deliverySize = bytes.length } = this.#link;
     const messages = deliverySize > maxMessageSize ? tooLarge(deliverySize) : tryDecode(bytes, delivery.format);
-    const refusal = 'condition' in messages ? messages : refusalOf(this.#entity, messages);
-    if (refusal !== undefined) answer(delivery, rejected(refusal));
-    else this.#store(messages as readonly AmqpMessage[], delivery);
+    const transaction = this.#transaction();
+    if (isError(messages)) answer(delivery, rejected(messages));
+    else if (transaction !== undefined && isError(transaction)) answer(delivery, rejected(transaction));
+    else this.#take(messages, delivery, transaction);
   }
 
-  #store(messages: readonly AmqpMessage[], delivery: RheaDelivery): void {
+  /** The one that the present delivery is sent in. */
+  #transaction(): ClientTransaction | AmqpError | undefined {
+    const { transactionId, session } = this.#link;
+    const use = { entity: this.#entity.name, session: session as RheaSession, isSend: true };
+    return transactionId && this.#owner.transactions.find(transactionId, use);
+  }
+
+  #take(messages: readonly AmqpMessage[], delivery: RheaDelivery, transaction: ClientTransaction | undefined): void {
+    const refusal = refusalOf(this.#entity, messages);
+    if (refusal !== undefined) {
+      answer(delivery, rejected(refusal));
+      return;
+    }
     const fault = this.#faultFor(messages);
     if (fault !== undefined && fault !== 'store-and-cut') {
       const description = `Sending to ${this.#entity.name} fails because a fault was asked for.`;
@@ -57,8 +72,12 @@ export class SenderLink {
     }
     if (fault === 'store-and-cut')
       this.#owner.cut(); // first, or the messages could go out again on this connection
-    else answer(delivery, accepted);
-    for (const message of messages) this.#entity.send(message);
+    else answer(delivery, transaction === undefined ? accepted : transactional(transaction.id, accepted));
+    const carryOut = () => {
+      for (const message of messages) this.#entity.send(message);
+    };
+    if (transaction === undefined) carryOut();
+    else transaction.work.add({ isPossible: () => true, carryOut });
   }
 
   #faultFor(messages: readonly AmqpMessage[]) {

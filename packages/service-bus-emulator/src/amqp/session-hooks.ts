@@ -1,5 +1,5 @@
-import { isCoordinator } from './performatives.ts';
 import type { AttachFrame, RheaLink, RheaReceiver, RheaSender, RheaSession, TransferFrame } from './rhea-internals.ts';
+import { isCoordinator, readTransactionalState } from './transactional-state.ts';
 
 /** The last handle of a link in a session. */
 const maxHandle = 4_999;
@@ -27,13 +27,16 @@ export function hookSession(session: RheaSession, { onRoom, maxDeliverySize }: S
 
   const onDisposition = session.on_disposition.bind(session);
   session.on_disposition = (frame) => {
+    // rhea knows the outcomes, but not that one can be wrapped into the state of a transaction.
+    const state = readTransactionalState(frame.performative.state);
+    if (state !== undefined) frame.performative.state = state.outcome;
     onDisposition(frame);
-    raiseOutcomes(session);
+    raiseOutcomes(session, state?.transactionId);
   };
 
   const onTransfer = session.on_transfer.bind(session);
   session.on_transfer = (frame) => {
-    limitDelivery(session, frame, maxDeliverySize);
+    observeDelivery(session, frame, maxDeliverySize);
     // Format 0 is the one format that rhea decodes. Other formats, and none, it hands on as they are.
     if (frame.performative.message_format === 0) frame.performative.message_format = null;
     onTransfer(frame);
@@ -55,8 +58,9 @@ export function hookSession(session: RheaSession, { onRoom, maxDeliverySize }: S
  * Raises the clients' outcomes that rhea has read. rhea does it at the end of the tick: after a detach, an end or a close
  * that came in the same read, when the link that the outcome is for has gone.
  */
-function raiseOutcomes({ outgoing }: RheaSession): void {
+function raiseOutcomes({ outgoing }: RheaSession, transactionId: Buffer | undefined): void {
   for (const delivery of outgoing.updated.splice(0)) {
+    delivery.transactionId = transactionId;
     const link = delivery.link as RheaSender;
     const outcome = (delivery.remote_state?.constructor as OutcomeType | undefined)?.composite_type;
     if (outcome !== undefined) link.dispatch(outcome, link._context({ delivery }));
@@ -69,10 +73,18 @@ interface OutcomeType {
   readonly composite_type?: string;
 }
 
-/** Counts the bytes of a delivery, which can come in many frames, and keeps no more of them than the limit. */
-function limitDelivery(session: RheaSession, frame: TransferFrame, maxDeliverySize: number): void {
+/** Where a transfer has the state of its delivery. rhea hands it out without its descriptor. */
+const transferStatePlace = 7;
+
+/**
+ * Counts the bytes of a delivery, which can come in many frames, and keeps no more of them than the limit. Notes the
+ * transaction that the first frame names.
+ */
+function observeDelivery(session: RheaSession, frame: TransferFrame, maxDeliverySize: number): void {
   const link = session._get_link(frame) as RheaReceiver;
-  const before = link._incomplete === undefined ? 0 : (link.deliverySize ?? 0);
+  const isFirst = link._incomplete === undefined;
+  if (isFirst) link.transactionId = readTransactionalState(frame.performative.value[transferStatePlace])?.transactionId;
+  const before = isFirst ? 0 : (link.deliverySize ?? 0);
   link.deliverySize = before + (frame.payload?.length ?? 0);
   if (link.deliverySize > maxDeliverySize) frame.payload = Buffer.alloc(0);
 }

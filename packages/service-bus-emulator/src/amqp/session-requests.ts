@@ -2,12 +2,12 @@ import rhea from 'rhea';
 import type { Queue } from '../broker/queue.ts';
 import type { Session } from '../broker/sessions/session.ts';
 import type { Sessions } from '../broker/sessions/sessions.ts';
-import type { LinkOwner } from './link-owner.ts';
 import { plain } from './plain.ts';
 import { hasNoSessions, sessionLockLost } from './refusals.ts';
 import { failure, noContent, success } from './reply.ts';
 import { numberIn, type RequestFields, textIn } from './request-fields.ts';
 import type { Reply } from './request-link.ts';
+import type { Requester } from './requester.ts';
 
 const { types } = rhea;
 
@@ -16,12 +16,12 @@ const stringCode = 0xb1;
 
 /** Carries out an operation on a session. To do so the client must have it. */
 const onSession =
-  (carryOut: (session: Session, sessions: Sessions, fields: RequestFields) => Reply) =>
-  (queue: Queue, fields: RequestFields, owner: LinkOwner): Reply => {
+  (carryOut: (session: Session, sessions: Sessions, fields: RequestFields, requester: Requester) => Reply) =>
+  (queue: Queue, fields: RequestFields, requester: Requester): Reply => {
     const { sessions } = queue;
     if (sessions === undefined) return failure(400, hasNoSessions(queue.name));
-    const session = sessions.heldBy(owner, textIn(fields, 'session-id') ?? '');
-    return session === undefined ? failure(410, sessionLockLost) : carryOut(session, sessions, fields);
+    const session = sessions.heldBy(requester.owner, textIn(fields, 'session-id') ?? '');
+    return session === undefined ? failure(410, sessionLockLost) : carryOut(session, sessions, fields, requester);
   };
 
 export const renewSessionLock = onSession((session, sessions) =>
@@ -32,11 +32,13 @@ export const getSessionState = onSession(({ state }) =>
   success({ 'session-state': state === undefined ? types.wrap(null) : types.wrap_binary(state) }),
 );
 
-export const setSessionState = onSession((session, sessions, fields) => {
+export const setSessionState = onSession((session, sessions, fields, { owner, transaction }) => {
   const state = plain(fields['session-state']) ?? undefined;
   if (state !== undefined && !Buffer.isBuffer(state)) throw new Error('its session-state is not binary');
-  // A copy: what was received is a slice of a larger network buffer.
-  sessions.setState(session, state && Buffer.from(state));
+  const copy = state && Buffer.from(state); // what was received is a slice of a larger network buffer
+  const carryOut = () => sessions.setState(session, copy);
+  if (transaction === undefined) carryOut();
+  else transaction.add({ isPossible: () => sessions.heldBy(owner, session.id) === session, carryOut });
   return success({});
 });
 

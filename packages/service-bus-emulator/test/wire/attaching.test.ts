@@ -6,7 +6,6 @@ import {
   begin,
   credit,
   detach,
-  errorIn,
   type Frame,
   messageOf,
   open,
@@ -119,18 +118,5 @@ describe('an attach', () => {
     client.write(credit(1));
     await sender.sendMessages({ body: 1 });
     await client.next('transfer');
-  });
-});
-
-describe('what is not emulated', () => {
-  it('is refused by name: transactions', async () => {
-    const { emulator } = await startEmulator();
-    const client = await RawClient.begin(emulator.port);
-    client.write(attach({ role: 'sender', to: described(0x30, emptyList) }));
-    const error = errorIn(await client.next('detach'));
-    expect(error).toMatchObject({
-      condition: 'amqp:not-implemented',
-      description: expect.stringContaining('transactions'),
-    });
   });
 });

@@ -85,21 +85,21 @@ export const credit = (amount: number, { handle = 0, deliveryCount = 0 } = {}) =
 
 export const outcome = { accepted: 0x24, rejected: 0x25, released: 0x26, modified: 0x27 } as const;
 export const settle = (deliveryId: number, state: keyof typeof outcome = 'accepted', isSettled = false) =>
-  frame('disposition', [
-    boolean(true),
-    uint(deliveryId),
-    uint(deliveryId),
-    boolean(isSettled),
-    described(outcome[state], list()),
-  ]);
+  dispose(deliveryId, described(outcome[state], list()), isSettled);
+/** What a receiver says about a message, whatever it is. */
+export const dispose = (deliveryId: number, state: Encoded, isSettled = false) =>
+  frame('disposition', [boolean(true), uint(deliveryId), uint(deliveryId), boolean(isSettled), state]);
 export const detach = (handle = 0) => frame('detach', [uint(handle), boolean(true)]);
 export const end = () => frame('end', []);
 export const close = () => frame('close', []);
 
 /** A transfer of one message with format 0, or of a piece of it. */
-export const transfer = (payload: Buffer, { handle = 0, deliveryId = 0, settled = false, more = false } = {}) => {
+export const transfer = (
+  payload: Buffer,
+  { handle = 0, deliveryId = 0, settled = false, more = false, state = nil as Encoded } = {},
+) => {
   const tag = binary(Buffer.from(String(deliveryId)));
-  const fields = [uint(handle), uint(deliveryId), tag, uint(0), boolean(settled), boolean(more)];
+  const fields = [uint(handle), uint(deliveryId), tag, uint(0), boolean(settled), boolean(more), nil, state];
   return frame('transfer', fields, { payload });
 };
 /** A message with this text as its AMQP value. */
@@ -133,6 +133,7 @@ export class RawClient {
 
   private constructor(socket: Socket) {
     this.#socket = socket;
+    socket.setMaxListeners(0); // each wait leaves one behind until there is another byte
     socket.on('data', (bytes) => this.#read(bytes));
     socket.on('close', () => {
       this.hasEnded = true;
@@ -171,7 +172,9 @@ export class RawClient {
     while (!this.hasEnded) await this.#change();
   }
 
-  readonly #change = () => Promise.race([once(this.#socket, 'data'), once(this.#socket, 'close')]);
+  /** An error is followed by the close. */
+  readonly #change = () =>
+    Promise.race([once(this.#socket, 'data'), once(this.#socket, 'close')]).catch(() => undefined);
   readonly #namesOfFrames = () => this.frames.map(({ name }) => name).join(', ');
 
   #read(bytes: Buffer): void {
