@@ -119,6 +119,8 @@ export class AmqpMessage implements MessageContent {
     items.push(annotation.enqueueSequenceNumber, types.wrap_long(broker.enqueueSequenceNumber));
     items.push(annotation.enqueuedTime, types.wrap_timestamp(broker.enqueuedTime));
     items.push(annotation.messageState, types.wrap_int(messageStateCode[broker.state]));
+    const source = broker.route?.deadLetterSource;
+    if (source !== undefined) items.push(annotation.deadLetterSource, types.wrap_string(source));
     if (broker.lock !== undefined) items.push(annotation.lockedUntil, types.wrap_timestamp(broker.lock.until));
 
     const writer = new Writer(Buffer.allocUnsafe(512 + properties.length + applicationProperties.length + body.length));
@@ -141,6 +143,7 @@ const annotation = {
   lockedUntil: types.wrap_symbol('x-opt-locked-until'),
   lockToken: types.wrap_symbol('x-opt-lock-token'),
   messageState: types.wrap_symbol('x-opt-message-state'),
+  deadLetterSource: types.wrap_symbol('x-opt-deadletter-source'),
 } as const;
 
 const brokerAnnotations: ReadonlySet<string> = new Set(Object.values(annotation).map(({ value }) => value));

@@ -1,12 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { EventContext, link as Link } from 'rhea';
-import { type Namespace, takesMessages } from '../broker/namespace.ts';
-import type { Queue } from '../broker/queue.ts';
-import { Topic } from '../broker/topic.ts';
+import type { Entity } from '../broker/entity.ts';
+import type { Namespace } from '../broker/namespace.ts';
+import { Queue } from '../broker/queue.ts';
 import { Deadline } from '../deadline.ts';
 import type { Faults } from '../faults.ts';
 import type { Log } from '../log.ts';
 import { parseAddress } from './address.ts';
+import { refusalOfReceiver, refusalOfSender } from './admission.ts';
 import type { AmqpError } from './answer.ts';
 import { replyToCbsRequest } from './cbs.ts';
 import { ClientTransactions } from './client-transactions.ts';
@@ -16,7 +17,7 @@ import type { LinkOwner } from './link-owner.ts';
 import { replyToManagementRequest } from './management.ts';
 import { agreeToAttach } from './performatives.ts';
 import { ReceiverLink } from './receiver-link.ts';
-import { hasNoSessions, needsSession, notForReceivers, notForSenders, notFound, refuse } from './refusals.ts';
+import { hasNoSessions, needsSession, notFound, refuse } from './refusals.ts';
 import { RequestLink } from './request-link.ts';
 import type { RheaConnection, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
 import { maxMessageSize, SenderLink } from './sender-link.ts';
@@ -176,12 +177,16 @@ export class ClientConnection implements LinkOwner {
         replyToManagementRequest(entity, request, this, link.session as RheaSession),
       );
       this.#links.set(agreeToAttach(link), reply);
-    } else if (takesMessages(entity)) {
-      this.transactions.onLink(link.session as RheaSession, entity.name);
-      this.#links.set(agreeToAttach(link), new SenderLink(link, entity, this));
     } else {
-      refuse(link, notForSenders(entity.name));
+      const refusal = refusalOfSender(entity);
+      if (refusal !== undefined) refuse(link, refusal);
+      else this.#send(link, entity);
     }
+  }
+
+  #send(link: RheaReceiver, entity: Entity): void {
+    this.transactions.onLink(link.session as RheaSession, entity.name);
+    this.#links.set(agreeToAttach(link), new SenderLink(link, entity, this));
   }
 
   #onClientReceiver(link: RheaSender): void {
@@ -192,9 +197,9 @@ export class ClientConnection implements LinkOwner {
       return;
     }
     const queue = this.#namespace.find(address.path);
-    if (queue === undefined) refuse(link, notFound(address.path));
-    else if (queue instanceof Topic) refuse(link, notForReceivers(queue.name));
-    else this.#receive(link, queue, wantedSession(link));
+    const refusal = queue === undefined ? notFound(address.path) : refusalOfReceiver(queue);
+    if (refusal !== undefined) refuse(link, refusal);
+    else if (queue instanceof Queue) this.#receive(link, queue, wantedSession(link));
   }
 
   #receive(link: RheaSender, queue: Queue, session: WantedSession | undefined): void {

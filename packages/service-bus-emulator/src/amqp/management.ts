@@ -1,5 +1,5 @@
 import rhea from 'rhea';
-import type { Entity } from '../broker/namespace.ts';
+import type { Entity } from '../broker/entity.ts';
 import { Queue } from '../broker/queue.ts';
 import type { Settlement } from '../broker/settlement.ts';
 import { Subscription } from '../broker/subscription.ts';

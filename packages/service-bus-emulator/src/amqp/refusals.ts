@@ -1,4 +1,4 @@
-import type { Entity } from '../broker/namespace.ts';
+import type { Entity } from '../broker/entity.ts';
 import { Queue } from '../broker/queue.ts';
 import type { MessageContent } from '../broker/stored-message.ts';
 import type { AmqpError } from './answer.ts';
@@ -8,16 +8,6 @@ import type { RheaReceiver, RheaSender } from './rhea-internals.ts';
 export const notFound = (path: string): AmqpError => ({
   condition: 'amqp:not-found',
   description: `The messaging entity '${path}' could not be found.`,
-});
-
-export const notForSenders = (path: string): AmqpError => ({
-  condition: 'amqp:not-allowed',
-  description: `Nobody may send to ${path}. Messages come to it from its topic, or from the queue whose dead letters it has.`,
-});
-
-export const notForReceivers = (topic: string): AmqpError => ({
-  condition: 'amqp:not-allowed',
-  description: `Nobody may receive from the topic ${topic}. Receive from one of its subscriptions, ${topic}/Subscriptions/NAME.`,
 });
 
 /** Refuses an attach: an answer with neither source nor target, then a detach (AMQP 1.0 part 2, section 2.6.3). */

@@ -127,6 +127,8 @@ export interface RheaReceiver extends Receiver, RheaLinkMembers {
   deliverySize?: number;
   /** Ours: the transaction in which the present delivery is sent. */
   transactionId?: Buffer | undefined;
+  /** Ours: the largest delivery that is kept. */
+  maxDeliverySize?: number;
 }
 
 export type RheaLink = RheaSender | RheaReceiver;

@@ -1,5 +1,5 @@
 import type { EventContext } from 'rhea';
-import type { Entity } from '../broker/namespace.ts';
+import type { Entity } from '../broker/entity.ts';
 import type { AmqpMessage } from './amqp-message.ts';
 import { type AmqpError, accepted, answer, isError, rejected } from './answer.ts';
 import type { ClientTransaction } from './client-transactions.ts';
@@ -11,8 +11,8 @@ import type { RheaDelivery, RheaReceiver, RheaSession } from './rhea-internals.t
 import { transactional } from './transactional-state.ts';
 
 /**
- * The largest transfer, in bytes: a message with all its properties, or a batch. Source: Microsoft documentation "Service
- * Bus quotas", standard tier.
+ * The largest transfer, in bytes, unless an entity says otherwise: a message with all its properties, or a batch. Source:
+ * Microsoft documentation "Service Bus quotas", standard tier.
  */
 export const maxMessageSize = 262_144;
 
@@ -22,6 +22,7 @@ export class SenderLink {
   readonly #owner: LinkOwner;
   readonly #link: RheaReceiver;
   readonly #credit: CreditWindow;
+  readonly #maxMessageSize: number;
   #hasEnded = false;
 
   /** `link` is rhea's receiving side of it. */
@@ -29,7 +30,9 @@ export class SenderLink {
     this.#entity = entity;
     this.#owner = owner;
     this.#link = link;
-    link.local.attach.max_message_size = maxMessageSize;
+    this.#maxMessageSize = entity.options.maxMessageBytes ?? maxMessageSize;
+    link.local.attach.max_message_size = this.#maxMessageSize;
+    link.maxDeliverySize = this.#maxMessageSize;
     this.#credit = new CreditWindow(link);
     owner.listen(link, 'message', (context) => this.#onTransfer(context));
   }
@@ -44,7 +47,8 @@ export class SenderLink {
     const delivery = context.delivery as RheaDelivery;
     const bytes = context.message as unknown as Buffer;
     const { deliverySize = bytes.length } = this.#link;
-    const messages = deliverySize > maxMessageSize ? tooLarge(deliverySize) : tryDecode(bytes, delivery.format);
+    const limit = this.#maxMessageSize;
+    const messages = deliverySize > limit ? tooLarge(deliverySize, limit) : tryDecode(bytes, delivery.format);
     const transaction = this.#transaction();
     if (isError(messages)) answer(delivery, rejected(messages));
     else if (transaction !== undefined && isError(transaction)) answer(delivery, rejected(transaction));
@@ -89,9 +93,9 @@ export class SenderLink {
   }
 }
 
-const tooLarge = (size: number): AmqpError => ({
+const tooLarge = (size: number, limit: number): AmqpError => ({
   condition: 'amqp:link:message-size-exceeded',
-  description: `The received message (size ${size}) exceeds the limit (${maxMessageSize}) currently allowed on the link.`,
+  description: `The received message (size ${size}) exceeds the limit (${limit}) currently allowed on the link.`,
 });
 
 function tryDecode(bytes: Buffer, messageFormat: number | null): readonly AmqpMessage[] | AmqpError {

@@ -8,7 +8,7 @@ const maxHandle = 4_999;
 export interface SessionEvents {
   /** The client takes more on this session, whichever link its flow was for. AMQP 1.0 part 2, section 2.5.6. */
   readonly onRoom: () => void;
-  /** The largest delivery, in bytes, that is kept; of a larger one only the size is. */
+  /** The largest delivery, in bytes, that is kept, unless a link says otherwise; of a larger one only the size is. */
   readonly maxDeliverySize: number;
 }
 
@@ -86,7 +86,7 @@ function observeDelivery(session: RheaSession, frame: TransferFrame, maxDelivery
   if (isFirst) link.transactionId = readTransactionalState(frame.performative.value[transferStatePlace])?.transactionId;
   const before = isFirst ? 0 : (link.deliverySize ?? 0);
   link.deliverySize = before + (frame.payload?.length ?? 0);
-  if (link.deliverySize > maxDeliverySize) frame.payload = Buffer.alloc(0);
+  if (link.deliverySize > (link.maxDeliverySize ?? maxDeliverySize)) frame.payload = Buffer.alloc(0);
 }
 
 /**

@@ -12,4 +12,14 @@ export interface QueueOptions {
   readonly deadLetterOnExpiration?: boolean;
   /** Whether each message belongs to a session, and is received with it; default false. */
   readonly requiresSession?: boolean;
+  /** The queue or topic that gets every message of this one. Nobody can receive from it then. */
+  readonly forwardTo?: string;
+  /** The queue or topic that gets every message of the dead-letter queue. */
+  readonly forwardDeadLettersTo?: string;
+  /** Whether clients may send and receive; default Active. */
+  readonly status?: EntityStatus;
+  /** The largest transfer that it takes, in bytes: a message with all its properties, or a batch; default 262,144. */
+  readonly maxMessageBytes?: number;
 }
+
+export type EntityStatus = 'Active' | 'Disabled' | 'SendDisabled' | 'ReceiveDisabled';

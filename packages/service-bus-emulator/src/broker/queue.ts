@@ -5,7 +5,7 @@ import { dueTime } from './due-time.ts';
 import type { MessageLine } from './message-line.ts';
 import { MessagesBySequenceNumber } from './messages-by-sequence-number.ts';
 import { PeekLocks } from './peek-locks.ts';
-import type { QueueOptions } from './queue-options.ts';
+import type { EntityStatus, QueueOptions } from './queue-options.ts';
 import { type QueueSnapshot, snapshotOf } from './queue-snapshot.ts';
 import { RecentMessageIds } from './recent-message-ids.ts';
 import { Sessions } from './sessions/sessions.ts';
@@ -14,7 +14,7 @@ import { SingleLine } from './single-line.ts';
 import { type BrokerProperties, type DeadLetterCause, type MessageContent, StoredMessage } from './stored-message.ts';
 
 /** What another entity, which hands a message on, has made of it. */
-export type Origin = Pick<BrokerProperties, 'enqueueSequenceNumber' | 'timeToLiveMs'>;
+export type Origin = Pick<BrokerProperties, 'enqueueSequenceNumber' | 'timeToLiveMs' | 'route'>;
 
 /**
  * A Service Bus queue with its dead-letter queue, in memory:
@@ -33,9 +33,11 @@ export class Queue {
   readonly name: string;
   /** `undefined` for a dead-letter queue, which has none, no maximum delivery count and no expiry. */
   readonly deadLetterQueue: Queue | undefined;
+  /** Has what could not be forwarded. `undefined` for a dead-letter queue. */
+  readonly transferDeadLetterQueue: Queue | undefined;
   /** `undefined` if the queue has no sessions, as dead-letter queues have none. */
   readonly sessions: Sessions | undefined;
-  readonly #options: QueueOptions;
+  #options: QueueOptions;
   readonly #clock: Clock;
   readonly #recentIds: RecentMessageIds | undefined;
   readonly #messages = new MessagesBySequenceNumber();
@@ -61,9 +63,27 @@ export class Queue {
     }
     this.#line = this.sessions ?? new SingleLine();
     if (kind === 'queue') {
-      const name = `${options.name}/$DeadLetterQueue`;
-      this.deadLetterQueue = new Queue({ name, lockDurationMs, maxDeliveryCount: Infinity }, clock, 'dead-letter');
+      const dead = { lockDurationMs, maxDeliveryCount: Infinity };
+      this.deadLetterQueue = new Queue({ ...dead, name: `${this.name}/$DeadLetterQueue` }, clock, 'dead-letter');
+      const transfer = `${this.name}/$Transfer/$DeadLetterQueue`;
+      this.transferDeadLetterQueue = new Queue({ ...dead, name: transfer }, clock, 'dead-letter');
     }
+  }
+
+  get options(): QueueOptions {
+    return this.#options;
+  }
+
+  get status(): EntityStatus {
+    return this.#options.status ?? 'Active';
+  }
+
+  /** From now on. Whether it has sessions and looks for duplicates does not change. */
+  update(options: QueueOptions): void {
+    this.#options = { ...options, requiresSession: this.sessions !== undefined };
+    const { lockDurationMs = 60_000, duplicateDetectionWindowMs } = options;
+    this.#recentIds?.keepFor(duplicateDetectionWindowMs);
+    this.sessions?.lockFor(lockDurationMs);
   }
 
   /** Stores a message and returns its sequence number. A duplicate gets a number too, but is not stored. */
@@ -73,6 +93,7 @@ export class Queue {
     if (this.#recentIds?.add(content.messageId, now) === false) return sequenceNumber;
     const message = new StoredMessage(content, sequenceNumber, origin?.enqueueSequenceNumber ?? sequenceNumber, now);
     message.timeToLiveMs = shorter((origin ?? content).timeToLiveMs, this.#options.defaultTimeToLiveMs);
+    message.route = origin?.route;
     if ((content.scheduledEnqueueTime ?? 0) > now) message.state = 'scheduled';
     if (this.sessions !== undefined && content.sessionId === undefined) this.#deadLetter(message, noSessionId);
     else this.#store(message);
@@ -80,9 +101,10 @@ export class Queue {
     return sequenceNumber;
   }
 
-  /** Stores a message in the dead-letter queue without its ever having been in this one. */
-  sendDeadLetter(content: MessageContent, origin: Origin, cause: DeadLetterCause): void {
-    this.#deadLetter(new StoredMessage(content, 0, origin.enqueueSequenceNumber, this.#clock.now()), cause);
+  /** Stores a message that another entity has had in this dead-letter queue, at its end. */
+  bury(message: StoredMessage, cause: DeadLetterCause): void {
+    this.#bury(message, cause);
+    this.#catchUp();
   }
 
   /** Puts a consumer in the line, at the end if it was not in it. */
@@ -200,6 +222,7 @@ export class Queue {
     this.#due.callOffAlarm();
     this.sessions?.close();
     this.deadLetterQueue?.close();
+    this.transferDeadLetterQueue?.close();
   }
 
   /** Brings the queue up to the present: what time has changed, then deliveries, then when to look again. */
@@ -274,18 +297,22 @@ export class Queue {
   }
 
   /** A dead-letter queue puts the message at its own end. */
-  #deadLetter(message: StoredMessage, { reason, description }: DeadLetterCause): void {
+  #deadLetter(message: StoredMessage, cause: DeadLetterCause): void {
     this.#remove(message);
-    const target = this.deadLetterQueue ?? this;
+    if (this.deadLetterQueue === undefined) this.#bury(message, cause);
+    else this.deadLetterQueue.bury(message, cause);
+  }
+
+  #bury(message: StoredMessage, { reason, description }: DeadLetterCause): void {
     const cause = { DeadLetterReason: reason, DeadLetterErrorDescription: description };
     const { enqueueSequenceNumber, enqueuedTime } = message;
     const content = message.content.withApplicationProperties(cause);
-    const dead = new StoredMessage(content, target.#nextSequenceNumber(), enqueueSequenceNumber, enqueuedTime);
+    const dead = new StoredMessage(content, this.#nextSequenceNumber(), enqueueSequenceNumber, enqueuedTime);
     dead.deliveryCount = message.deliveryCount;
     dead.timeToLiveMs = message.timeToLiveMs;
+    dead.route = message.route;
     dead.deadLetterCause = { reason, description };
-    target.#store(dead);
-    if (target !== this) target.#catchUp();
+    this.#store(dead);
   }
 
   #store(message: StoredMessage): void {

@@ -3,12 +3,17 @@
  * Source: Microsoft documentation "Duplicate detection" (Azure Service Bus), which leaves open whether it should.
  */
 export class RecentMessageIds {
-  readonly #windowMs: number;
+  #windowMs: number;
   /** When each ID was first seen; a Map keeps the order of insertion, so the oldest come first. */
   readonly #seenAt = new Map<string, number>();
 
   constructor(windowMs: number) {
     this.#windowMs = windowMs;
+  }
+
+  /** Of another length from now on; `undefined` leaves it. */
+  keepFor(windowMs: number | undefined): void {
+    this.#windowMs = windowMs ?? this.#windowMs;
   }
 
   /** Whether the ID is new within the window. `now` in milliseconds; it must not go back. */

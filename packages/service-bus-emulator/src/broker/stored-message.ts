@@ -43,6 +43,16 @@ export interface BrokerProperties {
   readonly lock: Lock | undefined;
   /** The shorter of the sender's and the queue's. */
   readonly timeToLiveMs: number | undefined;
+  /** `undefined` if no entity has forwarded it. */
+  readonly route: Route | undefined;
+}
+
+/** How a message has come through other entities. */
+export interface Route {
+  /** How often it was forwarded. */
+  readonly hops: number;
+  /** The entity in which it was dead-lettered before it was forwarded. */
+  readonly deadLetterSource: string | undefined;
 }
 
 export type MessageState = 'active' | 'deferred' | 'scheduled';
@@ -70,6 +80,7 @@ export class StoredMessage implements BrokerProperties {
   state: MessageState = 'active';
   lock: Lock | undefined = undefined;
   timeToLiveMs: number | undefined = undefined;
+  route: Route | undefined = undefined;
   deadLetterCause: DeadLetterCause | undefined = undefined;
   /** As it was last computed. */
   dueAt = Number.POSITIVE_INFINITY;

@@ -9,14 +9,19 @@ import type { SubscriptionOptions } from './topic-options.ts';
 
 /** A subscription to a topic: to receivers a queue, which takes those of the topic's messages that its rules match. */
 export class Subscription extends Queue {
+  readonly topicName: string;
+  /** Its name within the topic; `name` is its path. */
+  readonly shortName: string;
   readonly rules: RuleSet;
-  readonly #deadLettersFilterErrors: boolean;
+  deadLetterOnFilterError: boolean;
 
-  /** `options.name` is its path, `topic/Subscriptions/name`. Throws RuleError for a rule that is not valid. */
-  constructor(options: SubscriptionOptions, clock: Clock) {
-    super(options, clock);
+  /** Throws RuleError for a rule that is not valid. */
+  constructor(topicName: string, options: SubscriptionOptions, clock: Clock) {
+    super({ ...options, name: `${topicName}/Subscriptions/${options.name}` }, clock);
+    this.topicName = topicName;
+    this.shortName = options.name;
     this.rules = new RuleSet(options.rules);
-    this.#deadLettersFilterErrors = options.deadLetterOnFilterError ?? true;
+    this.deadLetterOnFilterError = options.deadLetterOnFilterError ?? true;
   }
 
   /**
@@ -37,9 +42,8 @@ export class Subscription extends Queue {
         error ??= cause;
       }
     }
-    if (error !== undefined && this.#deadLettersFilterErrors) {
-      const cause = { reason: 'FilterEvaluationException', description: error.message };
-      this.sendDeadLetter(message.content, message, cause);
+    if (error !== undefined && this.deadLetterOnFilterError) {
+      this.deadLetterQueue?.bury(message, { reason: 'FilterEvaluationException', description: error.message });
     }
   }
 }

@@ -19,12 +19,16 @@ export function readReceiving(properties: Section): Omit<QueueOptions, 'name'> {
   const maxDeliveryCount = properties.integer('MaxDeliveryCount', 1, 2_000);
   const deadLetterOnExpiration = properties.boolean('DeadLetteringOnMessageExpiration') ?? false;
   const requiresSession = properties.boolean('RequiresSession') ?? false;
-  for (const forwarding of ['ForwardTo', 'ForwardDeadLetteredMessagesTo']) {
-    if (properties.text(forwarding)) properties.problem(forwarding, 'Forwarding is not emulated.');
+  const forwardTo = properties.text('ForwardTo') || undefined; // in the official file it is often an empty text
+  const forwardDeadLettersTo = properties.text('ForwardDeadLetteredMessagesTo') || undefined;
+  if (forwardTo !== undefined && requiresSession) {
+    properties.problem('ForwardTo', 'What has sessions cannot be forwarded.');
   }
   return {
     deadLetterOnExpiration,
     ...(requiresSession && { requiresSession }),
+    ...(forwardTo !== undefined && { forwardTo }),
+    ...(forwardDeadLettersTo !== undefined && { forwardDeadLettersTo }),
     ...(lockDurationMs !== undefined && { lockDurationMs }),
     ...(maxDeliveryCount !== undefined && { maxDeliveryCount }),
   };

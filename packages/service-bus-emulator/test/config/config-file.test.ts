@@ -80,13 +80,14 @@ describe('a configuration file', () => {
       `${queues}[0].Properties.MaxDelivryCount`,
       `${queues}[1].Properties.MaxDeliveryCount`,
       `${queues}[1].Properties.RequiresSession`,
-      `${queues}[1].Properties.ForwardTo`,
       `${queues}[2].Name`,
       `${queues}[2].Properties.RequiresDuplicateDetection`,
       `${queues}[2].Properties.DefaultMessageTimeToLive`,
       `${queues}[3].Name`,
       `${queues}[3].Properties`,
+      'UserConfig.Namespaces[0]',
     ]);
+    expect(problems.at(-1)).toContain('There is no queue or topic "b" that "orders" could forward to.');
   });
 
   it('gives topics with their subscriptions and correlation rules', () => {

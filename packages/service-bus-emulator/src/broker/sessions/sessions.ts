@@ -23,7 +23,7 @@ export interface SessionQueue {
  */
 export class Sessions implements MessageLine {
   readonly #clock: Clock;
-  readonly #lockDurationMs: number;
+  #lockDurationMs: number;
   readonly #queue: SessionQueue;
   readonly #sessions = new Map<string, Session>();
   readonly #ofConsumer = new Map<object, Session>();
@@ -41,6 +41,11 @@ export class Sessions implements MessageLine {
     this.#lockDurationMs = lockDurationMs;
     this.#queue = queue;
     this.#due = new DueItems(clock, () => queue.catchUp());
+  }
+
+  /** The locks that are given and renewed from now on. */
+  lockFor(lockDurationMs: number): void {
+    this.#lockDurationMs = lockDurationMs;
   }
 
   /** Gives a session to a consumer, whether or not there are messages in it. `undefined`: somebody has it. */
