@@ -1,6 +1,6 @@
 import type { LockRecord } from './lock-record.ts';
 
-/** How many owners in a row may end without a trace before the message is assumed to end them. */
+/** Owners in a row that may end without a trace before the message is taken for what ends them. */
 export const mostCrashes = 5;
 
 /** Why a record that was just acquired must not be worked on any more, as a sentence; undefined if it may be. */

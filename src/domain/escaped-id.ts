@@ -23,6 +23,7 @@ export function unescapeId(text: string): MessageId | undefined {
 
 /** The text, of any length, whose escaped form is `text`; undefined if there is none. */
 export function unescapeText(text: string): string | undefined {
+  if (standsForItself.test(text)) return text;
   try {
     const plain = decodeURIComponent(text.replaceAll('~', '%'));
     // Only the one form that escapeId writes counts, or a text would have several.
@@ -31,6 +32,9 @@ export function unescapeText(text: string): string | undefined {
     return undefined; // no escapes, or bytes that are not UTF-8
   }
 }
+
+/** Most IDs: a listing of many locks has no time to decode each. */
+const standsForItself = /^[A-Za-z0-9_-]+$/;
 
 /** A dot at the start, at the end or beside another dot; or a character other than a letter, digit, `_`, `-` or dot. */
 const outerOrDoubledDotOrUnsafe = /(?<![^.])\.|\.(?![^.])|[^A-Za-z0-9_.-]/gu;

@@ -1,5 +1,6 @@
 /** Who may own a message's lock, as pure functions: no I/O, no clock, no randomness. */
 export * from './attempt-limits.ts';
+export * from './dead-letter.ts';
 export * from './errors.ts';
 export * from './escaped-id.ts';
 export * from './fencing-token.ts';
@@ -11,6 +12,8 @@ export * from './lock-record.ts';
 export * from './media-type.ts';
 export * from './message.ts';
 export * from './message-id.ts';
+export * from './operator-act.ts';
+export * from './operator-decisions.ts';
 export * from './owner.ts';
 export * from './physical-message.ts';
 export * from './step.ts';

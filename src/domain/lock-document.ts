@@ -2,6 +2,7 @@ import { fencingToken } from './fencing-token.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { LockRecord } from './lock-record.ts';
 import { isMessageId, parseMessageId } from './message-id.ts';
+import type { OperatorAct } from './operator-act.ts';
 import { ownerId, type WriteId } from './owner.ts';
 import type { Step } from './step.ts';
 import { type DurationMs, durationMs } from './time.ts';
@@ -22,7 +23,7 @@ export function lockDocument(record: LockRecord): string {
 /**
  * The record in a stored text.
  *
- * @throws LockDocumentError if it is not one. Such a lock never counts as free: a person has to look at it.
+ * @throws LockDocumentError if it is not one. Such a lock is never taken for free: somebody has to look at it.
  */
 export function parseLockDocument(text: string): LockRecord {
   const value = parseObject(text);
@@ -53,6 +54,7 @@ export function parseLockDocument(text: string): LockRecord {
     steps: field('steps', isSteps).map(({ name, status, result }) => ({ name, status, result: jsonText(result) })),
     result: jsonText(value['result']),
     lastError: field('lastError', isTextOrNull),
+    ...(value['operator'] === undefined ? {} : { operator: operatorAct(field('operator', isOperatorAct)) }),
   };
 }
 
@@ -79,7 +81,7 @@ function stepText(step: Step): string {
   return text;
 }
 
-/** A result of nothing has no such member, and a result of null has one: so the two stay different when they are replayed. */
+/** A work or step that returned nothing has no such member, one that returned null has: replayed, each is itself again. */
 const resultMember = (result: string | null): string => (result === null ? '' : `,"result":${result}`);
 
 function jsonText(value: unknown): string | null {
@@ -124,6 +126,11 @@ const isWriteIdOf = (owner: string, found: string): boolean =>
   found.startsWith(`${owner}:`) && /^[1-9][0-9]{0,14}$/.test(found.slice(owner.length + 1));
 const isPhysicalMessage = (found: unknown): found is LockRecord['physical'] =>
   isObject(found) && isString(found['sequenceNumber']) && isString(found['enqueuedTime']);
+const operatorAct = ({ action, who, reason, at }: OperatorAct): OperatorAct => ({ action, who, reason, at });
+const isOperatorAct = (found: unknown): found is OperatorAct =>
+  isObject(found) &&
+  (found['action'] === 'release' || found['action'] === 'answer') &&
+  [found['who'], found['reason'], found['at']].every(isString);
 const isStepStatus = (found: unknown): found is Step['status'] =>
   found === 'started' || found === 'finished' || found === 'not-done';
 type StoredStep = Pick<Step, 'name' | 'status'> & { readonly result?: unknown };

@@ -2,6 +2,7 @@ import type { FencingToken } from './fencing-token.ts';
 import { tokenOfCreate, tokenOfTakeover } from './fencing-token.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import type { MessageId } from './message-id.ts';
+import type { OperatorAct } from './operator-act.ts';
 import type { OwnerId, WriteId } from './owner.ts';
 import type { PhysicalMessage } from './physical-message.ts';
 import type { Step } from './step.ts';
@@ -22,7 +23,7 @@ import type { MessageIdentity } from './work-key.ts';
  * ```
  */
 export interface LockRecord extends LockContent {
-  /** Which of its owner's writes this is. */
+  /** Which write of the owner's this is. */
   readonly writeId: WriteId;
 }
 
@@ -52,6 +53,8 @@ export interface LockContent {
   /** What the work returned, as JSON text; null if it returned nothing. */
   readonly result: string | null;
   readonly lastError: string | null;
+  /** What a person last did to the lock by hand. Nothing is decided by who or why. */
+  readonly operator?: OperatorAct | undefined;
 }
 
 /** A record as one answer of the store showed it, with both times of the store's own clock. */
@@ -69,7 +72,7 @@ export interface Claim {
   readonly source?: string | undefined;
   readonly fingerprint: Fingerprint;
   readonly physical: PhysicalMessage;
-  /** Whether work that failed for good is begun again. Default: if another physical message asks for it. */
+  /** Whether work that failed for good is begun again. Without it, another physical message asks for that. */
   readonly again?: boolean | undefined;
 }
 
@@ -121,6 +124,7 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
     crashes: record.state === 'held' ? record.crashes + 1 : 0,
     steps: record.steps,
     lastError: record.lastError,
+    ...(record.operator !== undefined && { operator: record.operator }),
   };
 }
 

@@ -1,9 +1,11 @@
+import type { OperatorAct } from '../../src/domain/operator-act.ts';
 import { type DurationMs, seconds } from '../../src/domain/time.ts';
 import { graceOf } from '../../src/domain/ttl.ts';
 import type { Choice, Explored } from './explorer.ts';
 import { Lives } from './life.ts';
 import { LockLedger, stepNames } from './lock-ledger.ts';
 import { letter, Moment, midnight, type Pending, type Place } from './moment.ts';
+import { operatorWrite } from './operator.ts';
 import { exploredTtl } from './process.ts';
 import { changesLock, textOf } from './requests.ts';
 
@@ -18,6 +20,10 @@ export interface DeliveriesOptions {
   readonly stepMs?: DurationMs;
   /** Whether the first attempt fails after its steps. */
   readonly failsOnce?: boolean;
+  /** Whether each step runs at most once. */
+  readonly atMostOnce?: boolean;
+  /** What an operator does by hand, once each, at any moment at which it has an effect. */
+  readonly operator?: readonly OperatorAct['action'][];
   /** Whether the lock is deleted as soon as the work is done. */
   readonly deletes?: boolean;
   /** Whether one process gets all the messages, and not each one of its own. */
@@ -70,7 +76,9 @@ export class Deliveries implements Explored {
     const { deliveries, faults, together = false, deletes = false } = options;
     const messages = Array.from({ length: deliveries }, (_, index) => String(index));
     const places = (together ? [messages] : messages.map((message) => [message])).map(placeOf(livesOf(options)));
-    const moment = new Moment(new LockLedger(midnight + 400, { keepsCompleted: !deletes }), places, faults);
+    const { operator = [] } = options;
+    const ledger = new LockLedger(midnight + 400, { keepsCompleted: !deletes });
+    const moment = new Moment(ledger, places, { faults, operator });
     for (const at of places.keys()) await moment.deliver(at);
     return new Deliveries(options, moment);
   }
@@ -111,6 +119,7 @@ export class Deliveries implements Explored {
       ),
     ];
     if (next.length === 0) choices.push(...this.#quiet());
+    choices.push(...this.#operatorActs());
     if (this.#moment.faults > 0) choices.push(...this.#faultsOf(able, next));
     return choices;
   }
@@ -125,6 +134,21 @@ export class Deliveries implements Explored {
     const { record } = ledger.stored ?? {};
     if (record?.state !== 'held' || ledger.isExpired || late.length > 0) return false;
     return pending.every(({ request, at }) => request.kind === 'read' && !this.#moment.isOwner(at, record.owner));
+  }
+
+  /**
+   * A person reads and writes in one moment: as its write is applied on the revision that it read alone, whatever comes in
+   * between either makes no difference or leaves it without effect.
+   */
+  #operatorActs(): readonly Choice[] {
+    return this.#moment.operator
+      .filter((action) => operatorWrite(this.#moment.ledger, action) !== undefined)
+      .map((action) =>
+        this.#choice(
+          () => `an operator: ${action}`,
+          async (moment) => moment.actsByHand(action),
+        ),
+      );
   }
 
   /** What happens when nobody waits for the store. */
@@ -217,11 +241,13 @@ export class Deliveries implements Explored {
         const { attempt = 0 } = ledger.stored?.record ?? {};
         // Three lost answers can use up the time that one operation has; two never do.
         const lost = this.#options.faults - next.faults - next.costly;
-        const mostAttempts = 1 + (this.#options.failsOnce ? 1 : 0) + next.costly + Math.floor(lost / 3);
+        const byHand = (this.#options.operator ?? []).length - next.operator.length;
+        const mostAttempts = 1 + (this.#options.failsOnce ? 1 : 0) + byHand + next.costly + Math.floor(lost / 3);
         // One that was deleted says no more that its token may come again, which costs an attempt, too.
         if (attempt > mostAttempts && !ledger.deletes)
           ledger.wrongs.push(`attempt ${attempt}, where ${mostAttempts} are explained`);
-        if (statuses.includes('settled')) ledger.judgeSettled(steps);
+        // One that failed for good is taken over by another physical message, if there is one.
+        if (statuses.includes('settled') && !this.#options.atMostOnce) ledger.judgeSettled(steps);
         if (statuses.every((status) => status === 'settled')) ledger.judgeEnd(steps);
         return new Deliveries(this.#options, next);
       },
@@ -234,11 +260,12 @@ function livesOf({
   steps = 1,
   stepMs = seconds(0),
   failsOnce = false,
+  atMostOnce = false,
   deletes = false,
   clocksAlike = false,
 }: DeliveriesOptions): (at: number) => Lives {
   const livesWith = (wallOffset: number) =>
-    new Lives({ wallOffset, steps, stepMs, failsOnce, keepsCompleted: !deletes });
+    new Lives({ wallOffset, steps, stepMs, failsOnce, atMostOnce, keepsCompleted: !deletes });
   const alike = livesWith(hour);
   return (at) => (clocksAlike ? alike : livesWith([0, hour, -hour][at] ?? 0));
 }

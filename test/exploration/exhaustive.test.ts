@@ -13,6 +13,8 @@ const asText = ({ deliveries, faults, steps = 1, ...options }: DeliveriesOptions
     steps === 2 && 'two steps',
     options.stepMs && 'steps that outlast heartbeats',
     options.failsOnce && 'a first attempt that fails',
+    options.atMostOnce && 'steps at most once',
+    options.operator && `an operator's ${options.operator.join(' and ')}`,
     options.deletes && 'locks deleted at once',
     options.together && 'all in one process',
     options.clocksAlike && 'clocks alike',
@@ -25,9 +27,12 @@ const small: readonly DeliveriesOptions[] = [
   { deliveries: 2, faults: 1, steps: 2 },
   { deliveries: 2, faults: 1, failsOnce: true },
   { deliveries: 2, faults: 1, deletes: true },
+  { deliveries: 2, faults: 0, operator: ['release'] },
 ];
 
 const medium: readonly DeliveriesOptions[] = [
+  { deliveries: 2, faults: 1, operator: ['release', 'answer'], atMostOnce: true },
+  { deliveries: 2, faults: 1, operator: ['release'], stepMs: seconds(1) },
   { deliveries: 1, faults: 2, stepMs: seconds(1) },
   { deliveries: 2, faults: 1, stepMs: seconds(1) },
   { deliveries: 2, faults: 1, together: true },

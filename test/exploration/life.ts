@@ -1,5 +1,6 @@
 import type { Fence } from '../../src/application/ports/fenced-store.ts';
 import type { OwnerId } from '../../src/domain/owner.ts';
+import { PermanentFailure, StepInterrupted } from '../../src/domain/step-errors.ts';
 import { durationMs } from '../../src/domain/time.ts';
 import { delivery } from '../support/deliveries.ts';
 import { returned, stepNames } from './lock-ledger.ts';
@@ -43,6 +44,8 @@ export interface LifeOptions {
   readonly steps: number;
   readonly stepMs: number;
   readonly failsOnce: boolean;
+  /** Whether each step runs at most once. One that was interrupted, and is not answered, fails the message. */
+  readonly atMostOnce: boolean;
   readonly keepsCompleted: boolean;
 }
 
@@ -146,7 +149,7 @@ class Actor {
   #luck = 0;
   #isLucky = false;
 
-  constructor({ wallOffset, steps, stepMs, failsOnce, keepsCompleted }: LifeOptions) {
+  constructor({ wallOffset, steps, stepMs, failsOnce, atMostOnce, keepsCompleted }: LifeOptions) {
     this.#outbox = new Outbox('me', () => this.#at, this.#open);
     const process: Process = new Process({
       name: 'me',
@@ -159,8 +162,11 @@ class Actor {
       },
       handler: async (_, { step, owner, attempt, signal }) => {
         for (const name of stepNames.slice(0, steps)) {
-          await step(name, async ({ fencingToken }) => {
+          const work = async ({ fencingToken }: Pick<Fence, 'fencingToken'>) => {
             await this.#step(name, { fencingToken, owner }, () => process.clock.sleep(durationMs(stepMs), signal));
+          };
+          await step(name, work, { atMostOnce }).catch((error) => {
+            throw error instanceof StepInterrupted ? new PermanentFailure(error.message) : error;
           });
           this.#deeds.push({ kind: 'finishes', step: name });
         }

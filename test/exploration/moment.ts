@@ -1,8 +1,10 @@
+import type { OperatorAct } from '../../src/domain/operator-act.ts';
 import type { OwnerId } from '../../src/domain/owner.ts';
 import { canonicalKey, type Seat } from './canonical-key.ts';
 import type { Happening, Life, Lives } from './life.ts';
 import type { LockLedger } from './lock-ledger.ts';
 import { Hearing, type Names, said, saidFence, saidOwner } from './names.ts';
+import { operatorWrite } from './operator.ts';
 import { apply, conditionOf, type Request, textOf } from './requests.ts';
 
 /** How it is with a message: at work, or how its last delivery ended. */
@@ -47,17 +49,20 @@ export class Moment {
   faults: number;
   /** How often something went wrong that may cost an attempt: a lost request, answer or write does not. */
   costly = 0;
+  /** What an operator may still do by hand. */
+  operator: readonly OperatorAct['action'][];
   #story: Story | undefined;
 
-  constructor(ledger: LockLedger, places: readonly Place[], faults: number) {
+  constructor(ledger: LockLedger, places: readonly Place[], { faults, operator }: Pick<Moment, 'faults' | 'operator'>) {
     this.ledger = ledger;
     this.places = [...places];
     this.faults = faults;
+    this.operator = operator;
   }
 
   /** The one that follows when this happens. */
   async next(label: () => string, happens: (next: Moment) => Promise<void>): Promise<Moment> {
-    const next = new Moment(this.ledger.fork(), this.places, this.faults);
+    const next = new Moment(this.ledger.fork(), this.places, this);
     next.late = this.late;
     next.costly = this.costly;
     next.#story = this.#story;
@@ -91,7 +96,13 @@ export class Moment {
 
   keyOf(isSymmetric: boolean): string {
     const { places: seats, ledger, late } = this;
-    return canonicalKey({ seats, ledger, late, faults: [this.faults, this.costly], isSymmetric });
+    return canonicalKey({
+      seats,
+      ledger,
+      late,
+      faults: [this.faults, this.costly, ...this.operator.map((action) => action.length)],
+      isSymmetric,
+    });
   }
 
   textOf = ({ at, request }: Pending): string => `${this.place(at).names.me} ${textOf(request)}`;
@@ -160,6 +171,13 @@ export class Moment {
   land(request: Request): void {
     this.late = this.late.filter((each) => each !== request);
     apply(this.ledger, request);
+  }
+
+  /** An operator does this to the lock. */
+  actsByHand(action: OperatorAct['action']): void {
+    this.operator = this.operator.filter((each) => each !== action);
+    const write = operatorWrite(this.ledger, action);
+    if (write !== undefined) this.ledger.put(write.record, write.condition, this.now);
   }
 
   /** The process is gone. What it sent is still on its way. */

@@ -1,4 +1,5 @@
 import { identityBugs } from './bugs/identity.ts';
+import { operatorBugs } from './bugs/operator.ts';
 import { ownershipBugs } from './bugs/ownership.ts';
 import { storeBugs } from './bugs/store.ts';
 import { timeBugs } from './bugs/times.ts';
@@ -11,6 +12,7 @@ import type { Mutant } from './mutant.ts';
 export const mutants: readonly Mutant[] = [
   ...identityBugs,
   ...ownershipBugs,
+  ...operatorBugs,
   ...tokenBugs,
   ...timeBugs,
   ...writeBugs,

@@ -3,6 +3,7 @@ import { fencingToken } from '../../src/domain/fencing-token.ts';
 import { type Fingerprint, fingerprint } from '../../src/domain/fingerprint.ts';
 import type { Claim, LockRecord, ObservedLock, Ownership } from '../../src/domain/lock-record.ts';
 import { longestMessageId, type MessageId } from '../../src/domain/message-id.ts';
+import type { OperatorAct } from '../../src/domain/operator-act.ts';
 import { type OwnerId, ownerId, writeId } from '../../src/domain/owner.ts';
 import type { PhysicalMessage } from '../../src/domain/physical-message.ts';
 import type { Step } from '../../src/domain/step.ts';
@@ -134,6 +135,13 @@ export const steps: fc.Arbitrary<Step> = fc.record({
 const counts = fc.oneof(fc.nat(3), fc.maxSafeNat());
 const waits = fc.oneof(fc.constant(0), fc.nat(60_000)).map(durationMs);
 
+const operatorActs: fc.Arbitrary<OperatorAct> = fc.record({
+  action: fc.constantFrom('release', 'answer'),
+  who: fc.string({ unit: characters }),
+  reason: fc.string({ unit: characters }),
+  at: fc.constant('2024-02-19T00:24:11.314Z'),
+});
+
 /** Every record that can be stored, also those that no run of the protocol comes to. */
 export const lockRecords: fc.Arbitrary<LockRecord> = fc
   .record({
@@ -153,9 +161,11 @@ export const lockRecords: fc.Arbitrary<LockRecord> = fc
     steps: fc.array(steps, { maxLength: 4 }),
     result: results,
     lastError: fc.option(fc.oneof(fc.string({ unit: characters }), fc.constant('cut within a pair: \ud83d'))),
+    operator: fc.option(operatorActs),
   })
-  .map(({ seq, token, ...rest }) => ({
+  .map(({ seq, token, operator, ...rest }) => ({
     ...rest,
+    ...(operator !== null && { operator }),
     writeId: writeId(rest.owner, seq),
     ...(token === null ? {} : { fencingToken: fencingToken(token) }),
   }));

@@ -56,8 +56,10 @@ export function* judge(previous: Revision | undefined, written: Revision, facts:
   const before = previous?.record;
   const { record } = written;
   if (previous === undefined) yield* judgeCreation(written, facts);
-  else if (before?.owner !== record.owner) yield* judgeTakeover(previous, written, facts);
-  else yield* judgeOwnWrite(previous, written, facts);
+  else if (before?.owner !== record.owner) {
+    const isByHand = record.operator !== undefined && record.state !== 'held';
+    yield* (isByHand ? judgeOperator : judgeTakeover)(previous, written, facts);
+  } else yield* judgeOwnWrite(previous, written, facts);
   const { owner, state } = record;
   if (before !== undefined) {
     if (nameOf(before) !== nameOf(record)) yield `${owner} makes it the lock of ${nameOf(record)}`;
@@ -106,6 +108,44 @@ function* judgeTakeover(previous: Revision, written: Revision, facts: Facts): It
   const expected = isRedriven ? 1 : before.attempt + 1;
   if (attempt !== expected) yield `${owner} counts attempt ${attempt}, which is ${expected}`;
   if (!isRedriven && fingerprint !== before.fingerprint) yield `${from}, with other content`;
+}
+
+/** What a person may make of a lock: free again, with its steps; or the same with the answer to one step. */
+function* judgeOperator(previous: Revision, written: Revision, facts: Facts): Iterable<string> {
+  const { record: before, writtenAt } = previous;
+  const { record } = written;
+  const { owner, state, operator, attempt, retryAfterMs } = record;
+  const by = `${owner} acts on the lock of ${before.owner}`;
+  if (facts.past.owners.has(owner)) yield `${owner} comes back`;
+  yield* judgeToken(written, Math.max(facts.past.greatestToken, tokenOf(previous)));
+  if (before.state === 'completed') yield `${by}, which completed the work`;
+  const isAnswer = operator?.action === 'answer';
+  const mayBe = before.state === 'failed' && isAnswer ? 'failed' : 'released';
+  if (state !== mayBe) yield `${by} and makes it ${state}`;
+  // Whoever owns or was released by force may be at work for so long.
+  const lifeMs = before.ttlMs + graceOf(before.ttlMs);
+  const isActive = before.state === 'held' && written.writtenAt - writtenAt <= lifeMs;
+  if (isActive && isAnswer) yield `${by}, which is active, with an answer`;
+  if (isActive && !isAnswer && retryAfterMs < lifeMs) yield `${by}, which is active, and lets others in at once`;
+  const [dueAt, wasDueAt] = [written.writtenAt + retryAfterMs, writtenAt + before.retryAfterMs];
+  if (before.state === 'released' && dueAt < wasDueAt) yield `${by}, and makes it due sooner`;
+  if (before.state === 'released' && !isAnswer) yield `${by}, which is released`;
+  const expected = before.state === 'failed' && !isAnswer ? 0 : before.attempt;
+  if (attempt !== expected) yield `${owner} counts attempt ${attempt}, which is ${expected}`;
+  if (record.fingerprint !== before.fingerprint) yield `${by}, and changes the content`;
+  if (!isSamePhysicalMessage(before.physical, record.physical)) yield `${by}, and changes the physical message`;
+  const changed = record.steps.filter((step, position) => {
+    const { status, name, result } = before.steps[position] ?? {};
+    return step.status !== status || step.name !== name || step.result !== result;
+  });
+  if (record.steps.length !== before.steps.length || changed.length !== (isAnswer ? 1 : 0)) {
+    yield `${by}, and changes ${changed.length} steps`;
+  }
+  const answered = record.steps.find((step) => changed.includes(step));
+  const position = answered === undefined ? -1 : record.steps.indexOf(answered);
+  if (answered !== undefined && before.steps[position]?.status !== 'started') {
+    yield `${by}, and answers ${answered.name}, which nobody asks about`;
+  }
 }
 
 function* judgeNewOwner({ record: { owner, state } }: Revision, { past }: Facts): Iterable<string> {

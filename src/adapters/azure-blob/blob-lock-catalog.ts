@@ -62,6 +62,7 @@ function listedLock({ name, metadata = {}, properties }: BlobItem): ListedLock |
     messageId,
     source,
     state,
+    owner: metadata['owner'] === undefined ? undefined : unescapeText(metadata['owner']),
     // A listing shows ETags without their quotes; every other answer and every condition has them.
     version: `"${properties.etag.replaceAll('"', '')}"` as LockVersion,
     writtenAt: storeTime(properties.lastModified.getTime()),

@@ -64,8 +64,8 @@ export class InMemoryLockStore implements LockStore, LockCatalog {
     for (const [name, { text, version, writtenAt }] of this.#revisions) {
       const record = name.startsWith(`${escapeId(scope)}/lock-`) ? recordOrNone(text) : undefined;
       if (record === undefined) continue;
-      const { messageId, source, state } = record;
-      locks.push({ name, messageId, source, state, version, writtenAt });
+      const { messageId, source, state, owner } = record;
+      locks.push({ name, messageId, source, state, owner, version, writtenAt });
     }
     // Two pages at least, so that nobody takes the first for all.
     const half = Math.ceil(locks.length / 2);

@@ -38,6 +38,10 @@ const levels: Readonly<Record<LockEvent['kind'], LogLevel>> = {
   'step-done': 'info',
   'step-replayed': 'info',
   swept: 'info',
+  'released-by-operator': 'warn',
+  'answered-by-operator': 'warn',
+  redriven: 'info',
+  'dead-letter-completed': 'info',
   lost: 'warn',
 };
 
@@ -82,6 +86,14 @@ function sentence(event: LockEvent): string {
       return `${subject}: step ${event.step} done.`;
     case 'step-replayed':
       return `${subject}: step ${event.step} was done before, its result is replayed.`;
+    case 'released-by-operator':
+      return `${subject}: the ${event.from} lock was released by ${event.who}, for the next owner in ${event.retryAfterMs} ms: ${event.reason}`;
+    case 'answered-by-operator':
+      return `${subject}: step ${event.step} is ${event.answer === 'done' ? 'done' : 'not done'}, says ${event.who}: ${event.reason}`;
+    case 'redriven':
+      return `${subject}: dead letter ${event.sequenceNumber} (${event.verdict}) was put back on its queue by ${event.who}: ${event.reason}`;
+    case 'dead-letter-completed':
+      return `${subject}: dead letter ${event.sequenceNumber} (${event.verdict}) was removed by ${event.who}: ${event.reason}`;
     case 'swept':
       return `${subject}: the ${event.state} lock is past its retention, deleted.`;
   }

@@ -11,6 +11,8 @@ export interface ListedLock {
   /** The source of another producer's event. */
   readonly source?: string | undefined;
   readonly state: LockRecord['state'];
+  /** Whoever owns, or last owned, it; undefined if the listing does not say. */
+  readonly owner?: string | undefined;
   readonly version: LockVersion;
   readonly writtenAt: StoreTime;
 }

@@ -70,6 +70,34 @@ export type LockEventBody =
       readonly writtenAt: StoreTime;
       readonly observedAt: StoreTime;
     }
+  /** A person let the work be taken up again. `from`: how the lock was. */
+  | {
+      readonly kind: 'released-by-operator';
+      readonly owner: OwnerId;
+      readonly previousOwner: OwnerId;
+      readonly from: string;
+      readonly retryAfterMs: DurationMs;
+      readonly who: string;
+      readonly reason: string;
+    }
+  /** A person said whether a step was done that may run at most once. */
+  | {
+      readonly kind: 'answered-by-operator';
+      readonly owner: OwnerId;
+      readonly step: string;
+      readonly position: number;
+      readonly answer: 'done' | 'not-done';
+      readonly who: string;
+      readonly reason: string;
+    }
+  /** A dead letter was put back on its queue, or removed since its work is done. */
+  | {
+      readonly kind: 'redriven' | 'dead-letter-completed';
+      readonly sequenceNumber: string;
+      readonly verdict: string;
+      readonly who: string;
+      readonly reason: string;
+    }
   | { readonly kind: 'step-done'; readonly owner: OwnerId; readonly step: string; readonly position: number }
   | { readonly kind: 'step-replayed'; readonly owner: OwnerId; readonly step: string; readonly position: number };
 

@@ -92,6 +92,42 @@ const told: { readonly [Kind in LockEvent['kind']]: Told & readonly [{ readonly 
     'warn',
     "the store's clocks disagree, the work starts 2000 ms later.",
   ],
+  'released-by-operator': [
+    {
+      kind: 'released-by-operator',
+      owner,
+      previousOwner,
+      from: 'expired',
+      retryAfterMs: durationMs(0),
+      who: 'ann',
+      reason: 'host gone',
+    },
+    'warn',
+    'the expired lock was released by ann, for the next owner in 0 ms: host gone',
+  ],
+  'answered-by-operator': [
+    {
+      kind: 'answered-by-operator',
+      owner,
+      step: 'ship',
+      position: 1,
+      answer: 'not-done',
+      who: 'ann',
+      reason: 'asked the carrier',
+    },
+    'warn',
+    'step ship is not done, says ann: asked the carrier',
+  ],
+  redriven: [
+    { kind: 'redriven', sequenceNumber: '7', verdict: 'interrupted', who: 'ann', reason: 'fixed' },
+    'info',
+    'dead letter 7 (interrupted) was put back on its queue by ann: fixed',
+  ],
+  'dead-letter-completed': [
+    { kind: 'dead-letter-completed', sequenceNumber: '7', verdict: 'already-done', who: 'ann', reason: 'done' },
+    'info',
+    'dead letter 7 (already-done) was removed by ann: done',
+  ],
   swept: [
     { kind: 'swept', state: 'completed', writtenAt, observedAt },
     'info',
