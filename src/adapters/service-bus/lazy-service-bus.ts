@@ -2,6 +2,7 @@ import type { ServiceBusClient } from '@azure/service-bus';
 import type { MessagePublisher } from '../../application/ports/message-publisher.ts';
 import type { QueueProbe } from './queue-probe.ts';
 import type { ServiceBusPublisherSettings } from './service-bus-publisher.ts';
+import type { SourceEntity } from './source-entity.ts';
 
 /** What makes a client, once it is loaded. */
 export type ServiceBusClients = typeof import('./service-bus-client.ts');
@@ -30,10 +31,10 @@ export class LazyServiceBus {
     return { publish: async (message) => (await publisher()).publish(message) };
   }
 
-  queueProbe(queueName: string): Pick<QueueProbe, 'reach'> {
+  queueProbe(entity: SourceEntity): Pick<QueueProbe, 'reach'> {
     const probe = once(async () => {
       const [adapter, client] = await Promise.all([import('./queue-probe.ts'), this.client()]);
-      return new adapter.QueueProbe(client, queueName);
+      return new adapter.QueueProbe(client, entity);
     });
     return { reach: async () => (await probe()).reach() };
   }

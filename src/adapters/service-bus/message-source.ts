@@ -5,6 +5,7 @@ import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { backOff, pause, Reachability } from './reachability.ts';
 import { detach, ReceiverPool } from './receiver-pool.ts';
 import { isUnanswered } from './service-bus-errors.ts';
+import { createReceiver, type SourceEntity } from './source-entity.ts';
 import { withTimeLimit } from './time-limit.ts';
 
 /** A message, and the receiver that it has to itself until it is given back or retired. */
@@ -15,7 +16,7 @@ export interface Received {
   readonly waitedMs: number;
 }
 
-/** The messages of a queue, one by one, over connections that may come and go. */
+/** The messages of a queue or subscription, one by one, over connections that may come and go. */
 export class MessageSource {
   /** Never receives, and so has no link: what is asked of it goes as a request to the queue's management node. */
   readonly management: ServiceBusReceiver;
@@ -28,10 +29,10 @@ export class MessageSource {
 
   constructor(
     client: ServiceBusClient,
-    { queueName, mostIdle }: { readonly queueName: string; readonly mostIdle: number },
+    { entity, mostIdle }: { readonly entity: SourceEntity; readonly mostIdle: number },
     onEvent: (event: QueueReceiverEvent) => void,
   ) {
-    const create = () => client.createReceiver(queueName, receiverOptions);
+    const create = () => createReceiver(client, entity, receiverOptions);
     this.management = create();
     this.receivers = new ReceiverPool(create, mostIdle);
     this.#reachability = new Reachability(() => this.#probe(), onEvent, this.#stopping.signal);

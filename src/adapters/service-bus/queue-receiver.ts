@@ -10,11 +10,14 @@ import { lastError } from './service-bus-errors.ts';
 import { type Settlement, settle } from './settlement.ts';
 import { DeliverySlot } from './slot.ts';
 import { Slots } from './slots.ts';
+import type { SourceEntity } from './source-entity.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { toReceivedMessage } from './to-received-message.ts';
 
-export interface QueueReceiverSettings {
-  readonly queueName: string;
+/** Its entity, and how it is worked on. */
+export type QueueReceiverSettings = SourceEntity & ReceiverSettings;
+
+export interface ReceiverSettings {
   /** How many deliveries are worked on at once. Up to 1,000 may be open, those that are parked included. */
   readonly maxConcurrentCalls: number;
   /** How long after a delivery its peek-lock is still renewed. */
@@ -25,7 +28,7 @@ export interface QueueReceiverSettings {
 export type OnDelivery = (message: ReceivedMessage, slot: WorkSlot) => Promise<Settlement>;
 
 /**
- * Receives the messages of one queue in peek-lock mode, renews their peek-locks while they are worked on, and settles them.
+ * Receives the messages of one queue or subscription in peek-lock mode, renews their peek-locks while they are worked on, and settles them.
  * A message is taken when there is a slot for it, none is fetched ahead. Lost connections come back by themselves.
  */
 export class QueueReceiver {
@@ -44,13 +47,13 @@ export class QueueReceiver {
   /** The client stays the caller's, who closes it after `stop`. `onEvent` must not throw. */
   constructor(
     client: ServiceBusClient,
-    { queueName, maxConcurrentCalls, maxLockRenewalMs }: QueueReceiverSettings,
+    { maxConcurrentCalls, maxLockRenewalMs, ...entity }: QueueReceiverSettings,
     { onDelivery, onEvent }: { readonly onDelivery: OnDelivery; readonly onEvent: (event: QueueReceiverEvent) => void },
   ) {
     this.#onDelivery = onDelivery;
     this.#onEvent = onEvent;
     this.#maxLockRenewalMs = maxLockRenewalMs;
-    this.#source = new MessageSource(client, { queueName, mostIdle: maxConcurrentCalls }, onEvent);
+    this.#source = new MessageSource(client, { entity, mostIdle: maxConcurrentCalls }, onEvent);
     this.#slots = new Slots(maxConcurrentCalls, () => this.#fill());
   }
 

@@ -10,6 +10,13 @@ export const isTooLarge = (error: unknown): boolean => codeOf(error) === 'Messag
 /** The peek-lock has ended: the message is settled, or will be delivered again. */
 export const isPeekLockLost = (error: unknown): boolean => codeOf(error) === 'MessageLockLost';
 
+/** The session is another receiver's now, or can be. */
+export const isSessionLost = (error: unknown): boolean => codeOf(error) === 'SessionLockLost';
+
+/** There is no session that could be received, for now. */
+export const isWithoutSession = (error: unknown): boolean =>
+  ['ServiceTimeout', 'SessionCannotBeLocked'].includes(codeOf(error) ?? '');
+
 /** No answer came in time. */
 export const isUnanswered = (error: unknown): boolean =>
   error instanceof TimeLimitError || codeOf(error) === 'ServiceTimeout';

@@ -98,7 +98,10 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
     );
   container
     .bind(Token.queueProbe)
-    .toResolvedValue((serviceBus: LazyServiceBus) => serviceBus.queueProbe(config.queueName), [Token.serviceBus]);
+    .toResolvedValue(
+      (serviceBus: LazyServiceBus) => serviceBus.queueProbe({ queueName: config.queueName }),
+      [Token.serviceBus],
+    );
 
   container
     .bind(Token.submissionCheck)

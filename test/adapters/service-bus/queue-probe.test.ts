@@ -6,7 +6,7 @@ describe('QueueProbe', () => {
   it('reaches a queue, empty or not, again and again, and takes nothing from it', async () => {
     const emulator = await startQueue();
     const client = connect(emulator);
-    const probe = new QueueProbe(client, queueName);
+    const probe = new QueueProbe(client, { queueName });
     await probe.reach();
     await client.createSender(queueName).sendMessages({ messageId: 'm-1', body: 1 });
     await probe.reach();
@@ -15,7 +15,7 @@ describe('QueueProbe', () => {
   });
 
   it('rejects when there is no such queue', async () => {
-    const probe = new QueueProbe(connect(await startQueue()), 'other');
+    const probe = new QueueProbe(connect(await startQueue()), { queueName: 'other' });
     await expect(probe.reach()).rejects.toThrow();
   });
 });

@@ -21,6 +21,7 @@ describe('QueueReceiver', () => {
       messageId: '00012',
       contentType: 'text/plain',
       applicationProperties: {},
+      sent: {},
       deliveryCount: 1,
       sequenceNumber: '1',
       enqueuedTime: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),

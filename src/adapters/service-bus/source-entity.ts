@@ -1,0 +1,26 @@
+import type { ServiceBusClient, ServiceBusReceiver, ServiceBusReceiverOptions } from '@azure/service-bus';
+
+/** What messages are received from. */
+export type SourceEntity =
+  | { readonly queueName: string }
+  | { readonly topicName: string; readonly subscriptionName: string };
+
+/** As the broker has it: `orders`, or `invoices/subscriptions/billing`. */
+export const pathOf = (entity: SourceEntity): string =>
+  'queueName' in entity ? entity.queueName : `${entity.topicName}/subscriptions/${entity.subscriptionName}`;
+
+/** For people: `queue orders`. */
+export const entityText = (entity: SourceEntity): string =>
+  'queueName' in entity
+    ? `queue ${entity.queueName}`
+    : `subscription ${entity.subscriptionName} of the topic ${entity.topicName}`;
+
+/** A receiver of it, without sessions. */
+export const createReceiver = (
+  client: ServiceBusClient,
+  entity: SourceEntity,
+  options: ServiceBusReceiverOptions = {},
+): ServiceBusReceiver =>
+  'queueName' in entity
+    ? client.createReceiver(entity.queueName, options)
+    : client.createReceiver(entity.topicName, entity.subscriptionName, options);
