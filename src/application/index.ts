@@ -35,6 +35,8 @@ export {
   type SubmitOutcome,
   type SubmitPorts,
   type SubmitSettings,
+  type SubmittedOutcome,
+  type UnnamedOutcome,
 } from './submit-message.ts';
 export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings } from './sweep-locks.ts';
 export { type LockTimings, lockTimings } from './time/lock-timings.ts';

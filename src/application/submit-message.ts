@@ -1,6 +1,7 @@
 import type { Message } from '../domain/message.ts';
-import type { MessageId } from '../domain/message-id.ts';
+import { isMessageId, type MessageId } from '../domain/message-id.ts';
 import { type Consumer, type MessageIdentity, workKey } from '../domain/work-key.ts';
+import { type IdOf, idGivenBy } from './content/id-of.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 import type { MessagePublisher, PublishResult } from './ports/message-publisher.ts';
@@ -18,6 +19,8 @@ export interface SubmitOptions {
 }
 
 export interface SubmitSettings extends Consumer {
+  /** What a message is known by, in the place of the ID that its sender chose. */
+  readonly idOf?: IdOf | undefined;
   /** CloudEvents `type` of submitted content. Its `source` is the consumer's own. */
   readonly type: string;
 }
@@ -30,7 +33,15 @@ export interface SubmitPorts {
   readonly submissionCheck?: Pick<SubmissionCheck, 'run'>;
 }
 
-export type SubmitOutcome = {
+export type SubmitOutcome = SubmittedOutcome | UnnamedOutcome;
+
+/** idOf gives no usable ID for it, or not the one that its sender chose: a sentence. Nothing was put on the queue. */
+export interface UnnamedOutcome {
+  readonly kind: 'unnamed';
+  readonly problem: string;
+}
+
+export type SubmittedOutcome = {
   /** Under which ID, and for another producer's event source, its status is found. */
   readonly message: MessageIdentity;
 } & (
@@ -52,20 +63,28 @@ export class SubmitMessage {
   /** Says under which ID, whatever came of it: sent again under that ID, the work is still done once. */
   async run({ id, ...submission }: Submission, { again = false }: SubmitOptions = {}): Promise<SubmitOutcome> {
     const { publisher, ids, clock, submissionCheck } = this.#ports;
-    const { ownSource: source, type } = this.#settings;
-    const isNew = id === undefined;
-    const message: Message = {
-      id: isNew ? ids.newMessageId() : id,
+    const { ownSource: source, type, idOf } = this.#settings;
+    const unnamed = {
       source,
       type,
       // An event is handed on as it came.
       ...(submission.source === undefined && { time: clock.timestamp() }),
       ...submission,
     };
-    const key = workKey(this.#settings, message);
+    const given = idOf && idGivenBy(idOf, { ...unnamed, ...(id !== undefined && { id }), properties: {} });
+    if (given !== undefined && !isMessageId(given))
+      return { kind: 'unnamed', problem: `The message ID ${given.problem}` };
+    if (given !== undefined && id !== undefined && given !== id) return { kind: 'unnamed', problem: otherId(given) };
+    const known = given ?? id;
+    const isNew = known === undefined;
+    const message: Message = { id: isNew ? ids.newMessageId() : known, ...unnamed };
+    const key = workKey(this.#settings, given === undefined ? message : { id: message.id });
     // Nobody else has an ID that was generated just now.
     const verdict = isNew ? undefined : await submissionCheck?.run(message, key);
     if (verdict?.kind === 'mismatch' || (verdict?.kind === 'failed' && !again)) return { ...verdict, message: key };
     return { ...(await publisher.publish(message)), message: key };
   }
 }
+
+const otherId = (given: MessageId): string =>
+  `The message ID of this content is ${given}: send it under that one, or under none.`;

@@ -1,11 +1,4 @@
-/** What a Service Bus trigger of a Functions host listens to. */
-export interface GuardedEntity {
-  /** Its path, as the broker has it: `orders`, or `invoices/subscriptions/billing`. */
-  readonly path: string;
-  /** For people: "the queue orders". */
-  readonly text: string;
-  readonly connection: string;
-}
+import type { GuardedEntity } from '../../application/settings/source-problems.ts';
 
 /** The options of a trigger, as an app gives them. */
 export interface TriggerOptions {

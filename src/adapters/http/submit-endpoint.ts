@@ -48,7 +48,9 @@ async function submit(
   if (isRefusal(read)) return refused(...read.refused);
   const { submission, bytes } = read;
   const { contentType, traceparent } = submission;
-  const { message, ...outcome } = await submitMessage.run(submission, { again });
+  const submitted = await submitMessage.run(submission, { again });
+  if (submitted.kind === 'unnamed') return { bytes, ...refused('invalid-message-id', submitted.problem) };
+  const { message, ...outcome } = submitted;
   const facts = {
     messageId: message.id,
     source: message.source,

@@ -45,10 +45,11 @@ export class SessionReceiver {
     { maxConcurrentCalls, maxLockRenewalMs, ...entity }: SessionReceiverSettings,
     { onDelivery, onEvent }: { readonly onDelivery: OnDelivery; readonly onEvent: (event: QueueReceiverEvent) => void },
   ) {
+    const options = { ...receiverOptions, abortSignal: this.#stopping.signal };
     this.#accept = () =>
       'queueName' in entity
-        ? client.acceptNextSession(entity.queueName, receiverOptions)
-        : client.acceptNextSession(entity.topicName, entity.subscriptionName, receiverOptions);
+        ? client.acceptNextSession(entity.queueName, options)
+        : client.acceptNextSession(entity.topicName, entity.subscriptionName, options);
     this.#onDelivery = onDelivery;
     this.#onEvent = onEvent;
     this.#maxLockRenewalMs = maxLockRenewalMs;
@@ -114,7 +115,7 @@ export class SessionReceiver {
         if (!signal.aborted) return session;
         await this.#close(session);
       } catch (error) {
-        if (isWithoutSession(error)) continue;
+        if (isWithoutSession(error) || signal.aborted) continue;
         failures += 1;
         await this.#reachability.restored();
         if (failures > 1) {

@@ -16,6 +16,7 @@ import {
 import { shownValue } from '../../adapters/environment/shown-value.ts';
 import { readShutdownTimeout } from '../../adapters/environment/shutdown-timeout.ts';
 import type { LogLevel } from '../../adapters/telemetry/log.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
 import { permittedRange } from '../../application/settings/permitted-range.ts';
 import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
 import type { DurationMs } from '../../domain/time.ts';
@@ -64,25 +65,6 @@ export interface Config extends LockConfig {
   readonly shutdownTimeoutMs: DurationMs;
   readonly host: string;
   readonly port: number;
-}
-
-/**
- * The settings do not make a system that could keep its promises. All problems are named; nothing was started. It has no stack:
- * where the settings are read helps nobody, and hides the problems on a terminal.
- */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-  /** What is wrong, a sentence each. */
-  declare readonly problems: readonly string[];
-  /** What may explain a problem, like a misspelt setting. */
-  declare readonly hints: readonly string[];
-
-  constructor(problems: readonly string[], hints: readonly string[] = []) {
-    super(`The settings cannot be used:\n${[...problems, ...hints].map((sentence) => `- ${sentence}`).join('\n')}`);
-    // Not enumerable: Node would print them once more below the message.
-    Object.defineProperties(this, { problems: { value: problems }, hints: { value: hints } });
-    this.stack = `${this.name}: ${this.message}`;
-  }
 }
 
 /**

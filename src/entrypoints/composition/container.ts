@@ -13,6 +13,7 @@ import { sha256Hex } from '../../adapters/system/sha256.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { AwaitStatusChange } from '../../application/await-status-change.ts';
 import { CheckHealth } from '../../application/check-health.ts';
+import type { IdOf } from '../../application/content/id-of.ts';
 import { GetMessageStatus } from '../../application/get-message-status.ts';
 import type { Clock } from '../../application/ports/clock.ts';
 import type { EffectsLog } from '../../application/ports/effects-log.ts';
@@ -44,9 +45,10 @@ export { Token } from './tokens.ts';
 
 /**
  * Wires the application to its adapters: the one place that chooses them. Nothing connects before it is first used, so that
- * every factory is synchronous. The work is `handler`'s, or else that of the handler which the settings name.
+ * every factory is synchronous. The work is `handler`'s, or else that of the handler which the settings name. `idOf` names what is
+ * submitted, as it does what is received.
  */
-export function buildContainer(config: Config, log: Log, handler?: MessageHandler): Container {
+export function buildContainer(config: Config, log: Log, handler?: MessageHandler, idOf?: IdOf): Container {
   const credentialOf = oneCredentialEach();
   const container = buildLockContainer(config, log, credentialOf);
   const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
@@ -82,7 +84,8 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
       serviceBus.publisher({
         queueName: config.queueName,
         encode: eventDocument,
-        messageIdOf: (message) => brokerMessageId(workKey(consumer, message), sha256Hex),
+        messageIdOf: (message) =>
+          brokerMessageId(workKey(consumer, idOf === undefined ? message : { id: message.id }), sha256Hex),
         contentType: eventContentType,
         timeToLiveMs: config.messageTtlMs,
         maxMessageBytes: config.maxMessageBytes,
@@ -113,7 +116,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
     .bind(Token.submitMessage)
     .toResolvedValue(
       (publisher: MessagePublisher, ids: Ids, clock: Clock, submissionCheck: SubmissionCheck) =>
-        new SubmitMessage({ publisher, ids, clock, submissionCheck }, { ...consumer, type: config.eventType }),
+        new SubmitMessage({ publisher, ids, clock, submissionCheck }, { ...consumer, type: config.eventType, idOf }),
       [Token.messagePublisher, Token.ids, Token.clock, Token.submissionCheck],
     );
   container

@@ -1,5 +1,8 @@
 /** What whoever writes a handler needs, whichever host runs it. */
 
+export { type CheckedMessage, withSchema } from '../../application/content/checked-content.ts';
+export type { IdOf, MessageToName } from '../../application/content/id-of.ts';
+export type { StandardSchema } from '../../application/content/standard-schema.ts';
 export type {
   HandlerContext,
   MessageHandler,

@@ -15,12 +15,13 @@ import { asError } from '../../application/error-text.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { ProcessMessage, type ProcessPorts } from '../../application/process-message.ts';
 import { RunOnce } from '../../application/run-once.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
 import { SweepLocks } from '../../application/sweep-locks.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';
 import { withoutSecrets } from '../../application/without-secrets.ts';
 import { type LockName, lockName } from '../../domain/lock-name.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
-import { ConfigError, type LockConfig } from './config.ts';
+import type { LockConfig } from './config.ts';
 import { Token } from './tokens.ts';
 
 /** What holds the parts that a host is made of, and hands them out. */

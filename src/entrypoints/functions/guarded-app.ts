@@ -1,23 +1,24 @@
 import { setMaxListeners } from 'node:events';
 import type { InvocationContext } from '@azure/functions';
+import type { AppConfig } from '../../adapters/azure-functions/app-config.ts';
 import { exactMetadataOf } from '../../adapters/azure-functions/exact-metadata.ts';
 import { receivedFromTrigger } from '../../adapters/azure-functions/received-from-trigger.ts';
-import { scopeProblems, sourceProblems } from '../../adapters/azure-functions/source-problems.ts';
 import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
 import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
 import { asError } from '../../application/error-text.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
 import type { RunOnce } from '../../application/run-once.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
+import { scopeProblems, sourceProblems } from '../../application/settings/source-problems.ts';
 import type { SweepLocks } from '../../application/sweep-locks.ts';
 import type { Delivery } from '../../domain/message.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
-import { ConfigError, type LockConfig } from '../composition/config.ts';
+import type { LockConfig } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { logDeliveryFailure } from '../composition/delivery-failure.ts';
 import { type Parts, processMessageOf, runOnceOf, sweepLocksOf } from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
 import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts';
-import type { AppConfig } from './app-config.ts';
 import type { GuardedSource } from './guarded-source.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
 

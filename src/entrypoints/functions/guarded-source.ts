@@ -1,10 +1,11 @@
 import type { InvocationContext } from '@azure/functions';
-import { bodyAsUnguarded, type GuardedEntity } from '../../adapters/azure-functions/guarded-trigger.ts';
+import { bodyAsUnguarded } from '../../adapters/azure-functions/guarded-trigger.ts';
 import { withSchema } from '../../application/content/checked-content.ts';
 import type { IdOf } from '../../application/content/id-of.ts';
 import type { StandardSchema } from '../../application/content/standard-schema.ts';
 import { asError } from '../../application/error-text.ts';
 import type { HandlerContext, MessageHandler } from '../../application/ports/message-handler.ts';
+import type { GuardedEntity } from '../../application/settings/source-problems.ts';
 import { resultText } from '../../application/work/stored-result.ts';
 import type { DeliveredMessage } from '../../domain/message.ts';
 import { invocationLog } from './invocation-log.ts';

@@ -1,9 +1,9 @@
 import { app } from '@azure/functions';
 import { rememberMetadata } from '../../adapters/azure-functions/exact-metadata.ts';
 import { everyInterval } from '../../adapters/azure-functions/schedule.ts';
-import { scopeProblems } from '../../adapters/azure-functions/source-problems.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
+import { scopeProblems } from '../../application/settings/source-problems.ts';
 import type { DurationMs } from '../../domain/time.ts';
-import { ConfigError } from '../composition/config.ts';
 import type { GuardedApp } from './guarded-app.ts';
 import { invocationLog } from './invocation-log.ts';
 

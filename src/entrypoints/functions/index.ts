@@ -1,5 +1,5 @@
 /** A Function App: a guard for functions of your own, or a whole app around one handler. */
-export { ConfigError } from '../composition/config.ts';
+export { ConfigError } from '../../application/settings/config-error.ts';
 export * from '../composition/handler-api.ts';
 export type { OpenParts } from '../composition/lock-container.ts';
 export type { OnceOptions, OnceResult } from '../composition/once.ts';

@@ -3,6 +3,7 @@ import type {
   ServiceBusQueueHandler,
   ServiceBusTopicFunctionOptions,
 } from '@azure/functions';
+import { readAppConfig } from '../../adapters/azure-functions/app-config.ts';
 import {
   entityOf,
   guardedTrigger,
@@ -13,8 +14,7 @@ import { type Environment, Settings } from '../../adapters/environment/settings.
 import type { HandlerContext } from '../../application/ports/message-handler.ts';
 import { readLockConfig, readSweepInterval } from '../composition/config.ts';
 import { buildLockContainer, type OpenParts } from '../composition/lock-container.ts';
-import { type OnceOptions, type OnceResult, once, prepareOnce } from '../composition/once.ts';
-import { readAppConfig } from './app-config.ts';
+import { type OnceOptions, type OnceResult, prepareOnce } from '../composition/once.ts';
 import { GuardedApp } from './guarded-app.ts';
 import { asUnguarded, type BodyOptions, type GuardedSource, type GuardOptions } from './guarded-source.ts';
 import { hostApp } from './hosted-apps.ts';
@@ -91,9 +91,9 @@ export function messageGuard({
       const { once: runOnce } = guarded.start();
       const taken = guarded.sources.find(({ scope }) => scope === options.scope);
       if (taken !== undefined) throw new TypeError(`The scope "${options.scope}" is that of ${taken.entity.text}.`);
-      const prepared = prepareOnce(options);
+      const once = prepareOnce(options);
       guarded.sweepsToo(options.scope);
-      return guarded.track(once(runOnce, prepared, work, guarded.shutdown));
+      return guarded.track(once(runOnce, work, guarded.shutdown));
     },
   };
 }

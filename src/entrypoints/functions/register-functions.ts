@@ -1,4 +1,5 @@
 import { app, type HttpFunctionOptions, type HttpMethod } from '@azure/functions';
+import { readAppConfig } from '../../adapters/azure-functions/app-config.ts';
 import { guardedTrigger } from '../../adapters/azure-functions/guarded-trigger.ts';
 import { routePrefixProblems } from '../../adapters/azure-functions/host-proof.ts';
 import { type Environment, Settings } from '../../adapters/environment/settings.ts';
@@ -6,12 +7,12 @@ import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
 import type { HttpApi } from '../../adapters/http/http-api.ts';
 import { openApiPath } from '../../adapters/http/openapi/document.ts';
 import { messagesPath } from '../../adapters/http/status-path.ts';
+import type { IdOf } from '../../application/content/id-of.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { readConfig, readSweepInterval } from '../composition/config.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
 import type { OpenParts } from '../composition/lock-container.ts';
-import { readAppConfig } from './app-config.ts';
 import { GuardedApp } from './guarded-app.ts';
 import type { GuardedSource } from './guarded-source.ts';
 import { hostApp } from './hosted-apps.ts';
@@ -21,6 +22,8 @@ import { apiRequest, hostResponse } from './web-http.ts';
 export interface FunctionsOptions {
   /** The work of a message. Default: the handler that the setting MESSAGE_HANDLER names. */
   readonly handler?: MessageHandler;
+  /** What a message is known by, in the place of the ID that its sender chose. */
+  readonly idOf?: IdOf;
   /** The settings. Default: the app settings, which the host puts into the process's environment. */
   readonly env?: Environment;
   /** Where host.json is. Default: the current folder, which the host makes that of the app. */
@@ -36,6 +39,7 @@ export interface FunctionsOptions {
  */
 export function registerFunctions({
   handler,
+  idOf,
   env = process.env,
   appFolder = process.cwd(),
   configure = () => undefined,
@@ -44,7 +48,7 @@ export function registerFunctions({
   const guarded = new GuardedApp({
     read,
     build: (config) => {
-      const container = buildContainer(config, invocationLog, handler);
+      const container = buildContainer(config, invocationLog, handler, idOf);
       configure(container);
       container.get(Token.serviceBus);
       return container;
@@ -75,7 +79,7 @@ export function registerFunctions({
   const source: GuardedSource = {
     entity: { path: queueName, text: `the queue ${queueName}`, connection },
     scope: read.config?.lockScope ?? queueName.toLowerCase(),
-    idOf: undefined,
+    idOf,
     maxDeliveryCount: undefined,
     problems: [],
     workOn: () => (message, context) => guarded.start().parts.get(Token.messageHandler)(message, context),

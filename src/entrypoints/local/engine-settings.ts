@@ -1,6 +1,6 @@
 import { type Environment, Settings } from '../../adapters/environment/settings.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
 import type { DurationMs } from '../../domain/time.ts';
-import { ConfigError } from '../composition/config.ts';
 
 /** What can be set of the two engines that the local host embeds. */
 export interface EngineSettings {

@@ -1,6 +1,7 @@
 import { isConnectionSetting } from '../../adapters/environment/setting-names.ts';
 import type { Environment } from '../../adapters/environment/settings.ts';
-import { ConfigError, readConfig } from '../composition/config.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
+import { readConfig } from '../composition/config.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { type EngineSettings, readEngineSettings } from './engine-settings.ts';
 

@@ -1,11 +1,12 @@
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
+import { entityText, type SourceEntity } from '../../adapters/service-bus/source-entity.ts';
 import { stackOf } from '../../adapters/telemetry/error-chain.ts';
 import type { Log, LogLevel } from '../../adapters/telemetry/log.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 
 /** Tells of what happened to the receiver. A lost peek-lock or settlement is not an error: the message's lock absorbs it. */
-export function logReceiverEvent(log: Log, queueName: string, event: QueueReceiverEvent): void {
-  log(levels[event.kind], sentence(queueName, event), {
+export function logReceiverEvent(log: Log, entity: SourceEntity, event: QueueReceiverEvent): void {
+  log(levels[event.kind], sentence(entity, event), {
     event: event.kind,
     ...('message' in event && brokersNames(event.message)),
     ...('cause' in event && { cause: event.cause }),
@@ -28,12 +29,12 @@ const levels: Readonly<Record<QueueReceiverEvent['kind'], LogLevel>> = {
   'delivery-threw': 'error',
 };
 
-function sentence(queueName: string, event: QueueReceiverEvent): string {
+function sentence(entity: SourceEntity, event: QueueReceiverEvent): string {
   switch (event.kind) {
     case 'receiving':
-      return `Receiving from the queue ${queueName}.`;
+      return `Receiving from the ${entityText(entity)}.`;
     case 'interrupted':
-      return `${interruptionText(queueName, event)} It is tried again.`;
+      return `${interruptionText(entity, event)} It is tried again.`;
     case 'peek-lock-lost':
       return `The peek-lock of message ${idText(event.message)} was lost: it can be delivered again.`;
     case 'not-settled':
@@ -48,13 +49,19 @@ const idText = ({ messageId }: ReceivedMessage): string =>
   typeof messageId === 'string' ? messageId : '(without a usable ID)';
 
 /** Why nothing is received, and what to look at. */
-export function interruptionText(queueName: string, { reason }: QueueReceiverEvent & { kind: 'interrupted' }): string {
+export function interruptionText(
+  entity: SourceEntity,
+  { reason }: QueueReceiverEvent & { kind: 'interrupted' },
+): string {
+  const text = entityText(entity);
   switch (reason) {
     case 'queue-not-found':
-      return `There is no queue ${queueName}. Check QUEUE_NAME, or create the queue.`;
+      return 'queueName' in entity
+        ? `There is no ${text}. Check QUEUE_NAME, or create the queue.`
+        : `There is no ${text}. Check both names, or create it.`;
     case 'unauthorized':
-      return `The queue ${queueName} does not let us receive. Check ServiceBusConnection: it needs the right to listen, and an identity the role "Azure Service Bus Data Receiver".`;
+      return `The ${text} does not let us receive. Check ServiceBusConnection: it needs the right to listen, and an identity the role "Azure Service Bus Data Receiver".`;
     case 'unreachable':
-      return `The queue ${queueName} cannot be reached. Check ServiceBusConnection, and that the namespace is up.`;
+      return `The ${text} cannot be reached. Check ServiceBusConnection, and that the namespace is up.`;
   }
 }

@@ -1,7 +1,7 @@
 import type { Log } from '../../adapters/telemetry/log.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
 import { withoutSecrets } from '../../application/without-secrets.ts';
 import type { DurationMs } from '../../domain/time.ts';
-import { ConfigError } from '../composition/config.ts';
 
 /** SIGHUP comes when the terminal is closed, and SIGBREAK on Windows with Ctrl-Break. */
 const stopSignals = [

@@ -1,28 +1,30 @@
-import type { ServiceBusClient } from '@azure/service-bus';
+import { setMaxListeners } from 'node:events';
 import type { BlobServiceClient } from '@azure/storage-blob';
 import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.ts';
 import { mayPass, statusCode } from '../../adapters/azure-blob/storage-errors.ts';
 import { graceOfShutdown } from '../../adapters/environment/shutdown-timeout.ts';
 import { serve } from '../../adapters/http/node-server/web-server.ts';
-import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
-import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
+import type { HostedSource } from '../../adapters/service-bus/source.ts';
+import { pathOf } from '../../adapters/service-bus/source-entity.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
+import type { IdOf } from '../../application/content/id-of.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
-import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
+import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
+import { type OpenParts, processMessageOf, sweepLocksOf } from '../composition/lock-container.ts';
 import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
-import { interruptionText, logReceiverEvent } from './receiver-log.ts';
+import { startReceiver } from './start-receiver.ts';
 import { StartUp } from './start-up.ts';
 import { sweepRegularly } from './sweep-regularly.ts';
 
 /** A running host: it takes requests, and works on what is on the queue. */
 export interface StandaloneHost {
-  /** `http://<host>:<port>` as it really listens. */
+  /** `http://<host>:<port>` as it really listens; empty if HTTP is not served. */
   readonly address: string;
   /**
    * Takes nothing more, lets what is at work finish for a second less than the shutdown may take, and resolves when nothing of the host is left. Work
@@ -32,96 +34,105 @@ export interface StandaloneHost {
 }
 
 export interface StartOptions {
-  /** The work of a message. Default: the handler that the settings name. */
+  /** The work of a message, for sources that bring none. Default: the handler that the settings name. */
   readonly handler?: MessageHandler | undefined;
+  /** Default: the queue that the settings name. */
+  readonly sources?: readonly HostedSource[];
+  /** How what is submitted over HTTP, and what comes on the queue of the settings, is named. */
+  readonly idOf?: IdOf;
+  /** Default: yes. */
+  readonly servesHttp?: boolean;
+  readonly configure?: (container: OpenParts) => void;
   /** Ends a start that is under way. */
   readonly over?: AbortSignal;
 }
 
 /**
- * Starts the use cases behind node:http and a queue receiver. Nothing is taken off the queue before the port is bound and
- * the store and the queue have answered: a start that fails costs no message a delivery.
+ * Starts the use cases behind node:http and a receiver for each source. Nothing is taken off a queue before the port is bound and
+ * the store and all queues have answered: a start that fails costs no message a delivery.
  *
- * @throws Error with a clear message if the port is taken, or the store or the queue cannot be reached within the time that
+ * @throws Error with a clear message if the port is taken, or the store or a queue cannot be reached within the time that
  * the settings give. Nothing of the host is left running then.
  */
 export async function startStandaloneHost(
   config: Config,
   log: Log,
-  { handler, over = new AbortController().signal }: StartOptions = {},
+  {
+    handler,
+    idOf,
+    sources = [theOnly(config, idOf)],
+    servesHttp = true,
+    configure = () => undefined,
+    over = new AbortController().signal,
+  }: StartOptions = {},
 ): Promise<StandaloneHost> {
   for (const warning of config.warnings) log('warn', warning);
   const startUp = new StartUp(log, { limitMs: config.startupTimeoutMs, over });
-  const container = buildContainer(config, log, handler);
+  const container = buildContainer(config, log, handler, idOf);
+  configure(container);
   const storage = container.get(Token.storage);
   const serviceBus = container.get(Token.serviceBus);
   const shutdown = new AbortController();
-  const server = await serve(httpApiOf(container, config, { log, shutdown: shutdown.signal }), config);
-  const receiving = queueReceiver(config, log, {
-    client: await serviceBus.client(),
-    onDelivery: onDelivery(container.get(Token.processMessage), {
-      consumer: consumerOf(config),
-      log,
-      shutdown: shutdown.signal,
-      maxDeliveryCount: config.maxDeliveryCount,
-    }),
+  setMaxListeners(0, shutdown.signal);
+  const server = servesHttp
+    ? await serve(httpApiOf(container, config, { log, shutdown: shutdown.signal }), config)
+    : undefined;
+  const client = await serviceBus.client();
+  const receiving = sources.map((source) => {
+    const { maxDeliveryCount, scope, idOf } = source;
+    const process = processMessageOf(
+      container,
+      { ...config, maxDeliveryCount },
+      source.handler ?? container.get(Token.messageHandler),
+    );
+    const consumer = consumerOf({ ...config, lockScope: scope });
+    const work = onDelivery(process, { consumer, idOf, log, shutdown: shutdown.signal, maxDeliveryCount });
+    return startReceiver(source, { client, log, onDelivery: work, functionTimeoutMs: config.functionTimeoutMs });
   });
   const stop = async (graceMs: DurationMs) => {
     shutdown.abort();
-    await Promise.all([server.close(graceMs), receiving.receiver.stop(graceMs)]);
+    await Promise.all([server?.close(graceMs), ...receiving.map(({ receiver }) => receiver.stop(graceMs))]);
     await serviceBus.close(); // last: a request under way still publishes
   };
   try {
-    for (const name of containersOf(config, handler)) await reachContainer(storage, name, startUp);
-    await receiving.reach(startUp);
+    const usesShipped = sources.some((source) => source.handler === undefined);
+    for (const name of containersOf(config, usesShipped ? handler : noWork))
+      await reachContainer(storage, name, startUp);
+    for (const { reach } of receiving) await reach(startUp);
   } catch (error) {
     await stop(seconds(0));
     throw error;
   }
-  void receiving.receiver.start();
-  void warnOfOtherSpellings(storage, config, log);
-  const sweeping = sweepRegularly(container.get(Token.sweepLocks), {
-    clock: container.get(Token.clock),
-    log,
-    intervalMs: config.sweepIntervalMs,
-    over: shutdown.signal,
-  });
+  for (const { receiver } of receiving) void receiver.start();
+  const sweeping = [...new Set(sources.map(({ scope }) => scope))].map((lockScope) =>
+    sweepRegularly(sweepLocksOf(container, { ...config, lockScope }), {
+      clock: container.get(Token.clock),
+      log,
+      intervalMs: config.sweepIntervalMs,
+      over: shutdown.signal,
+    }),
+  );
+  for (const { entity, scope } of sources) {
+    void warnOfOtherSpellings(storage, { ...config, queueName: pathOf(entity), lockScope: scope }, log);
+  }
   return {
-    address: server.address,
-    stop: async () => void (await Promise.all([stop(graceOfShutdown(config.shutdownTimeoutMs)), sweeping])),
+    address: server?.address ?? '',
+    stop: async () => void (await Promise.all([stop(graceOfShutdown(config.shutdownTimeoutMs)), ...sweeping])),
   };
 }
 
-/** A receiver of the queue that has not begun to receive, and what waits until the queue answers. */
-function queueReceiver(
-  { queueName, maxConcurrentCalls, functionTimeoutMs }: Config,
-  log: Log,
-  { client, onDelivery }: { readonly client: ServiceBusClient; readonly onDelivery: OnDelivery },
-) {
-  const maxLockRenewalMs = durationMs(functionTimeoutMs + seconds(60));
-  let onEvent = (event: QueueReceiverEvent) => logReceiverEvent(log, queueName, event);
-  const receiver = new QueueReceiver(
-    client,
-    { queueName, maxConcurrentCalls, maxLockRenewalMs },
-    { onDelivery, onEvent: (event) => onEvent(event) },
-  );
-  const reach = async (startUp: StartUp): Promise<void> => {
-    const logged = onEvent;
-    const refused = Promise.withResolvers<never>();
-    let why = new Error(`The queue ${queueName} has not answered.`);
-    onEvent = (event) => {
-      if (event.kind !== 'interrupted') return logged(event);
-      const { reason, cause } = event;
-      why = new Error(interruptionText(queueName, event), { cause });
-      // Asked again, a namespace would say the same: there is no such queue, or no right to receive.
-      if (reason === 'unreachable') startUp.tell(why.message);
-      else refused.reject(why);
-    };
-    await startUp.unlessOver(Promise.race([receiver.reach(), refused.promise]), () => why);
-    onEvent = logged;
-  };
-  return { receiver, reach };
-}
+const theOnly = (config: Config, idOf: IdOf | undefined): HostedSource => ({
+  entity: { queueName: config.queueName },
+  sessions: false,
+  concurrency: config.maxConcurrentCalls,
+  scope: config.lockScope,
+  idOf,
+  maxDeliveryCount: config.maxDeliveryCount,
+  handler: undefined,
+});
+
+/** In the place of a shipped handler that nobody needs. */
+const noWork: MessageHandler = async () => undefined;
 
 /** That of the locks, and the one that a shipped handler writes to. */
 function containersOf(

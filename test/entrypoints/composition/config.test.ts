@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { settingNames } from '../../../src/adapters/environment/setting-names.ts';
-import { ConfigError, readConfig } from '../../../src/entrypoints/composition/config.ts';
+import { ConfigError } from '../../../src/application/settings/config-error.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { buildContainer, Token } from '../../../src/entrypoints/composition/container.ts';
 
 const connections = {

@@ -3,9 +3,10 @@ import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-loc
 import { LazyServiceBus } from '../../../src/adapters/service-bus/lazy-service-bus.ts';
 import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
 import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
+import { ConfigError } from '../../../src/application/settings/config-error.ts';
 import type { Message } from '../../../src/domain/message.ts';
 import type { MessageId } from '../../../src/domain/message-id.ts';
-import { ConfigError, readConfig } from '../../../src/entrypoints/composition/config.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { buildContainer, Token } from '../../../src/entrypoints/composition/container.ts';
 import { keyOf, lockOf } from '../../support/lock-records.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ConfigError } from '../../../src/entrypoints/composition/config.ts';
+import { ConfigError } from '../../../src/application/settings/config-error.ts';
 import { readLocalSettings, withConnections } from '../../../src/entrypoints/local/local-settings.ts';
 
 const problemsOf = (environment: Record<string, string>): readonly string[] => {

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
-import { ConfigError } from '../../../src/entrypoints/composition/config.ts';
+import { ConfigError } from '../../../src/application/settings/config-error.ts';
 import { startHost } from '../../../src/entrypoints/standalone/start-host.ts';
 import { newLog, startEngines } from './standalone-fixture.ts';
 

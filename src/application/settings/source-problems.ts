@@ -1,7 +1,15 @@
-import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
-import type { GuardedEntity } from './guarded-trigger.ts';
+import { type ProtocolSettings, proveSettings } from '../start-up-proof.ts';
 
-/** What of a guarded function another one must not contradict. */
+/** A queue or subscription whose messages are guarded. */
+export interface GuardedEntity {
+  /** Its path, as the broker has it: `orders`, or `invoices/subscriptions/billing`. */
+  readonly path: string;
+  /** For people: "the queue orders". */
+  readonly text: string;
+  readonly connection: string;
+}
+
+/** What of a guarded source another one must not contradict. */
 export interface ProvedSource {
   readonly entity: GuardedEntity;
   readonly scope: string;
@@ -10,7 +18,7 @@ export interface ProvedSource {
   readonly problems: readonly string[];
 }
 
-/** Why one guarded function could not keep a promise, a sentence each, with its name. */
+/** Why one guarded source could not keep a promise, a sentence each, with its name. */
 export function sourceProblems(
   { entity, scope, maxDeliveryCount, problems }: ProvedSource,
   settings: ProtocolSettings | undefined,

@@ -1,11 +1,12 @@
-import { HostJson } from '../../adapters/azure-functions/host-json.ts';
-import { type HostProof, proveHost } from '../../adapters/azure-functions/host-proof.ts';
-import type { Environment } from '../../adapters/environment/settings.ts';
 import { asError } from '../../application/error-text.ts';
-import { ConfigError, type LockConfig } from '../composition/config.ts';
+import { ConfigError } from '../../application/settings/config-error.ts';
+import { HostJson } from './host-json.ts';
+import { type HostProof, proveHost } from './host-proof.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What an app was given, and all that is wrong with it. */
-export interface AppConfig<Read extends LockConfig> {
+export interface AppConfig<Read> {
   /** Undefined if the settings cannot be used. */
   readonly config: Read | undefined;
   /** What is wrong with the settings. */
@@ -16,7 +17,7 @@ export interface AppConfig<Read extends LockConfig> {
 }
 
 /** The settings, checked together with the host's own time out. Never throws. */
-export function readAppConfig<Read extends LockConfig>(
+export function readAppConfig<Read extends { readonly warnings: readonly string[] }>(
   read: (environment: Environment) => Read,
   environment: Environment,
   appFolder: string,
@@ -46,7 +47,7 @@ function proofOf(appFolder: string, env: Environment, proveMore: (host: HostJson
   }
 }
 
-function settings<Read>(
+function settings<Read extends { readonly warnings: readonly string[] }>(
   read: (environment: Environment) => Read,
   environment: Environment,
 ): { readonly config?: Read; readonly problems: readonly string[]; readonly hints: readonly string[] } {
