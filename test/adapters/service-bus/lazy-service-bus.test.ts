@@ -23,7 +23,7 @@ describe('A namespace whose SDK is loaded when it is needed', () => {
       if (isBroken) throw new Error('not now');
       return serviceBusClientFromConnectionString(connectionString);
     });
-    await expect(serviceBus.queueProbe('orders').reach()).rejects.toThrow('not now');
+    await expect(serviceBus.queueProbe({ queueName: 'orders' }).reach()).rejects.toThrow('not now');
     isBroken = false;
     expect((await serviceBus.client()).fullyQualifiedNamespace).toBe('127.0.0.1');
     await serviceBus.close();
