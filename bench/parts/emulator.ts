@@ -1,3 +1,4 @@
+import type { SessionLoad } from '../emulator/next-session.ts';
 import type { Load, Tenth } from '../emulator/process.ts';
 import { Child } from '../processes/child.ts';
 import { figure } from '../report/table.ts';
@@ -20,6 +21,17 @@ export const emulator: Part = async ({ pace, tell }) => {
       await child.close();
     }
   }
+  const sessionRows: (readonly string[])[] = [];
+  for (const sessions of [10, 1000]) {
+    tell(`the next of ${sessions} sessions`);
+    const child = new Child(new URL('../emulator/process.ts', import.meta.url));
+    try {
+      const load: SessionLoad = { messages, sessions, rounds: pace < 1 ? 50 : 500 };
+      sessionRows.push([String(sessions), figure(await child.call<number>('nextSession', load))]);
+    } finally {
+      await child.close();
+    }
+  }
   return {
     figures: {},
     tables: [
@@ -28,6 +40,12 @@ export const emulator: Part = async ({ pace, tell }) => {
         note: 'Messages of 512 bytes sent, received and completed at the same time, emulator and SDK in one process. Heap after a garbage collection at each tenth.',
         columns: ['messages a send', 'messages', 'messages/s', 'heap, MiB'],
         rows,
+      },
+      {
+        title: 'The next session',
+        note: `Median time in which a client has the next session, with ${messages.toLocaleString('en')} messages in the queue.`,
+        columns: ['sessions', 'ms'],
+        rows: sessionRows,
       },
     ],
   };

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Queue } from '../../src/broker/queue.ts';
 import type { Settlement } from '../../src/broker/settlement.ts';
+import { generatedCases } from '../generated-cases.ts';
 import { ManualClock } from '../manual-clock.ts';
 import { content, receiveFrom, tokenOf } from './messages.ts';
 
@@ -68,4 +69,5 @@ it('keeps every message in one place until one delivery has completed it, whatev
         expect(clock.pending).toBeLessThanOrEqual(1);
       }
     }),
+    { numRuns: generatedCases({ quick: 100, deep: 20_000 }) },
   ));

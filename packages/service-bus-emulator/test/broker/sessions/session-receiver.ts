@@ -14,11 +14,13 @@ export class SessionReceiver implements SessionConsumer {
   hasLostLock = false;
   readonly #queue: Queue;
   readonly #onDelivery: (message: StoredMessage) => void;
+  readonly #onLockLost: () => void;
   #room = 0;
 
-  constructor(queue: Queue, onDelivery: (message: StoredMessage) => void = () => {}) {
+  constructor(queue: Queue, onDelivery: (message: StoredMessage) => void = () => {}, onLockLost = () => {}) {
     this.#queue = queue;
     this.#onDelivery = onDelivery;
+    this.#onLockLost = onLockLost;
   }
 
   /** Whether it has the session now. */
@@ -61,6 +63,7 @@ export class SessionReceiver implements SessionConsumer {
   onSessionLockLost(): void {
     this.session = undefined;
     this.hasLostLock = true;
+    this.#onLockLost();
   }
 }
 
