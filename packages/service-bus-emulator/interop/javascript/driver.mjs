@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { sessionOperations } from './sessions.mjs';
 
 const require = createRequire(join(process.cwd(), 'package.json'));
 const [{ ServiceBusClient }, Long, WebSocket] = ['@azure/service-bus', 'long', 'ws'].map((name) => require(name));
@@ -206,12 +207,14 @@ await operation('a queue that is not there', () =>
   ),
 );
 
-await operation('sessions are refused by name', async () => {
-  // The older ones have words of their own for whatever the reason was, and so has the newest for a named session.
-  const isNewest = process.env.IS_DEVELOPMENT === 'true';
-  await refused(() => client.acceptSession(queue, 's'), isNewest ? /sessions|SessionCannotBeLocked/ : /./);
-  await refused(() => client.acceptNextSession(queue), isNewest ? /sessions/ : /./);
+const sessions = sessionOperations({
+  client,
+  queue: `${queue}-sessions`,
+  plain: queue,
+  connect,
+  tools: { one, take, bodies, refused, sleep },
 });
+for (const [name, body] of Object.entries(sessions)) await operation(name, body);
 
 await operation('idle, then used', () => idling);
 

@@ -4,6 +4,7 @@ import json, os, sys, threading, time
 from datetime import datetime, timedelta, timezone
 from azure.servicebus import (ServiceBusClient, ServiceBusMessage, ServiceBusReceiveMode, ServiceBusSubQueue,
                               AutoLockRenewer, TransportType)
+from sessions import session_operations
 
 endpoint, queue, cert = os.environ['ENDPOINT'], os.environ['QUEUE'], os.environ['CERTIFICATE']
 
@@ -201,11 +202,6 @@ def no_queue():
         with client.get_queue_sender('nowhere') as its: its.send_messages(ServiceBusMessage('x'))
     refused(send, 'nowhere')
 
-def sessions():
-    def accept():
-        with client.get_queue_receiver(queue, session_id='s', max_wait_time=2) as its: its.receive_messages(max_wait_time=2)
-    refused(accept, 'sessions')
-
 def idled():
     while idle_error and idle_error[0] == 'it has not ended' and time.time() < idle_since + float(os.environ['IDLE_SECONDS']) + 60: time.sleep(0.2)
     if idle_error: raise Exception(idle_error[0])
@@ -223,6 +219,6 @@ for name, body in [('connect', connecting), ('send and receive', send_and_receiv
         ('complete, then close at once', complete_and_close), ('renew a lock', renew), ('peek', peek), ('schedule and cancel', schedule),
         ('defer and receive by number', defer), ('receive and delete', receive_and_delete), ('prefetch', prefetch),
         ('200 KB pass, 300 KB are refused', sizes), ('1,000 messages', thousand), ('a queue that is not there', no_queue),
-        ('sessions are refused by name', sessions), ('idle, then used', idled), ('the emulator starts anew', restart)]:
+        *session_operations(client, queue + '-sessions', queue, one, take, text, equal, refused), ('idle, then used', idled), ('the emulator starts anew', restart)]:
     operation(name, body)
 os._exit(0)
