@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { Administration } from './administration/administration.ts';
 import { type AmqpServer, createAmqpServer } from './amqp/amqp-server.ts';
 import { type Clock, systemClock } from './broker/clock.ts';
 import type { EntityOptions } from './broker/entity-options.ts';
@@ -9,7 +10,7 @@ import type { Faults } from './faults.ts';
 import { type Log, stderrLog } from './log.ts';
 import type { Certificate } from './transport/certificate.ts';
 import { FrontDoor } from './transport/front-door.ts';
-import { HttpEntrance } from './transport/http-entrance.ts';
+import { type Answer, HttpEntrance } from './transport/http-entrance.ts';
 import { TlsEntrance } from './transport/tls-entrance.ts';
 
 export interface ServiceBusEmulatorOptions {
@@ -38,7 +39,7 @@ export interface ServiceBusEmulatorOptions {
 
 /**
  * Starts Azure Service Bus queues and topics in this process, for development and tests: AMQP 1.0 as the SDKs speak it, with
- * messages in memory. What is not there: authorization, administration.
+ * messages in memory. Clients may administer it over HTTP on the same port. What is not there: authorization.
  *
  * Listens when the promise resolves. Rejects if the host is not a loopback address, an entity is not as it must be, or a
  * port is taken; `cause` is then the error of the operating system, with its `code` EADDRINUSE.
@@ -50,7 +51,8 @@ export async function startServiceBusEmulator(options: ServiceBusEmulatorOptions
   const namespace = new Namespace(entities, clock);
   const amqp = createAmqpServer({ namespace, faults, log, clientTimeoutMs });
   const onAmqp = (stream: Duplex) => amqp.serve(stream);
-  const http = new HttpEntrance(onAmqp, log);
+  const answer = administer(namespace, amqp);
+  const http = new HttpEntrance(onAmqp, answer, log);
   const tls = new TlsEntrance(certificate, log);
   const protocols = {
     onAmqp,
@@ -66,6 +68,21 @@ export async function startServiceBusEmulator(options: ServiceBusEmulatorOptions
     await door.close();
     throw error;
   }
+}
+
+/** Loads what it needs when the first request comes: most tests have no administrator. */
+function administer(namespace: Namespace, amqp: AmqpServer): Answer {
+  let administration: Promise<Administration> | undefined;
+  const load = async () => {
+    const { Administration } = await import('./administration/administration.ts');
+    return new Administration(namespace, (entity) => {
+      for (const connection of amqp.connections) connection.review(entity);
+    });
+  };
+  return async (request) => {
+    administration ??= load();
+    return (await administration).answer(request);
+  };
 }
 
 interface Parts {

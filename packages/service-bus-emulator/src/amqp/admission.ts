@@ -31,6 +31,10 @@ export function refusalOfReceiver(entity: Entity): AmqpError | undefined {
   return status === 'Disabled' || status === 'ReceiveDisabled' ? disabled(name, 'received from it') : undefined;
 }
 
+/** Whether it is the other one, or a dead-letter queue or subscription of it. */
+export const isWithin = (entity: Entity, other: Entity): boolean =>
+  entity === other || entity.name.toLowerCase().startsWith(`${other.name.toLowerCase()}/`);
+
 const notAllowed = (description: string): AmqpError => ({ condition: 'amqp:not-allowed', description });
 
 const disabled = (path: string, what: string): AmqpError => ({

@@ -80,6 +80,11 @@ export class AmqpMessage implements MessageContent {
     this.scheduledEnqueueTime = scheduled instanceof Date ? scheduled.getTime() : undefined;
   }
 
+  get size(): number {
+    const { properties, applicationProperties, body } = this.#parts;
+    return properties.length + applicationProperties.length + body.length;
+  }
+
   readProperties(): MessageProperties {
     return readMessageProperties(this.#parts);
   }

@@ -7,7 +7,7 @@ import { Deadline } from '../deadline.ts';
 import type { Faults } from '../faults.ts';
 import type { Log } from '../log.ts';
 import { parseAddress } from './address.ts';
-import { refusalOfReceiver, refusalOfSender } from './admission.ts';
+import { isWithin, refusalOfReceiver, refusalOfSender } from './admission.ts';
 import type { AmqpError } from './answer.ts';
 import { replyToCbsRequest } from './cbs.ts';
 import { ClientTransactions } from './client-transactions.ts';
@@ -18,7 +18,8 @@ import { replyToManagementRequest } from './management.ts';
 import { agreeToAttach } from './performatives.ts';
 import { ReceiverLink } from './receiver-link.ts';
 import { hasNoSessions, needsSession, notFound, refuse } from './refusals.ts';
-import { RequestLink } from './request-link.ts';
+import { failure } from './reply.ts';
+import { type Request, RequestLink } from './request-link.ts';
 import type { RheaConnection, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
 import { maxMessageSize, SenderLink } from './sender-link.ts';
 import { attachToSession, type WantedSession, wantedSession } from './session-attach.ts';
@@ -99,6 +100,20 @@ export class ClientConnection implements LinkOwner {
     }
   }
 
+  /** Looks anew at the links to an entity that an administrator has changed or deleted, and to what is in it. */
+  review(entity: Entity): void {
+    for (const [rheaLink, link] of this.#links) {
+      if (link instanceof SenderLink && isWithin(link.entity, entity)) {
+        link.refusal = this.#refusalOf(link.entity, refusalOfSender);
+      } else if (link instanceof ReceiverLink && isWithin(link.queue, entity)) {
+        const refusal = this.#refusalOf(link.queue, refusalOfReceiver);
+        if (refusal === undefined) continue;
+        link.detach(refusal);
+        this.#links.delete(rheaLink);
+      }
+    }
+  }
+
   listen(link: RheaLink, event: string, listener: (context: EventContext) => void): void {
     link.on(event, this.#guarded(listener));
   }
@@ -173,10 +188,13 @@ export class ClientConnection implements LinkOwner {
     if (entity === undefined) {
       refuse(link, notFound(address.path));
     } else if (address.kind === 'management') {
-      const reply = new RequestLink(link, this, (request) =>
-        replyToManagementRequest(entity, request, this, link.session as RheaSession),
-      );
-      this.#links.set(agreeToAttach(link), reply);
+      // Looked up again for each request: an administrator may have deleted it, and made another one of the name.
+      const reply = (request: Request) => {
+        const current = this.#namespace.find(address.path);
+        if (current === undefined) return failure(404, notFound(address.path));
+        return replyToManagementRequest(current, request, this, link.session as RheaSession);
+      };
+      this.#links.set(agreeToAttach(link), new RequestLink(link, this, reply));
     } else {
       const refusal = refusalOfSender(entity);
       if (refusal !== undefined) refuse(link, refusal);
@@ -214,6 +232,10 @@ export class ClientConnection implements LinkOwner {
       if (queue.sessions === undefined || session === undefined) agreeToAttach(link);
       else attachToSession(link, receiver, queue.sessions, session);
     }
+  }
+
+  #refusalOf(entity: Entity, ofKind: (entity: Entity) => AmqpError | undefined): AmqpError | undefined {
+    return this.#namespace.find(entity.name) === entity ? ofKind(entity) : notFound(entity.name);
   }
 
   /** Forgets links: their credit must not lock messages for somebody who is gone. */

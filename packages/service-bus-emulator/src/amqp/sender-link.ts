@@ -18,7 +18,9 @@ export const maxMessageSize = 262_144;
 
 /** A link on which a client sends to a queue or a topic. A transfer is accepted once all that is in it is stored, or part of a transaction. */
 export class SenderLink {
-  readonly #entity: Entity;
+  readonly entity: Entity;
+  /** Why nothing more is taken. What comes is told so, and then the link ends: an end alone would cross it on the wire. */
+  refusal: AmqpError | undefined;
   readonly #owner: LinkOwner;
   readonly #link: RheaReceiver;
   readonly #credit: CreditWindow;
@@ -27,7 +29,7 @@ export class SenderLink {
 
   /** `link` is rhea's receiving side of it. */
   constructor(link: RheaReceiver, entity: Entity, owner: LinkOwner) {
-    this.#entity = entity;
+    this.entity = entity;
     this.#owner = owner;
     this.#link = link;
     this.#maxMessageSize = entity.options.maxMessageBytes ?? maxMessageSize;
@@ -50,27 +52,34 @@ export class SenderLink {
     const limit = this.#maxMessageSize;
     const messages = deliverySize > limit ? tooLarge(deliverySize, limit) : tryDecode(bytes, delivery.format);
     const transaction = this.#transaction();
-    if (isError(messages)) answer(delivery, rejected(messages));
+    if (this.refusal !== undefined) this.#refuse(delivery, this.refusal);
+    else if (isError(messages)) answer(delivery, rejected(messages));
     else if (transaction !== undefined && isError(transaction)) answer(delivery, rejected(transaction));
     else this.#take(messages, delivery, transaction);
+  }
+
+  #refuse(delivery: RheaDelivery, refusal: AmqpError): void {
+    answer(delivery, rejected(refusal));
+    this.end();
+    this.#link.close(refusal);
   }
 
   /** The one that the present delivery is sent in. */
   #transaction(): ClientTransaction | AmqpError | undefined {
     const { transactionId, session } = this.#link;
-    const use = { entity: this.#entity.name, session: session as RheaSession, isSend: true };
+    const use = { entity: this.entity.name, session: session as RheaSession, isSend: true };
     return transactionId && this.#owner.transactions.find(transactionId, use);
   }
 
   #take(messages: readonly AmqpMessage[], delivery: RheaDelivery, transaction: ClientTransaction | undefined): void {
-    const refusal = refusalOf(this.#entity, messages);
+    const refusal = refusalOf(this.entity, messages);
     if (refusal !== undefined) {
       answer(delivery, rejected(refusal));
       return;
     }
     const fault = this.#faultFor(messages);
     if (fault !== undefined && fault !== 'store-and-cut') {
-      const description = `Sending to ${this.#entity.name} fails because a fault was asked for.`;
+      const description = `Sending to ${this.entity.name} fails because a fault was asked for.`;
       answer(delivery, rejected({ condition: fault.reject, description }));
       return;
     }
@@ -78,7 +87,7 @@ export class SenderLink {
       this.#owner.cut(); // first, or the messages could go out again on this connection
     else answer(delivery, transaction === undefined ? accepted : transactional(transaction.id, accepted));
     const carryOut = () => {
-      for (const message of messages) this.#entity.send(message);
+      for (const message of messages) this.entity.send(message);
     };
     if (transaction === undefined) carryOut();
     else transaction.work.add({ isPossible: () => true, carryOut });
@@ -86,7 +95,7 @@ export class SenderLink {
 
   #faultFor(messages: readonly AmqpMessage[]) {
     for (const { messageId } of messages) {
-      const fault = this.#owner.faults.onSend?.({ queue: this.#entity.name, messageId });
+      const fault = this.#owner.faults.onSend?.({ queue: this.entity.name, messageId });
       if (fault !== undefined) return fault;
     }
     return undefined;

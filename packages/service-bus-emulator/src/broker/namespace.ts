@@ -12,6 +12,11 @@ import type { SubscriptionOptions, TopicOptions } from './topic-options.ts';
 export const takesMessages = (entity: Entity): boolean =>
   entity instanceof Topic || (entity.deadLetterQueue !== undefined && !(entity instanceof Subscription));
 
+/** Something is to be forwarded that cannot be, or to what is not there. */
+export class ForwardingError extends Error {
+  override readonly name = 'ForwardingError';
+}
+
 const deadLetterQueue = /(\/\$transfer)?\/\$deadletterqueue$/;
 const subscription = /^(.+)\/subscriptions\/([^/]+)$/;
 
@@ -105,12 +110,12 @@ export class Namespace {
 
   #checkForwarding({ name, forwardTo, forwardDeadLettersTo, requiresSession }: QueueOptions): void {
     if (forwardTo !== undefined && requiresSession === true) {
-      throw new Error(`${name} has sessions, and what has sessions cannot be forwarded`);
+      throw new ForwardingError(`${name} has sessions, and what has sessions cannot be forwarded`);
     }
     for (const path of [forwardTo, forwardDeadLettersTo]) {
       const target = path === undefined ? undefined : this.find(path);
       if (path === undefined || (target !== undefined && takesMessages(target))) continue;
-      throw new Error(`There is no queue or topic ${path} that ${name} could forward to`);
+      throw new ForwardingError(`There is no queue or topic ${path} that ${name} could forward to`);
     }
   }
 

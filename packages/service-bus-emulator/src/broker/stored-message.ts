@@ -12,6 +12,8 @@ export interface MessageContent {
   readonly timeToLiveMs: number | undefined;
   /** Milliseconds since the Unix epoch; `undefined`: at once. */
   readonly scheduledEnqueueTime: number | undefined;
+  /** In bytes, without what the broker adds. */
+  readonly size: number;
   /** What rules look at, read from what the sender wrote. Reading it costs more than the rest: once for all copies. */
   readProperties(): MessageProperties;
   /** A copy with these properties in the place of its own. A message without an ID keeps the one it has. */

@@ -19,13 +19,19 @@ export const subscriptionNames = () => namesOf(innerRule, 'a subscription');
 /** Reads the names of the rules of a subscription. */
 export const ruleNames = () => namesOf(ruleRule, 'a rule');
 
-function namesOf({ what, pattern, most }: typeof entityRule, kind: string): (section: Section) => string {
+export const isEntityName = (name: string): boolean => follows(name, entityRule);
+export const isInnerName = (name: string): boolean => follows(name, innerRule);
+
+const follows = (name: string, { most, pattern }: typeof entityRule): boolean =>
+  name.length <= most && pattern.test(name);
+
+function namesOf(rule: typeof entityRule, kind: string): (section: Section) => string {
   const names = new Set<string>();
   return (section) => {
     const name = section.text('Name') ?? '';
     const key = name.toLowerCase();
-    if (name.length > most || !pattern.test(name)) {
-      section.problem('Name', `It must be a name of 1 to ${most} ${what}, and is "${name}".`);
+    if (!follows(name, rule)) {
+      section.problem('Name', `It must be a name of 1 to ${rule.most} ${rule.what}, and is "${name}".`);
     } else if (names.has(key)) {
       section.problem('Name', `There is ${kind} "${name}" already.`);
     }

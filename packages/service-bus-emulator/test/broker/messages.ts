@@ -6,6 +6,7 @@ import type { MessageContent, StoredMessage } from '../../src/broker/stored-mess
 export const content = (messageId: string, timing: Partial<MessageContent> = {}): MessageContent => ({
   messageId,
   sessionId: undefined,
+  size: 0,
   timeToLiveMs: undefined,
   scheduledEnqueueTime: undefined,
   readProperties: () => ({ system: new Map([['MessageId', messageId]]), application: new Map() }),
