@@ -124,7 +124,7 @@ resource noSweep 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'no-sweep'
-    description: 'No sweep of old locks has finished for a day: the app does not run, or no process of it lives long enough. The store\'s own lifecycle rule deletes them then, a day later.'
+    description: 'No sweep of old locks was made for a day: the app does not run, or cannot use its store. The store\'s own lifecycle rule deletes them then, a day later.'
     severity: 3
     enabled: true
     autoMitigate: true

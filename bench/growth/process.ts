@@ -1,23 +1,16 @@
 import { deliveryFrom } from '../../src/adapters/cloud-events/delivery-from.ts';
 import { eventContentType, eventDocument } from '../../src/adapters/cloud-events/event-document.ts';
 import { fingerprintOf } from '../../src/adapters/system/fingerprint-of.ts';
-import { SystemClock } from '../../src/adapters/system/system-clock.ts';
 import type { ProcessMessage } from '../../src/application/process-message.ts';
-import { type SweepOutcome, sweepsAfterMs } from '../../src/application/sweep-locks.ts';
+import { SweepLocks, type SweepOutcome } from '../../src/application/sweep-locks.ts';
+import { seconds } from '../../src/domain/time.ts';
 import { Token } from '../../src/entrypoints/composition/container.ts';
+import { markersOfOldApp } from '../../test/support/sweeping.ts';
 import { lockScope } from '../guards/guard.ts';
 import { measure } from '../guards/measure.ts';
 import { deliveryOf, productWith } from '../guards/product.ts';
 import { serveCalls } from '../processes/serve-calls.ts';
 import type { BlobAddresses } from '../servers/blob-process.ts';
-
-/** A clock that can be put forward, since a young process sweeps nothing. */
-class ForwardClock extends SystemClock {
-  aheadMs = 0;
-  override monotonic(): number {
-    return super.monotonic() + this.aheadMs;
-  }
-}
 
 // One instance of the product, of which more and more is asked.
 let processMessage: Pick<ProcessMessage, 'run'>;
@@ -28,7 +21,6 @@ const stepResult = 'x'.repeat(165); // with its name and status about 210 bytes 
 
 serveCalls({
   start: (blobs: BlobAddresses) => {
-    const clock = new ForwardClock();
     const container = productWith(
       async (_message, { step }) => {
         for (let place = 0; place < stepsToDo; place += 1) {
@@ -39,14 +31,18 @@ serveCalls({
       },
       { blobs, access: 'key' },
     );
-    container.rebind(Token.clock).toConstantValue(clock);
     processMessage = container.get(Token.processMessage);
-    const sweepLocks = container.get(Token.sweepLocks);
     sweep = async () => {
-      clock.aheadMs = sweepsAfterMs;
-      const outcome = await sweepLocks.run();
-      clock.aheadMs = 0;
-      return outcome;
+      const ports = {
+        store: container.get(Token.lockStore),
+        catalog: container.get(Token.lockCatalog),
+        markers: await markersOfOldApp(lockScope),
+        clock: container.get(Token.clock),
+        ids: container.get(Token.ids),
+        events: container.get(Token.lockEvents),
+      };
+      const retentions = { completedRetentionMs: seconds(8 * 86_400), abandonedRetentionMs: seconds(14 * 86_400) };
+      return new SweepLocks(ports, { lockScope, ...retentions }).run();
     };
   },
   /** How long each checkpoint of one message takes, in milliseconds. */

@@ -19,6 +19,7 @@ export * from './ports/ids.ts';
 export * from './ports/lock-catalog.ts';
 export * from './ports/lock-events.ts';
 export * from './ports/lock-store.ts';
+export * from './ports/marker-store.ts';
 export * from './ports/message-handler.ts';
 export * from './ports/message-publisher.ts';
 export * from './ports/random.ts';
@@ -38,5 +39,6 @@ export {
   type SubmittedOutcome,
   type UnnamedOutcome,
 } from './submit-message.ts';
-export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings } from './sweep-locks.ts';
+export type { LeasePorts, NoSweep } from './sweep/sweep-lease.ts';
+export { SweepLocks, type SweepOutcome, type SweepPorts, type SweepSettings, type Swept } from './sweep-locks.ts';
 export { type LockTimings, lockTimings } from './time/lock-timings.ts';

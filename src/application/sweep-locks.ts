@@ -1,9 +1,13 @@
+import type { LockName } from '../domain/lock-name.ts';
 import type { LockRecord } from '../domain/lock-record.ts';
-import { age, type DurationMs, type StoreTime, seconds } from '../domain/time.ts';
-import type { Clock } from './ports/clock.ts';
-import type { ListedLock, LockCatalog, LockPage } from './ports/lock-catalog.ts';
+import { sweepMarkerName } from '../domain/marker-name.ts';
+import type { SweepPass } from '../domain/sweep-progress.ts';
+import { age, type DurationMs, durationMs, type StoreTime } from '../domain/time.ts';
+import type { Ids } from './ports/ids.ts';
+import { type ListedLock, type LockCatalog, type LockPage, largestPage } from './ports/lock-catalog.ts';
 import type { LockEvents } from './ports/lock-events.ts';
 import { type LockStore, LockStoreError } from './ports/lock-store.ts';
+import { type LeasePorts, type NoSweep, SweepLease } from './sweep/sweep-lease.ts';
 
 export interface SweepSettings {
   readonly lockScope: string;
@@ -11,68 +15,135 @@ export interface SweepSettings {
   readonly completedRetentionMs: DurationMs;
   /** How long other locks are kept that nobody writes any more. */
   readonly abandonedRetentionMs: DurationMs;
+  /** How often the app sweeps. Default: whenever somebody calls. */
+  readonly sweepIntervalMs?: DurationMs | undefined;
 }
 
-export interface SweepPorts {
+export interface SweepPorts extends LeasePorts {
   readonly store: LockStore;
   readonly catalog: LockCatalog;
-  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'newOwnerId'>;
   readonly events: LockEvents;
 }
 
-export type SweepOutcome =
-  /** The process is too young to delete anything. */
-  | { readonly kind: 'too-early' }
-  | {
-      readonly kind: 'swept';
-      readonly listed: number;
-      readonly deleted: number;
-      /** Written since they were listed, not deleted for want of a clear answer or of time: a later sweep looks at them again. */
-      readonly left: number;
-    };
+export type SweepOutcome = NoSweep | Swept;
 
-/**
- * A process that was just started deletes nothing for so long. After an outage that outlasts a retention, the messages that
- * waited all that time come first, and their duplicates still find what was completed.
- */
-export const sweepsAfterMs: DurationMs = seconds(15 * 60);
+/** What one run did. */
+export interface Swept {
+  readonly kind: 'swept';
+  readonly listed: number;
+  readonly deleted: number;
+  /** Written since they were listed, or not deleted for want of a clear answer: the next pass looks at them again. */
+  readonly left: number;
+  /** What this run and the ones before it have done together, and where the next run goes on. */
+  readonly pass: SweepPass;
+}
 
 /** Deletions under way at once: enough to be quick, too few to crowd out the work. */
 const concurrentDeletions = 8;
+
+/** How many locks are looked at before the lease may be renewed. */
+const stride = 250;
+
+/**
+ * Pages grow by a quarter. What was listed in vain when a run is cut off is thus a small share of what it has done, however
+ * short it was, and a long one has few requests to make.
+ */
+const pageSize = (nth: number): number => Math.min(largestPage, Math.floor(50 * 1.25 ** nth));
 
 /** Deletes the locks that are past their retention, by the store's clock alone, and none that was written meanwhile. */
 export class SweepLocks {
   readonly #ports: SweepPorts;
   readonly #settings: SweepSettings;
-  readonly #startedAt: number;
 
-  /** The process counts as started now. */
   constructor(ports: SweepPorts, settings: SweepSettings) {
     this.#ports = ports;
     this.#settings = settings;
-    this.#startedAt = ports.clock.monotonic();
+  }
+
+  get scope(): string {
+    return this.#settings.lockScope;
   }
 
   /**
-   * Goes once through the scope's locks, a page at a time; after `over` is aborted, no further. The next sweep goes on.
+   * Goes on where the last run of any process has ended, up to the last lock; after `over` is aborted, no further. The next
+   * run goes on from there, and begins anew after the last lock. Of several runs at a time one sweeps.
    *
-   * @throws LockStoreError if the store cannot be listed. What was deleted until then stays deleted.
+   * @throws LockStoreError if the store cannot be asked or listed. What was deleted until then stays deleted.
    */
   async run(over?: AbortSignal): Promise<SweepOutcome> {
-    const { catalog, clock } = this.#ports;
-    if (clock.monotonic() - this.#startedAt < sweepsAfterMs) return { kind: 'too-early' };
-    let listed = 0;
-    let deleted = 0;
-    let left = 0;
-    for await (const page of catalog.pages(this.#settings.lockScope)) {
-      listed += page.locks.length;
-      const due = page.locks.filter((lock) => this.#isDue(lock, page.observedAt));
-      const deletedOfPage = await this.#deleteAll(due, page, over);
-      deleted += deletedOfPage;
-      left += due.length - deletedOfPage;
-      if (over?.aborted) break;
+    const { lockScope, completedRetentionMs, abandonedRetentionMs, sweepIntervalMs } = this.#settings;
+    const lease = await SweepLease.take(
+      this.#ports,
+      {
+        marker: sweepMarkerName(lockScope),
+        intervalMs: sweepIntervalMs,
+        shortestRetentionMs: durationMs(Math.min(completedRetentionMs, abandonedRetentionMs)),
+      },
+      this.#ports.ids.newOwnerId(),
+    );
+    if (!(lease instanceof SweepLease)) return lease;
+    try {
+      return await this.#sweep(lease, over);
+    } catch (error) {
+      await lease.giveUp({ isOver: false }).catch(() => undefined); // else it expires
+      throw error;
     }
-    return { kind: 'swept', listed, deleted, left };
+  }
+
+  async #sweep(lease: SweepLease, over?: AbortSignal): Promise<Swept> {
+    const run = { listed: 0, deleted: 0, left: 0 };
+    const swept = (): Swept => ({ kind: 'swept', ...run, pass: lease.pass });
+    const pages = this.#ports.catalog.pages(this.#settings.lockScope, { after: lease.pass.upTo, pageSize });
+    for await (const page of pages) {
+      let isWhole = true;
+      for (let from = 0; isWhole && from < page.locks.length; from += stride) {
+        const stretch = page.locks.slice(from, from + stride);
+        const done = await this.#sweepStretch(stretch, page.observedAt, { over, isFirst: run.listed === 0 });
+        run.listed += done.listed;
+        run.deleted += done.deleted;
+        run.left += done.left;
+        lease.moveOn(done.upTo, done);
+        isWhole = done.listed === stretch.length;
+        if (lease.wantsRenewal && !(await lease.renew())) return swept();
+      }
+      if (isWhole) lease.moveOn(page.last);
+      // Behind a page without names may be the end, which the next run should not have to look for again.
+      if (over?.aborted && page.last !== undefined) {
+        await lease.giveUp({ isOver: false });
+        return swept();
+      }
+      if (!(await lease.renew())) return swept();
+    }
+    await lease.giveUp({ isOver: true });
+    return swept();
+  }
+
+  /**
+   * Looks at locks in the order of their names, as far as there is time; `upTo` is the last one that was looked at. What is
+   * first deletes one at least that is due: however short the runs are, they come to an end.
+   */
+  async #sweepStretch(
+    locks: readonly ListedLock[],
+    observedAt: StoreTime,
+    { over, isFirst }: { readonly over: AbortSignal | undefined; readonly isFirst: boolean },
+  ) {
+    const due = [...locks.keys()].filter((place) => this.#isDue(locks[place] as ListedLock, observedAt));
+    const rest = due.values();
+    let begun = 0;
+    let deleted = 0;
+    const worker = async () => {
+      while ((isFirst && begun === 0) || !over?.aborted) {
+        const { value: place, done } = rest.next();
+        if (done) return;
+        begun += 1;
+        if (await this.#delete(locks[place] as ListedLock, observedAt)) deleted += 1;
+      }
+    };
+    await Promise.all(Array.from({ length: concurrentDeletions }, worker));
+    const listed = due[begun] ?? locks.length;
+    const upTo: LockName | undefined = locks[listed - 1]?.name;
+    return { listed, deleted, left: begun - deleted, upTo };
   }
 
   #isDue({ state, writtenAt }: ListedLock, observedAt: StoreTime): boolean {
@@ -84,24 +155,10 @@ export class SweepLocks {
     return state === 'completed' ? completedRetentionMs : abandonedRetentionMs;
   }
 
-  /** How many of `locks` were deleted. */
-  async #deleteAll(locks: readonly ListedLock[], { observedAt }: LockPage, over?: AbortSignal): Promise<number> {
-    const rest = locks.values();
-    let deleted = 0;
-    const worker = async () => {
-      for (const lock of rest) {
-        if (over?.aborted) return;
-        if (await this.#delete(lock, observedAt)) deleted += 1;
-      }
-    };
-    await Promise.all(Array.from({ length: concurrentDeletions }, worker));
-    return deleted;
-  }
-
   /** On the listed version only: a lock that was written since belongs to somebody. */
   async #delete(
     { name, messageId, source, state, version, writtenAt }: ListedLock,
-    observedAt: StoreTime,
+    observedAt: LockPage['observedAt'],
   ): Promise<boolean> {
     try {
       const { kind } = await this.#ports.store.delete(name, version);

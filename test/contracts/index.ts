@@ -8,6 +8,7 @@ export { describeEffectsLog, type EffectsLogUnderTest } from './effects-log.cont
 export { describeFencedStore, type FencedStoreUnderTest } from './fenced-store.contract.ts';
 export { describeLockCatalog } from './lock-catalog.contract.ts';
 export { describeLockStore } from './lock-store.contract.ts';
+export { describeMarkerStore } from './marker-store.contract.ts';
 export {
   describeMessagePublisher,
   type MessagePublisherUnderTest,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { ListedLock, LockCatalog } from '../../src/application/ports/lock-catalog.ts';
-import type { LockStore } from '../../src/application/ports/lock-store.ts';
+import type { ListedLock, ListingOptions, LockCatalog, LockPage } from '../../src/application/ports/lock-catalog.ts';
+import type { LockStore, LockVersion } from '../../src/application/ports/lock-store.ts';
+import type { LockName } from '../../src/domain/lock-name.ts';
 import { heldBy, lockOf, messageId } from '../support/lock-records.ts';
 import { written } from '../support/written.ts';
 
@@ -18,6 +19,12 @@ export function describeLockCatalog(
     const locks: ListedLock[] = [];
     for await (const page of catalog.pages(scope)) locks.push(...page.locks);
     return locks;
+  };
+
+  const namesIn = async (catalog: LockCatalog, options: ListingOptions): Promise<LockName[]> => {
+    const names: LockName[] = [];
+    for await (const { locks } of catalog.pages('queue', options)) names.push(...locks.map(({ name }) => name));
+    return names;
   };
 
   describe(`${adapter} as a LockCatalog`, () => {
@@ -49,6 +56,32 @@ export function describeLockCatalog(
       written(await store.put(lockOf('m-1'), heldBy('owner'), 'absent'));
       expect(await locksIn(catalog, 'queu')).toEqual([]);
       expect(await locksIn(catalog, 'queue-2')).toEqual([]);
+    });
+
+    it('goes on behind any lock, whether or not it is still there, in the order of the names', async () => {
+      const { store, catalog } = await empty();
+      const names = ['a', 'a.b', 'a-b', 'A', '_', 'ä', '~', 'z', '0', 'aa'].map(lockOf).sort();
+      const found = new Map<LockName, LockVersion>();
+      for (const name of names) found.set(name, written(await store.put(name, heldBy('owner'), 'absent')).version);
+      for (const [place, after] of names.entries()) {
+        const expected = names.slice(place + 1);
+        expect(await namesIn(catalog, { after })).toEqual(expected);
+        await store.delete(after, found.get(after) as LockVersion);
+        expect(await namesIn(catalog, { after })).toEqual(expected);
+      }
+    });
+
+    it('gives pages of the sizes that are asked for, at the most, and the last name of each', async () => {
+      const { store, catalog } = await empty();
+      const names = Array.from({ length: 10 }, (_, number) => lockOf(`m-${number}`));
+      for (const name of names) written(await store.put(name, heldBy('owner'), 'absent'));
+      const pages: LockPage[] = [];
+      for await (const page of catalog.pages('queue', { pageSize: (nth) => nth + 1 })) pages.push(page);
+      expect(pages.flatMap(({ locks }) => locks.map(({ name }) => name))).toEqual(names);
+      for (const [nth, { locks, last }] of pages.entries()) {
+        expect(locks.length).toBeLessThanOrEqual(nth + 1);
+        expect(last).toBe(locks.at(-1)?.name);
+      }
     });
 
     it('leaves out what is no lock', async () => {

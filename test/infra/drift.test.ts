@@ -1,14 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { InvocationContext } from '@azure/functions';
 import { describe, expect, it } from 'vitest';
 import { HostJson } from '../../src/adapters/azure-functions/host-json.ts';
 import { proveHost } from '../../src/adapters/azure-functions/host-proof.ts';
+import { logSweep } from '../../src/adapters/telemetry/logged-sweep.ts';
 import { ConfigError } from '../../src/application/settings/config-error.ts';
-import type { SweepOutcome } from '../../src/application/sweep-locks.ts';
+import { storeTime } from '../../src/domain/time.ts';
 import { readConfig } from '../../src/entrypoints/composition/config.ts';
-import { buildLockContainer } from '../../src/entrypoints/composition/lock-container.ts';
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
-import { GuardedApp } from '../../src/entrypoints/functions/guarded-app.ts';
 import { deployedSettings } from './deployed-settings.ts';
 import { compiled, deployment, deployments, list, ofType, read, theOnly } from './deployment.ts';
 
@@ -114,19 +112,20 @@ describe('What the template says of the app', () => {
     expect(names).toContain(workContainers.archive);
   });
 
-  it('asks the log for the line that a sweep leaves', async () => {
-    const lines: string[] = [];
-    const context = new InvocationContext({ logHandler: (_level, line) => lines.push(String(line)) });
-    const config = readConfig(settings);
-    const given = { config, problems: [], hostProblems: [], hints: [] };
-    const app = new GuardedApp({ read: given, build: () => buildLockContainer(config, () => undefined) });
-    app.sweepsToo('messages');
-    await app.sweep(context);
-    const swept: SweepOutcome['kind'] = 'swept';
-    const line = lines.map((text) => JSON.parse(text)).find(({ kind }) => kind !== undefined);
+  it('asks the log for the line that a sweep leaves', () => {
+    const lines: Readonly<Record<string, unknown>>[] = [];
+    const pass = { startedAt: storeTime(0), isOver: true, listed: 0, deleted: 0 };
+    logSweep((_level, _sentence, facts = {}) => void lines.push(facts), 'messages', {
+      kind: 'swept',
+      listed: 0,
+      deleted: 0,
+      left: 0,
+      pass,
+    });
+    const [line] = lines;
     const rule = theOnly(deployment('default'), 'Microsoft.Insights/scheduledQueryRules');
     expect(read(rule, 'properties.criteria.allOf.0.query')).toContain(
-      `where line.event == "${line.event}" and line.kind == "${swept}"`,
+      `where line.event == "${line?.['event']}" and line.kind == "${line?.['kind']}"`,
     );
   });
 });

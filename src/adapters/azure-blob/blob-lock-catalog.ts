@@ -1,15 +1,28 @@
 import type { BlobItem, ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
-import type { ListedLock, LockCatalog, LockPage } from '../../application/ports/lock-catalog.ts';
+import {
+  type ListedLock,
+  type ListingOptions,
+  type LockCatalog,
+  type LockPage,
+  largestPage,
+} from '../../application/ports/lock-catalog.ts';
 import { LockStoreError, type LockVersion } from '../../application/ports/lock-store.ts';
 import { escapeId, unescapeId, unescapeText } from '../../domain/escaped-id.ts';
 import { isLockState } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
+import { prefixesAfter } from './prefixes-after.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { mayPass } from './storage-errors.ts';
 
-/** The most that the service lists in one answer. Source: Microsoft, "List Blobs", maxresults. */
-const pageSize = 5000;
+/** Where a page begins. */
+interface PageStart {
+  readonly prefix: string;
+  /** What the page before gave. */
+  readonly marker?: string | undefined;
+  /** A name, included. */
+  readonly from?: string | undefined;
+}
 
 /** Lists the lock blobs of a container by their names and metadata, one request a page. */
 export class BlobLockCatalog implements LockCatalog {
@@ -21,27 +34,55 @@ export class BlobLockCatalog implements LockCatalog {
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
-  async *pages(scope: string): AsyncGenerator<LockPage> {
+  async *pages(scope: string, { after, pageSize = () => largestPage }: ListingOptions = {}): AsyncGenerator<LockPage> {
     const prefix = `${escapeId(scope)}/lock-`;
-    let continuationToken: string | undefined;
-    do {
-      const page = await this.#page(prefix, continuationToken);
-      continuationToken = page.continuationToken || undefined;
-      // Without a Date nothing has an age.
-      const observedAt = storeTime(page.date?.getTime() ?? 0);
-      yield { locks: page.segment.blobItems.flatMap((item) => listedLock(item) ?? []), observedAt };
-    } while (continuationToken !== undefined);
+    let nth = 0;
+    const size = () => pageSize(nth++);
+    const first = await this.#page({ prefix, from: after }, size());
+    const [firstName] = first.names;
+    if (after === undefined || firstName === undefined || firstName >= after) {
+      yield* this.#withFollowing(first, prefix, size, after);
+      return;
+    }
+    // A service before version 2026-02-06 does not know where to start from: it has begun with the first.
+    for (const part of prefixesAfter(after, prefix)) {
+      yield* this.#withFollowing(await this.#page({ prefix: part }, size()), part, size);
+    }
   }
 
-  async #page(prefix: string, continuationToken: string | undefined): Promise<ContainerListBlobFlatSegmentResponse> {
+  /** A page without the lock `after`, and those that follow it. */
+  async *#withFollowing(
+    first: LockPage & Continued,
+    prefix: string,
+    size: () => number,
+    after?: LockName,
+  ): AsyncGenerator<LockPage> {
+    yield { ...first, locks: first.locks.filter(({ name }) => name !== after) };
+    for (let { marker } = first; marker !== undefined; ) {
+      const page = await this.#page({ prefix, marker }, size());
+      yield page;
+      marker = page.marker;
+    }
+  }
+
+  async #page({ prefix, marker, from }: PageStart, maxPageSize: number): Promise<LockPage & Continued> {
     // A page is longer than a lock, and takes longer.
     const abortSignal = AbortSignal.timeout(10 * this.#requestTimeoutMs);
     try {
       const pages = this.#container
-        .listBlobsFlat({ prefix, includeMetadata: true, abortSignal })
-        .byPage({ maxPageSize: pageSize, ...(continuationToken !== undefined && { continuationToken }) });
+        .listBlobsFlat({ prefix, includeMetadata: true, abortSignal, ...(from !== undefined && { startFrom: from }) })
+        .byPage({ maxPageSize, ...(marker !== undefined && { continuationToken: marker }) });
       const { value } = await pages.next();
-      return value;
+      const { segment, continuationToken, date }: ContainerListBlobFlatSegmentResponse = value;
+      const names = segment.blobItems.map(({ name }) => name);
+      return {
+        names,
+        marker: continuationToken || undefined,
+        locks: segment.blobItems.flatMap((item) => listedLock(item) ?? []),
+        last: names.at(-1) as LockName | undefined,
+        // Without a Date nothing has an age.
+        observedAt: storeTime(date?.getTime() ?? 0),
+      };
     } catch (cause) {
       throw new LockStoreError(
         `Could not list the locks in the container "${this.#container.containerName}": ${storageErrorText(cause)}`,
@@ -49,6 +90,12 @@ export class BlobLockCatalog implements LockCatalog {
       );
     }
   }
+}
+
+/** What a page says besides its locks. */
+interface Continued {
+  readonly names: readonly string[];
+  readonly marker: string | undefined;
 }
 
 /** Undefined for a blob that does not say in its metadata that it is a lock. */

@@ -109,8 +109,22 @@ export class Settings {
     return this.#given(name) === undefined ? undefined : this.duration(name, bounds.least, bounds);
   }
 
+  /** A duration as below; undefined if it is turned off by the word `off`. */
+  durationOrOff(
+    name: string,
+    fallback: string,
+    bounds: { least: string; most: string; isWhole?: boolean },
+  ): DurationMs | undefined {
+    return this.#given(name) === 'off' ? undefined : this.duration(name, fallback, bounds, 'off, or ');
+  }
+
   /** An ISO 8601 duration within bounds, which are durations too; `isWhole` asks for whole seconds. */
-  duration(name: string, fallback: string, bounds: { least: string; most: string; isWhole?: boolean }): DurationMs {
+  duration(
+    name: string,
+    fallback: string,
+    bounds: { least: string; most: string; isWhole?: boolean },
+    off = '',
+  ): DurationMs {
     const value = this.#given(name) ?? fallback;
     const duration = parseDuration(value);
     const least = parseDuration(bounds.least) ?? seconds(0);
@@ -118,7 +132,7 @@ export class Settings {
     const isRight =
       duration !== undefined && duration >= least && duration <= most && !(bounds.isWhole && duration % 1000 !== 0);
     if (isRight) return duration;
-    const kind = `an ISO 8601 duration${bounds.isWhole ? ' of whole seconds' : ''}, like ${fallback},`;
+    const kind = `${off}an ISO 8601 duration${bounds.isWhole ? ' of whole seconds' : ''}, like ${fallback},`;
     this.#addRange(name, value, { least, most }, { kind, textOf: durationText });
     return parseDuration(fallback) ?? least;
   }

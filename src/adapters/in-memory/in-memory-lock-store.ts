@@ -1,4 +1,4 @@
-import type { ListedLock, LockCatalog, LockPage } from '../../application/ports/lock-catalog.ts';
+import type { ListedLock, ListingOptions, LockCatalog, LockPage } from '../../application/ports/lock-catalog.ts';
 import {
   type LockStore,
   LockStoreError,
@@ -59,18 +59,18 @@ export class InMemoryLockStore implements LockStore, LockCatalog {
     return { kind: 'written' };
   }
 
-  async *pages(scope: string): AsyncGenerator<LockPage> {
-    const locks: ListedLock[] = [];
-    for (const [name, { text, version, writtenAt }] of this.#revisions) {
-      const record = name.startsWith(`${escapeId(scope)}/lock-`) ? recordOrNone(text) : undefined;
-      if (record === undefined) continue;
-      const { messageId, source, state, owner } = record;
-      locks.push({ name, messageId, source, state, owner, version, writtenAt });
-    }
+  async *pages(scope: string, { after, pageSize }: ListingOptions = {}): AsyncGenerator<LockPage> {
+    const prefix = `${escapeId(scope)}/lock-`;
+    const names = [...this.#revisions.keys()]
+      .filter((name) => name.startsWith(prefix) && (after === undefined || name > after))
+      .sort();
     // Two pages at least, so that nobody takes the first for all.
-    const half = Math.ceil(locks.length / 2);
-    for (const page of [locks.slice(0, half), locks.slice(half)]) {
-      yield { locks: page, observedAt: inWholeSeconds(this.#answerClock()) };
+    const half = Math.ceil(names.length / 2);
+    for (let nth = 0, from = 0; nth < 2 || from < names.length; nth += 1) {
+      const listed = names.slice(from, from + Math.min(half, pageSize?.(nth) ?? half));
+      from += listed.length;
+      const locks = listed.flatMap((name) => this.#listed(name) ?? []);
+      yield { locks, last: listed.at(-1), observedAt: inWholeSeconds(this.#answerClock()) };
     }
   }
 
@@ -83,6 +83,15 @@ export class InMemoryLockStore implements LockStore, LockCatalog {
     };
     this.#revisions.set(name, { ...revision, text });
     return revision;
+  }
+
+  /** Undefined for what is not a lock, and for one that was deleted since. */
+  #listed(name: LockName): ListedLock | undefined {
+    const revision = this.#revisions.get(name);
+    const record = revision && recordOrNone(revision.text);
+    if (revision === undefined || record === undefined) return undefined;
+    const { messageId, source, state, owner } = record;
+    return { name, messageId, source, state, owner, version: revision.version, writtenAt: revision.writtenAt };
   }
 
   #meets(name: LockName, condition: WriteCondition): boolean {

@@ -25,8 +25,9 @@ export class ListLocks {
 
   /** A page at a time, each asked for when it is wanted: what is kept does not grow with the number of locks. */
   async *run(filter: LockFilter = {}): AsyncGenerator<LockPage & { readonly listed: number }> {
-    for await (const { locks, observedAt } of this.#catalog.pages(this.#scope)) {
-      yield { locks: locks.filter((lock) => meets(lock, observedAt, filter)), observedAt, listed: locks.length };
+    for await (const { locks, ...page } of this.#catalog.pages(this.#scope)) {
+      const met = locks.filter((lock) => meets(lock, page.observedAt, filter));
+      yield { ...page, locks: met, listed: locks.length };
     }
   }
 }

@@ -19,17 +19,30 @@ export interface ListedLock {
 
 /** One answer of a listing, with the store's clock at that moment. What is not a lock is left out. */
 export interface LockPage {
+  /** In the order of the store's names. */
   readonly locks: readonly ListedLock[];
+  /** The last name of the page, a lock's or not; undefined if it has none. */
+  readonly last: LockName | undefined;
   readonly observedAt: StoreTime;
 }
+
+export interface ListingOptions {
+  /** The listing goes on behind this name, whether or not there is still such a lock. Default: it begins with the first. */
+  readonly after?: LockName | undefined;
+  /** The most names of the `nth` page, from 0, up to `largestPage`. Default: as many as the store gives. */
+  readonly pageSize?: (nth: number) => number;
+}
+
+/** The most that a page holds. Source: Microsoft, "List Blobs", maxresults. */
+export const largestPage = 5000;
 
 /** Lists locks, for the sweep and for people. */
 export interface LockCatalog {
   /**
-   * The locks of a scope, a page at a time, each asked for when it is wanted. A lock that is written meanwhile may show its
-   * earlier or its later revision, or both.
+   * The locks of a scope in the order of their names, a page at a time, each asked for when it is wanted. A lock that is
+   * written meanwhile may show its earlier or its later revision, or both.
    *
    * @throws LockStoreError (by the iteration) if the store cannot be asked.
    */
-  pages(scope: string): AsyncIterable<LockPage>;
+  pages(scope: string, options?: ListingOptions): AsyncIterable<LockPage>;
 }

@@ -33,7 +33,8 @@ export interface LockConfig {
   readonly activeLockWaitMs: DurationMs;
   readonly completedRetentionMs: DurationMs;
   readonly abandonedRetentionMs: DurationMs;
-  readonly sweepIntervalMs: DurationMs;
+  /** Undefined: the app does not sweep. */
+  readonly sweepIntervalMs: DurationMs | undefined;
   readonly messageTtlMs: DurationMs;
   readonly functionTimeoutMs: DurationMs;
   readonly maxDeliveryCount: number;
@@ -128,8 +129,8 @@ function lockConfig(settings: Settings, queueName: string): LockConfig {
   };
 }
 
-export const readSweepInterval = (settings: Settings): DurationMs =>
-  settings.duration('SWEEP_INTERVAL', 'PT10M', { least: 'PT1M', most: 'P1D', isWhole: true });
+export const readSweepInterval = (settings: Settings): DurationMs | undefined =>
+  settings.durationOrOff('SWEEP_INTERVAL', 'PT10M', { least: 'PT1M', most: 'P1D', isWhole: true });
 
 /** `config` with what it gives up, or the error of what is wrong with it. */
 function sound<AnyConfig extends LockConfig>(

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { Container } from 'inversify';
 import { BlobLockCatalog } from '../../adapters/azure-blob/blob-lock-catalog.ts';
 import { BlobLockStore } from '../../adapters/azure-blob/blob-lock-store.ts';
+import { BlobMarkerStore } from '../../adapters/azure-blob/blob-marker-store.ts';
 import { blobServiceFromConnectionString, blobServiceFromIdentity } from '../../adapters/azure-blob/blob-service.ts';
 import { type Connection, lockStorage } from '../../adapters/environment/connection.ts';
 import { type Identity, LazyCredential } from '../../adapters/identity/lazy-credential.ts';
@@ -58,6 +59,12 @@ export function buildLockContainer(
       (storage) => new BlobLockCatalog(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
       [Token.storage],
     );
+  container
+    .bind(Token.markerStore)
+    .toResolvedValue(
+      (storage) => new BlobMarkerStore(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      [Token.storage],
+    );
   return container;
 }
 
@@ -73,13 +80,15 @@ export const runOnceOf = (parts: Parts, config: LockConfig): RunOnce =>
 /** The sweep of one scope's locks. */
 export const sweepLocksOf = (
   parts: Parts,
-  config: Pick<LockConfig, 'lockScope' | 'completedRetentionMs' | 'abandonedRetentionMs'>,
+  config: Pick<LockConfig, 'lockScope' | 'completedRetentionMs' | 'abandonedRetentionMs' | 'sweepIntervalMs'>,
 ): SweepLocks =>
   new SweepLocks(
     {
       store: parts.get(Token.lockStore),
       catalog: parts.get(Token.lockCatalog),
+      markers: parts.get(Token.markerStore),
       clock: parts.get(Token.clock),
+      ids: parts.get(Token.ids),
       events: parts.get(Token.lockEvents),
     },
     config,

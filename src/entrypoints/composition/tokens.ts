@@ -12,6 +12,7 @@ import type { Ids } from '../../application/ports/ids.ts';
 import type { LockCatalog } from '../../application/ports/lock-catalog.ts';
 import type { LockEvents } from '../../application/ports/lock-events.ts';
 import type { LockStore } from '../../application/ports/lock-store.ts';
+import type { MarkerStore } from '../../application/ports/marker-store.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import type { MessagePublisher } from '../../application/ports/message-publisher.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
@@ -31,6 +32,7 @@ export const Token: Tokens = {
   lockCatalog: Symbol.for('LockCatalog'),
   lockEvents: Symbol.for('LockEvents'),
   lockStore: Symbol.for('LockStore'),
+  markerStore: Symbol.for('MarkerStore'),
   messageHandler: Symbol.for('MessageHandler'),
   messagePublisher: Symbol.for('MessagePublisher'),
   processMessage: Symbol.for('ProcessMessage'),
@@ -53,6 +55,7 @@ interface Tokens {
   readonly lockCatalog: ServiceIdentifier<LockCatalog>;
   readonly lockEvents: ServiceIdentifier<LockEvents>;
   readonly lockStore: ServiceIdentifier<LockStore>;
+  readonly markerStore: ServiceIdentifier<MarkerStore>;
   readonly messageHandler: ServiceIdentifier<MessageHandler>;
   readonly messagePublisher: ServiceIdentifier<MessagePublisher>;
   readonly processMessage: ServiceIdentifier<ProcessMessage>;

@@ -5,6 +5,7 @@ import { exactMetadataOf } from '../../adapters/azure-functions/exact-metadata.t
 import { receivedFromTrigger } from '../../adapters/azure-functions/received-from-trigger.ts';
 import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
 import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
+import { logSweep } from '../../adapters/telemetry/logged-sweep.ts';
 import { asError } from '../../application/error-text.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
 import type { RunOnce } from '../../application/run-once.ts';
@@ -111,7 +112,12 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
     const over = AbortSignal.any([this.shutdown, AbortSignal.timeout(limitMs)]);
     await inInvocation(invocation, async () => {
       await this.#warnOfOtherSpellings();
-      for (const [scope, sweep] of this.#sweeps) await sweepScope(scope, sweep, over);
+      // Side by side: one of millions of locks would leave the next no time.
+      const sweeps = [...this.#sweeps].map(async ([scope, sweep]) =>
+        logSweep(invocationLog, scope, await sweep.run(over)),
+      );
+      await Promise.allSettled(sweeps);
+      await Promise.all(sweeps);
     });
   }
 
@@ -205,15 +211,6 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
 const inexactIds =
   'This Functions worker does not show message IDs as they were sent. An ID that is JSON, such as one of digits, is refused, ' +
   'and a plain message whose ID is in quotation marks shares a lock with one whose ID is not. Update the worker.';
-
-async function sweepScope(scope: string, sweep: SweepLocks, over: AbortSignal): Promise<void> {
-  const outcome = await sweep.run(over);
-  const sentence =
-    outcome.kind === 'swept'
-      ? `Swept ${outcome.deleted} of ${outcome.listed} locks of ${scope}.`
-      : `Too early to sweep ${scope}.`;
-  invocationLog('info', sentence, { event: 'sweep', scope, ...outcome });
-}
 
 async function within(limitMs: DurationMs, ending: Promise<unknown>): Promise<void> {
   const timeUp = Promise.withResolvers<void>();

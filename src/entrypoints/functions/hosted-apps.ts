@@ -12,16 +12,16 @@ const apps: HostedApp[] = [];
 
 type HostedApp = Pick<GuardedApp, 'sources' | 'place' | 'problems' | 'hints' | 'sweep' | 'stop'> & { start(): unknown };
 
-/** Has the host start, sweep and end `guarded` with the app. */
-export function hostApp(guarded: HostedApp, sweepIntervalMs: DurationMs): void {
+/** Has the host start, sweep and end `guarded` with the app. Without an interval it does not sweep. */
+export function hostApp(guarded: HostedApp, sweepIntervalMs: DurationMs | undefined): void {
   apps.push(guarded);
   if (apps.length > 1) return;
-  app.timer('sweepLocks', {
-    schedule: everyInterval(sweepIntervalMs),
-    handler: async (_timer, context) => {
-      for (const each of apps) await each.sweep(context);
-    },
-  });
+  if (sweepIntervalMs !== undefined) {
+    app.timer('sweepLocks', {
+      schedule: everyInterval(sweepIntervalMs),
+      handler: async (_timer, context) => void (await Promise.all(apps.map((each) => each.sweep(context)))),
+    });
+  }
   app.hook.appStart(() => {
     tryToRememberMetadata();
     proveAll();

@@ -51,7 +51,7 @@ export interface MessageGuard {
 
 /**
  * A guard for any number of functions, over one lock store: call it once, in the app's entry file. It needs the setting
- * LockStorage, registers the function `sweepLocks`, and gives up its locks when the host ends the app.
+ * LockStorage, registers the function `sweepLocks` unless SWEEP_INTERVAL is off, and gives up its locks when the host ends the app.
  *
  * What cannot keep a promise is refused when the app starts, all of it at once, by function; never here, since a host takes an app
  * that throws before its first registration for one without functions.

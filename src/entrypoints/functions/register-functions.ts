@@ -34,7 +34,7 @@ export interface FunctionsOptions {
 
 /**
  * Registers the functions of this app with the host: `submitMessage`, `getMessageStatus`, `checkHealth`, `checkLiveness` and
- * `getOpenApi` over HTTP, `processMessage` for the queue, guarded, and `sweepLocks` on a timer. Call it once, synchronously, from the
+ * `getOpenApi` over HTTP, `processMessage` for the queue, guarded, and `sweepLocks` on a timer unless that is off. Call it once, synchronously, from the
  * app's entry file. What is wrong with the settings and host.json is told when the app starts, all of it: see messageGuard.
  */
 export function registerFunctions({

@@ -302,6 +302,13 @@ describe('All problems', () => {
     }
   });
 
+  it('turn the sweep off by a word', () => {
+    expect(readConfig({ ...connections, SWEEP_INTERVAL: 'off' }).sweepIntervalMs).toBeUndefined();
+    expect(problemsOf({ ...connections, SWEEP_INTERVAL: 'never' })).toEqual([
+      'SWEEP_INTERVAL is "never", but must be off, or an ISO 8601 duration of whole seconds, like PT10M, from PT1M to P1D.',
+    ]);
+  });
+
   it('say that a setting which can be turned off can be, beside its limits', () => {
     expect(problemsOf({ ...connections, ACTIVE_LOCK_WAIT: 'x' })).toEqual([
       'ACTIVE_LOCK_WAIT is "x", but must be PT0S, or an ISO 8601 duration, like PT45S, from PT42S to PT4M beside the other settings.',

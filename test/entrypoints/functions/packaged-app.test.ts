@@ -97,12 +97,24 @@ describe('The Function App', () => {
     expect(app.trigger('processMessage')).toMatchObject({ queueName: 'orders' });
   });
 
-  it('sweeps on its timer, but not in the first minutes of a process', async () => {
-    const { error, logs } = await app.tick('sweepLocks');
-    expect(error).toBeUndefined();
-    expect(logs.map(({ message }) => JSON.parse(message))).toEqual([
-      expect.objectContaining({ event: 'sweep', kind: 'too-early' }),
-    ]);
+  it('sweeps on its timer, but not in the first minutes of an app', async () => {
+    const blobs = await new StandInBlobService().start();
+    onTestFinished(() => blobs.close());
+    const app = await load({ ...connections, LockStorage: blobs.connectionString });
+    for (const _run of ['first', 'second']) {
+      const { error, logs } = await app.tick('sweepLocks');
+      expect(error).toBeUndefined();
+      expect(logs.map(({ message }) => JSON.parse(message))).toEqual([
+        expect.objectContaining({ event: 'sweep', kind: 'too-early' }),
+      ]);
+    }
+    expect([...blobs.blobs.keys()]).toEqual(['locks/messages/sweep.json']);
+  });
+
+  it('has no timer if the sweep is turned off', async () => {
+    const app = await load({ ...connections, SWEEP_INTERVAL: 'off' });
+    expect(app.error).toBeUndefined();
+    expect(app.functions.map(({ name }) => name)).not.toContain('sweepLocks');
   });
 
   it('registers everything and then fails, with every problem, when its settings are refused', async () => {

@@ -2,16 +2,19 @@ import { describe, expect, it } from 'vitest';
 import { FaultyLockStore, type LockFaults } from '../../../src/adapters/in-memory/faulty-lock-store.ts';
 import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-lock-store.ts';
 import { ManualClock } from '../../../src/adapters/in-memory/manual-clock.ts';
+import { RandomIds } from '../../../src/adapters/system/random-ids.ts';
 import type { LockCatalog } from '../../../src/application/ports/lock-catalog.ts';
-import { SweepLocks, sweepsAfterMs } from '../../../src/application/sweep-locks.ts';
+import { SweepLocks } from '../../../src/application/sweep-locks.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
 import { sweepRegularly } from '../../../src/entrypoints/standalone/sweep-regularly.ts';
 import { heldBy, lockOf, messageId } from '../../support/lock-records.ts';
+import { markersOfOldApp } from '../../support/sweeping.ts';
 import { newLog } from './standalone-fixture.ts';
 
 const intervalMs = seconds(600);
+const minuteMs = seconds(60);
 
-/** A sweep every 10 minutes over three locks that are long past their retention, in a process of some age. */
+/** A sweep every 10 minutes over three locks that are long past their retention, in an app of some age. */
 async function startSweeping({
   catalog,
   faults = () => undefined,
@@ -25,10 +28,16 @@ async function startSweeping({
   storeTime += seconds(3600);
   const clock = new ManualClock();
   const sweepLocks = new SweepLocks(
-    { store: new FaultyLockStore(locks, faults), catalog: catalog ?? locks, clock, events: { emit: () => undefined } },
+    {
+      store: new FaultyLockStore(locks, faults),
+      catalog: catalog ?? locks,
+      markers: await markersOfOldApp(),
+      clock,
+      ids: new RandomIds(),
+      events: { emit: () => undefined },
+    },
     { lockScope: 'queue', completedRetentionMs: seconds(60), abandonedRetentionMs: seconds(60) },
   );
-  await clock.advance(sweepsAfterMs);
   const over = new AbortController();
   const { log, lines } = newLog();
   const sweeping = sweepRegularly(sweepLocks, { clock, log, intervalMs, over: over.signal });
@@ -36,15 +45,18 @@ async function startSweeping({
 }
 
 describe('Sweeping regularly', () => {
-  it('sweeps once an interval and tells of each sweep, until it is over', async () => {
+  it('sweeps a minute after the start, then once an interval, and tells of each sweep, until it is over', async () => {
     const { clock, lines, over, sweeping } = await startSweeping();
-    await clock.advance(durationMs(intervalMs - 1));
+    await clock.advance(durationMs(minuteMs - 1));
     expect(lines).toEqual([]);
     await clock.advance(durationMs(1));
     await expect.poll(() => lines).toHaveLength(1);
-    expect(lines[0]).toMatchObject({ level: 'info', message: 'Swept 3 of 3 locks.', deleted: 3, listed: 3, left: 0 });
+    const message = 'Swept 3 of 3 locks of queue, up to the last one.';
+    expect(lines[0]).toMatchObject({ level: 'info', message, event: 'sweep', deleted: 3, listed: 3, left: 0 });
     await clock.untilAsleep();
-    await clock.advance(intervalMs);
+    await clock.advance(durationMs(intervalMs - 1));
+    expect(lines).toHaveLength(1);
+    await clock.advance(durationMs(1));
     await expect.poll(() => lines).toHaveLength(2);
     await clock.untilAsleep();
     over.abort();

@@ -54,8 +54,8 @@ export const storeBugs: readonly Mutant[] = [
   {
     name: 'the sweep goes by the clock of its instance',
     file: 'src/application/sweep-locks.ts',
-    text: 'this.#isDue(lock, page.observedAt)',
-    replacement: 'this.#isDue(lock, clock.wallTime() as StoreTime)',
+    text: 'this.#sweepStretch(stretch, page.observedAt, {',
+    replacement: 'this.#sweepStretch(stretch, Date.now() as StoreTime, {',
     danger: 'An instance whose clock is fast deletes what was completed a minute ago, and its duplicate runs.',
   },
   {
@@ -75,10 +75,31 @@ export const storeBugs: readonly Mutant[] = [
     danger: 'A message that is still at work after days, or waits to be moved back, loses its steps.',
   },
   {
-    name: 'a process sweeps as soon as it has started',
-    file: 'src/application/sweep-locks.ts',
-    text: 'clock.monotonic() - this.#startedAt < sweepsAfterMs',
-    replacement: 'clock.monotonic() < this.#startedAt',
+    name: 'an app sweeps as soon as it is back',
+    file: 'src/application/sweep/sweep-lease.ts',
+    text: "if (age(presentSince, observedAt) < sweepsAfterMs) return 'too-early';",
+    replacement: '',
     danger: 'After a long outage the locks go before the duplicates that waited come.',
+  },
+  {
+    name: 'a sweep takes an outage for a pause between two runs',
+    file: 'src/application/sweep/sweep-lease.ts',
+    text: 'return age(writtenAt, observedAt) > awayAfter;',
+    replacement: 'return false;',
+    danger: 'After a long outage the locks go before the duplicates that waited come.',
+  },
+  {
+    name: 'a sweep begins with the first lock each time',
+    file: 'src/application/sweep-locks.ts',
+    text: 'after: lease.pass.upTo, ',
+    replacement: '',
+    danger: 'What lies behind the locks that one run gets through is never deleted.',
+  },
+  {
+    name: 'a sweep that is cut off skips the rest of its page',
+    file: 'src/application/sweep-locks.ts',
+    text: 'if (isWhole) lease.moveOn(page.last);',
+    replacement: 'lease.moveOn(page.last);',
+    danger: 'Locks that are due are kept for a pass longer, and for ever if runs are short.',
   },
 ];

@@ -1,43 +1,24 @@
 import { FaultyLockStore } from '../../../src/adapters/in-memory/faulty-lock-store.ts';
-import type { Clock } from '../../../src/application/ports/clock.ts';
+import type { LockEvent } from '../../../src/application/ports/lock-events.ts';
 import type { StoredLock } from '../../../src/application/ports/lock-store.ts';
-import { SweepLocks, sweepsAfterMs } from '../../../src/application/sweep-locks.ts';
+import { SweepLocks } from '../../../src/application/sweep-locks.ts';
+import { ownerId } from '../../../src/domain/owner.ts';
 import { durationMs } from '../../../src/domain/time.ts';
+import { markersOfOldApp } from '../../support/sweeping.ts';
 import type { SweepPlan } from './plan.ts';
 import type { SimulatedWorld } from './simulated-world.ts';
 
-/** A process that sweeps while the others work. It was started long before. */
+/**
+ * Sweeps while the others work, whenever the plan says so. None knows of the others, as if each had lost its lease without
+ * noticing: what they may not do must not rest on it.
+ */
 export class Sweeper {
   readonly #world: SimulatedWorld;
   readonly #plan: SweepPlan;
-  readonly #sweep: SweepLocks;
-  #runsForMs = 0;
 
   constructor(world: SimulatedWorld, plan: SweepPlan) {
     this.#world = world;
     this.#plan = plan;
-    const { clock, locks, timeline } = world;
-    const monotonic = () => clock.monotonic() + this.#runsForMs;
-    const ownClock: Clock = {
-      monotonic,
-      wallTime: () => 0,
-      timestamp: () => '',
-      sleep: (wait, signal) => clock.sleep(wait, signal),
-    };
-    const store = new FaultyLockStore(locks.of('sweep', this.#whyNotDeleted), ({ nth }) => ({
-      kind: 'slow',
-      beforeRequest: () => clock.sleep(durationMs(plan.latency[nth % plan.latency.length] ?? 0)),
-    }));
-    this.#sweep = new SweepLocks(
-      {
-        store,
-        catalog: locks.store,
-        clock: ownClock,
-        events: { emit: ({ kind }) => timeline.tell('sweep', kind) },
-      },
-      { lockScope: 'queue', ...plan },
-    );
-    this.#runsForMs = sweepsAfterMs;
   }
 
   async run(): Promise<void> {
@@ -45,9 +26,27 @@ export class Sweeper {
     await Promise.all(
       this.#plan.at.map(async (at) => {
         await clock.sleep(durationMs(at));
-        await this.#sweep.run();
+        await (await this.#sweep()).run();
       }),
     );
+  }
+
+  async #sweep(): Promise<SweepLocks> {
+    const { clock, locks, timeline } = this.#world;
+    const { latency } = this.#plan;
+    const store = new FaultyLockStore(locks.of('sweep', this.#whyNotDeleted), ({ nth }) => ({
+      kind: 'slow',
+      beforeRequest: () => clock.sleep(durationMs(latency[nth % latency.length] ?? 0)),
+    }));
+    const ports = {
+      store,
+      catalog: locks.store,
+      markers: await markersOfOldApp(),
+      clock: { monotonic: () => 0 },
+      ids: { newOwnerId: () => ownerId('sweep') },
+      events: { emit: ({ kind }: LockEvent) => timeline.tell('sweep', kind) },
+    };
+    return new SweepLocks(ports, { lockScope: 'queue', ...this.#plan });
   }
 
   #whyNotDeleted = ({ record, writtenAt }: StoredLock): string | undefined => {
