@@ -128,6 +128,9 @@ export const goals: readonly Goal[] = [
     { atMost: 1.1 },
     'heap after a sweep of 1,000,000 : of 10,000',
   ),
+  goal('sweep', 'sweep-in-runs', 'due locks left', { exactly: 0 }, 'due locks that a pass in runs of 50 ms has left'),
+  goal('sweep', 'sweep-in-runs', 'locks wrongly deleted', { exactly: 0 }, 'locks that it has deleted wrongly'),
+  goal('sweep', 'sweep-in-runs', 'locks looked at : locks', { atMost: 1.2 }, 'how often it has looked at a lock'),
   goal(
     'P11',
     'many-hauls',

@@ -14,6 +14,7 @@ import { oldLocks } from './old-locks.ts';
 import type { Part } from './part.ts';
 import { profile } from './profile.ts';
 import { requests } from './requests.ts';
+import { sweepInRuns } from './sweep-in-runs.ts';
 import { throughput } from './throughput.ts';
 
 /** Everything that can be measured, in the order in which it is. */
@@ -26,6 +27,7 @@ export const parts = {
   contention,
   checkpoints,
   'old-locks': oldLocks,
+  'sweep-in-runs': sweepInRuns,
   bodies,
   'many-messages': manyMessages,
   'end-to-end': endToEnd,
@@ -43,6 +45,6 @@ export const partNames = Object.keys(parts) as readonly PartName[];
 /** Names for several parts at once. */
 export const groups: Readonly<Record<string, readonly PartName[]>> = {
   guard: ['requests', 'latency', 'cpu', 'logic', 'throughput'],
-  growth: ['checkpoints', 'old-locks', 'bodies', 'many-messages'],
+  growth: ['checkpoints', 'old-locks', 'sweep-in-runs', 'bodies', 'many-messages'],
   host: ['end-to-end', 'many-hauls', 'accepting', 'cold-start'],
 };
