@@ -22,7 +22,6 @@ export * from './ports/lock-store.ts';
 export * from './ports/marker-store.ts';
 export * from './ports/message-handler.ts';
 export * from './ports/message-publisher.ts';
-export * from './ports/random.ts';
 export type { ReceivedMessage } from './ports/received-message.ts';
 export * from './ports/work-slot.ts';
 export { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';

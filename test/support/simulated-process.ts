@@ -1,8 +1,7 @@
-import type { Clock } from '../../src/application/ports/clock.ts';
+import type { Clock, Random } from '../../src/application/ports/clock.ts';
 import type { LockEvent } from '../../src/application/ports/lock-events.ts';
 import type { LockStore } from '../../src/application/ports/lock-store.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
-import type { Random } from '../../src/application/ports/random.ts';
 import { ProcessMessage, type ProcessOutcome, type ProcessPorts } from '../../src/application/process-message.ts';
 import type { ExecutionOptions, ProcessSettings } from '../../src/application/settings/process-settings.ts';
 import { DeliveryError } from '../../src/domain/errors.ts';

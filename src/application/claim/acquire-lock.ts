@@ -12,10 +12,10 @@ import {
 import { type DurationMs, durationMs } from '../../domain/time.ts';
 import { type LockPorts, type OwnerWrite, putAsOwner, type WrittenLock } from '../lock/owned-write.ts';
 import { WriteSequence } from '../lock/write-sequence.ts';
+import type { Random } from '../ports/clock.ts';
 import type { Ids } from '../ports/ids.ts';
 import type { LockSubject } from '../ports/lock-events.ts';
 import type { StoredLock, WriteCondition } from '../ports/lock-store.ts';
-import type { Random } from '../ports/random.ts';
 import type { WorkSlot } from '../ports/work-slot.ts';
 import type { ProcessSettings } from '../settings/process-settings.ts';
 

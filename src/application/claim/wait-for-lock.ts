@@ -5,8 +5,8 @@ import { age, type DurationMs, durationMs, remaining, seconds } from '../../doma
 import { graceOf } from '../../domain/ttl.ts';
 import { errorText } from '../error-text.ts';
 import { readInBudget } from '../lock/owned-write.ts';
+import type { Random } from '../ports/clock.ts';
 import { LockStoreError, type StoredLock } from '../ports/lock-store.ts';
-import type { Random } from '../ports/random.ts';
 import { Deadline } from '../time/deadline.ts';
 import { type Acquisition, acquireLock, type ClaimOptions, type ClaimPorts, untilExpiry } from './acquire-lock.ts';
 import type { LockPoller } from './lock-poller.ts';

@@ -19,3 +19,6 @@ export interface SleepSignal {
   addEventListener(type: 'abort', listener: () => void, options?: { readonly once: true }): void;
   removeEventListener(type: 'abort', listener: () => void): void;
 }
+
+/** A number from 0 up to, but not including, 1. It spreads waits that would otherwise end together. */
+export type Random = () => number;
