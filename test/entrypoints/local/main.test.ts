@@ -1,8 +1,22 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isListening, takenPort } from '../../support/ports.ts';
 import { startProgram } from '../../support/started-program.ts';
 import { freePorts, portOf, startLocalHost } from './local-host-fixture.ts';
+
+const withoutTimeAndPort = (line: string): string => line.replace(/^\S+/, '').replaceAll(/(127\.0\.0\.1):\d+/g, '$1');
+
+/** The lines of a start that README shows, the last of them cut short. */
+function shownByReadme(): readonly unknown[] {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const lines =
+    readme.match(/^\d\d:\d\d:\d\d\.\d{3}Z info {2}(?:Starting|The engines|Receiving|Ready|Try) .*$/gm) ?? [];
+  return lines.map((line) => {
+    const [start = '', rest] = withoutTimeAndPort(line).split(' …');
+    return rest === undefined ? start : expect.stringContaining(start);
+  });
+}
 
 describe('npm start', () => {
   it('serves messages at once, shows their locks, and ends at Ctrl-C with all of its engines while work is under way', async () => {
@@ -39,6 +53,7 @@ describe('npm start', () => {
     ];
     const steps = lines.filter((each) => !each.includes('still at it'));
     expect(steps).toEqual(told.map((pattern) => expect.stringMatching(pattern)));
+    expect(steps.map(withoutTimeAndPort)).toEqual(shownByReadme());
     const { stdout } = spawnSync('sh', ['-c', `${request} -s`], { encoding: 'utf8' });
     expect(stdout).toMatch(/^HTTP\/1\.1 202 Accepted.*"messageId":"order-1"/s);
     await line(/ info {2}order-1 {2}completed, the lock is kept as completed\./);
