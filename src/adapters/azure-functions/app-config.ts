@@ -16,7 +16,7 @@ export interface AppConfig<Read> {
   readonly hints: readonly string[];
 }
 
-/** The settings, checked together with the host's own time out. Never throws. */
+/** The settings, checked together with the host's own timeout. Never throws. */
 export function readAppConfig<Read extends { readonly warnings: readonly string[] }>(
   read: (environment: Environment) => Read,
   environment: Environment,

@@ -25,7 +25,7 @@ export function proveHost(host: HostJson): HostProof {
   return { functionTimeoutMs, problems, warnings: prefetchWarnings(host) };
 }
 
-/** The time out that is set, or what is wrong with it. The host's default depends on the hosting plan, so none is assumed. */
+/** The timeout that is set, or what is wrong with it. The host's default depends on the hosting plan, so none is assumed. */
 function functionTimeout(host: HostJson): DurationMs | string {
   const given = host.get('functionTimeout');
   if (given === undefined) return 'functionTimeout is not set in host.json. Set it to "00:05:00".';

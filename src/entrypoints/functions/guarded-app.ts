@@ -107,7 +107,7 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
   /** Deletes the locks of all sources that are past their retention, as many as there is time for. */
   async sweep(invocation: InvocationContext): Promise<void> {
     const { config } = this.start();
-    // Past the host's time out the process would be restarted, with all that is at work in it.
+    // Past the host's timeout the process would be restarted, with all that is at work in it.
     const limitMs = Math.max(0, config.functionTimeoutMs - seconds(30));
     const over = AbortSignal.any([this.shutdown, AbortSignal.timeout(limitMs)]);
     await inInvocation(invocation, async () => {
