@@ -1,15 +1,20 @@
 # The operations of the interop run with Qpid Proton as Debian packages it (python3-qpid-proton): AMQP without an SDK.
 # One line of JSON on the standard output for each; see ../README.md.
-import json, os, sys, time
-from proton import Message, Disposition, symbol, Delivery
+import json, os, sys, threading, time
+from proton import Message, Timeout, symbol, timestamp, Delivery
 from proton.utils import BlockingConnection, LinkDetached, SendException
-from proton.reactor import ReceiverOption, Filter
-from proton import Data, Described, int32, ulong
+from proton.reactor import AtMostOnce
+from proton import int32
+from management import done, longs, uuids
+from sessions import session_operations
+from transactions import exchange
 
 port, queue = os.environ['PORT'], os.environ['QUEUE']
 
+url = f'amqp://127.0.0.1:{port}'
+
 def connect(**more):
-    return BlockingConnection(f'amqp://127.0.0.1:{port}', timeout=10, allowed_mechs='ANONYMOUS', **more)
+    return BlockingConnection(url, timeout=10, allowed_mechs='ANONYMOUS', **more)
 
 def equal(actual, expected):
     if actual != expected: raise Exception(f'{actual!r} is not {expected!r}')
@@ -38,6 +43,31 @@ def empty():
     except Exception: left = None
     looker.close()
     if left: raise Exception(f"'{left.body}' is still there")
+
+idle_error = ['it has not ended']
+def idle():
+    try:
+        quiet = connect()
+        its_sender, its_receiver = quiet.create_sender(queue + '-idle'), quiet.create_receiver(queue + '-idle')
+        its_sender.send(Message(body='before'))
+        equal(receive(its_receiver).body, 'before')
+        until = time.time() + float(os.environ['IDLE_SECONDS'])
+        while time.time() < until: # this client answers nobody unless it is called
+            try: quiet.wait(lambda: False, timeout=0.5)
+            except Timeout: pass
+        its_sender.send(Message(body='after'))
+        equal(receive(its_receiver).body, 'after')
+        quiet.close()
+        idle_error.clear()
+    except Exception as error:
+        idle_error[0] = repr(error)
+
+idling = threading.Thread(target=idle, daemon=True)
+idling.start()
+
+def idled():
+    idling.join(float(os.environ['IDLE_SECONDS']) + 60)
+    if idle_error: raise Exception(idle_error[0])
 
 connection = connect()
 sender = None
@@ -149,17 +179,74 @@ def refused(what, words):
         return
     raise Exception('it is not refused')
 
-class Session(Filter):
-    def __init__(self): super().__init__({symbol('com.microsoft:session-filter'): 's'})
+# Of this client's operations there is no batch: it has no way to say the format of a message, by which a batch is known.
 
-def sessions():
-    refused(lambda: connection.create_receiver(queue, name='s', options=Session()), 'sessions')
+def set_aside(text):
+    """Sends a message and defers it; its sequence number."""
+    sender.send(Message(body=text))
+    receiver = connection.create_receiver(queue)
+    message = receive(receiver, settle=False)
+    delivery = receiver.fetcher.unsettled.popleft()
+    delivery.local.undeliverable = True
+    delivery.update(Delivery.MODIFIED); delivery.settle()
+    receiver.close()
+    return message.annotations[symbol('x-opt-sequence-number')]
+
+def by_number(number, mode):
+    body = {'sequence-numbers': longs(number), 'receiver-settle-mode': int32(mode)}
+    return done(connection, queue, 'receive-by-sequence-number', body)['messages'][0]
+
+def renew():
+    token = by_number(set_aside('long'), 1)['lock-token']
+    until = done(connection, queue, 'renew-lock', {'lock-tokens': uuids(token)})['expirations'].elements[0]
+    if not until > time.time() * 1000: raise Exception('the lock is over')
+    done(connection, queue, 'update-disposition', {'lock-tokens': uuids(token), 'disposition-status': 'completed'})
+    empty()
+
+def defer():
+    number = set_aside('x')
+    empty()
+    message = Message()
+    message.decode(by_number(number, 0)['message'])
+    equal(message.body, 'x')
+
+def schedule():
+    later = time.time() + 2
+    def scheduled(text):
+        message = Message(body=text, id=text, annotations={symbol('x-opt-scheduled-enqueue-time'): timestamp(int(later * 1000))})
+        body = {'messages': [{'message-id': text, 'message': message.encode()}]}
+        return done(connection, queue, 'schedule-message', body)['sequence-numbers'].elements[0]
+    scheduled('kept')
+    done(connection, queue, 'cancel-scheduled-message', {'sequence-numbers': longs(scheduled('cancelled'))})
+    receiver = connection.create_receiver(queue)
+    equal(receive(receiver).body, 'kept')
+    if time.time() < later: raise Exception('it came too early')
+    receiver.close()
+    empty()
+
+def receive_and_delete():
+    for body in '12': sender.send(Message(body=body))
+    greedy = connection.create_receiver(queue, credit=2, options=AtMostOnce())
+    equal(greedy.receive(timeout=10).body + greedy.receive(timeout=10).body, '12')
+    greedy.close()
+    empty()
+
+def transactions():
+    sender.send(Message(body='first'))
+    equal(exchange(url, queue, commits=False), 'aborted')
+    equal(exchange(url, queue, commits=True), 'committed')
+    receiver = connection.create_receiver(queue)
+    equal(receive(receiver).body, 'second')
+    receiver.close()
+    empty()
 
 for name, body in [('connect', connecting), ('send and receive', send_and_receive), ('all properties and bodies', properties),
         ('prefetch', credit_with_attach), ('complete, then close at once', complete_and_close), ('abandon until dead-lettered', abandon),
         ('release', released), ('dead-letter with a reason', dead_letter), ('peek', management), ('200 KB pass, 300 KB are refused', sizes),
         ('1,000 messages', thousand), ('a queue that is not there', lambda: refused(lambda: connection.create_sender('nowhere'), 'nowhere')),
-        ('sessions are refused by name', sessions)]:
+        ('renew a lock', renew), ('schedule and cancel', schedule), ('defer and receive by number', defer),
+        ('receive and delete', receive_and_delete), ('transactions', transactions),
+        *session_operations(connection, queue + '-sessions', queue, receive, equal, refused), ('idle, then used', idled)]:
     operation(name, body)
 
 def restart():

@@ -15,6 +15,12 @@ export const modified = (undeliverableHere: boolean): Outcome =>
 export const rejected = (error?: AmqpError): Outcome =>
   outcomes.rejected(error === undefined ? {} : { error }).described();
 
+/** Tells the peer what a delivery's outcome will be, which is not settled yet. */
+export function answerForNow({ id, link }: RheaDelivery, state: Outcome): void {
+  const session = link.session as RheaSession;
+  session.output(frames.disposition({ role: link.is_receiver(), first: id, last: id, settled: false, state }));
+}
+
 /** Tells the peer a delivery's outcome and forgets the delivery: of a message received, or of one sent. */
 export function answer(delivery: RheaDelivery, outcome: Outcome): void {
   if (outcome !== accepted && !delivery.remote_settled) {

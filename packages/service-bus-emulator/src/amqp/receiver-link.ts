@@ -6,7 +6,8 @@ import type { SessionConsumer } from '../broker/sessions/session.ts';
 import type { Settlement } from '../broker/settlement.ts';
 import type { StoredMessage } from '../broker/stored-message.ts';
 import { pointOf } from '../faults.ts';
-import { type AmqpError, accepted, answer, isError, modified, rejected, released } from './answer.ts';
+import { type AmqpError, accepted, answer, answerForNow, isError, modified, rejected, released } from './answer.ts';
+import type { ClientTransaction } from './client-transactions.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { deliveryTagOf, lockTokenOf } from './lock-token.ts';
 import { typedFields } from './plain.ts';
@@ -154,7 +155,21 @@ export class ReceiverLink implements SessionConsumer {
     const result = settle(this.queue, token, settlement, this.#owner, transaction?.work);
     if (result === 'no-answer') return;
     if (result === 'lock-lost') answer(delivery, rejected(lockLostIn(this.queue)));
-    else answer(delivery, transactionId === undefined ? outcome : transactional(transactionId, outcome));
+    else if (transaction === undefined) answer(delivery, outcome);
+    else this.#answerIn(transaction, delivery, outcome);
+  }
+
+  /** It is settled with the transaction, unless the client does so before. Rolled back, the client can settle it anew. */
+  #answerIn({ id, work }: ClientTransaction, delivery: RheaDelivery, outcome: Outcome): void {
+    if (delivery.remote_settled) {
+      answer(delivery, transactional(id, outcome));
+      return;
+    }
+    answerForNow(delivery, transactional(id, outcome));
+    const carryOut = () => {
+      if (!this.#hasEnded) answer(delivery, outcome);
+    };
+    work.add({ isPossible: () => true, carryOut });
   }
 }
 

@@ -10,6 +10,7 @@ import {
   messageOf,
   outcome,
   RawClient,
+  settle,
   source,
   target,
   transfer,
@@ -48,7 +49,7 @@ class TransactionClient {
     const state = transactionId === undefined ? nil : described(0x34, list(binary(transactionId)));
     this.raw.write(transfer(payload, { handle, deliveryId: this.#nextDeliveryId, state }));
     this.#nextDeliveryId += 1;
-    return stateOf(await this.raw.next('disposition'));
+    return stateOf(await this.#said(true));
   }
 
   async declare(): Promise<Buffer> {
@@ -71,7 +72,23 @@ class TransactionClient {
   async complete(deliveryId: number, transactionId: Buffer) {
     const accepted = described(outcome.accepted, list());
     this.raw.write(dispose(deliveryId, described(0x34, list(binary(transactionId), accepted))));
-    return stateOf(await this.raw.next('disposition'));
+    return stateOf(await this.#said(false));
+  }
+
+  /** What the emulator says next as one who receives, or as one who sends. */
+  async #said(isReceiver: boolean): Promise<Frame> {
+    for (;;) {
+      const frame = await this.raw.next('disposition');
+      if (frame.fields[0] === isReceiver) return frame;
+    }
+  }
+
+  /** The state in which a message that was received is settled. */
+  async settled(): Promise<Described> {
+    for (;;) {
+      const frame = await this.#said(false);
+      if (frame.fields[3] === true) return stateOf(frame);
+    }
   }
 }
 
@@ -104,6 +121,7 @@ describe('a transaction', () => {
     }
     expect(counts()).toEqual({ active: 0, locked: 1 });
     expect((await client.discharge(id)).descriptor).toBe(outcome.accepted);
+    expect((await client.settled()).descriptor).toBe(outcome.accepted);
     expect(counts()).toEqual({ active: 1, locked: 0 });
   });
 
@@ -117,6 +135,9 @@ describe('a transaction', () => {
     expect((await client.discharge(id, true)).descriptor).toBe(outcome.accepted);
     expect(counts()).toEqual({ active: 0, locked: 1 });
     expect(conditionIn(await client.discharge(id))).toBe('amqp:transaction:unknown-id');
+    client.raw.write(settle(delivery));
+    expect((await client.settled()).descriptor).toBe(outcome.accepted);
+    expect(counts()).toEqual({ active: 0, locked: 0 });
   });
 
   it('does nothing if a lock has ended before it is committed', async () => {
