@@ -21,8 +21,8 @@ export class AwaitStatusChange {
   }
 
   /**
-   * The status as soon as it is not `known` any more: another status, attempt or step. That the lock was only renewed does
-   * not count. If time is up, or nobody waits any more, it is the latest that was read. Work that has ended is not waited for.
+   * The status as soon as it differs from `known`: in status, attempt or steps. A renewal of the lock does not count. If time
+   * is up, or nobody waits any more, it is the latest that was read. Work that has ended is not waited for.
    *
    * @throws LockStoreError if the store cannot be asked.
    */

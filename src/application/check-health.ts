@@ -22,8 +22,8 @@ export interface CheckHealthOptions {
 }
 
 /**
- * Asks every dependency whether it answers. However often it is asked itself, it asks them once a second at most: whoever
- * may ask for the health of a service must not be able to harm it by that.
+ * Asks every dependency whether it answers. However often it is asked itself, it asks them once a second at most: asking for
+ * the health of a service must not be a way to harm it.
  */
 export class CheckHealth<Name extends string> {
   readonly #dependencies: readonly Dependency<Name>[];

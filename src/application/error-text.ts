@@ -4,7 +4,7 @@ const longestErrorText = 2000;
 
 /** What was thrown, as a text to keep and show: name and message of an error, and of anything else its text. No secrets. */
 export function errorText(thrown: unknown): string {
-  // Cut before, so that a text of megabytes costs little, but far behind: half a secret would not look like one.
+  // Cut first, so that megabytes cost little, but well behind the final end: half a secret would not look like one.
   return withoutSecrets(textOf(thrown).slice(0, 2 * longestErrorText))
     .slice(0, longestErrorText)
     .toWellFormed();
@@ -18,7 +18,7 @@ function textOf(thrown: unknown): string {
   }
 }
 
-/** What was thrown, as an Error: a host can take anything else for success, `undefined` above all. */
+/** What was thrown, as an Error: a host can mistake anything else for success, above all `undefined`. */
 export const asError = (thrown: unknown): Error =>
   thrown instanceof Error
     ? thrown

@@ -19,7 +19,7 @@ import { Execution, type ExecutionPorts } from './work/execution.ts';
 
 /** What became of a delivery that needs no further one. Both are settled as complete. */
 export type ProcessOutcome =
-  /** The work was done by this execution. `result` is what it returned, as JSON text; null if that was nothing. */
+  /** The work was done by this execution. `result` is what it returned, as JSON text; null if it returned nothing. */
   | { readonly kind: 'completed'; readonly result: string | null }
   /** It was done before, by another one. */
   | { readonly kind: 'skipped'; readonly result: string | null };
@@ -33,7 +33,7 @@ export interface ProcessPorts {
   readonly lockNameOf: (key: WorkKey) => LockName;
 }
 
-/** Everything that the work on any message needs, made once a process. Each room of the protocol says what it takes of it. */
+/** Everything that the work on any message needs, made once per process. Each part of the protocol names what it uses of it. */
 interface Ports extends ProcessPorts, ClaimPorts, ExecutionPorts {
   readonly settings: ProcessSettings;
 }

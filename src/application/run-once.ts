@@ -7,15 +7,15 @@ import { ProcessMessage, type ProcessPorts } from './process-message.ts';
 import type { ProcessSettings } from './settings/process-settings.ts';
 import { resultValue } from './work/stored-result.ts';
 
-/** What became of work that is to be done once. What its last call threw, if that was an ordinary error, is thrown. */
+/** What became of work that is to be done once. An ordinary error of the work is not among these: it is thrown. */
 export type OnceOutcome<Result> =
-  /** By this call. `result` is what JSON keeps of what the work returned, as every later call gets it. */
+  /** Done by this call. `result` is what JSON keeps of what the work returned, as every later call gets it. */
   | { readonly kind: 'done'; readonly result: Jsonified<Result> }
-  /** By an earlier call. */
+  /** Done by an earlier call. */
   | { readonly kind: 'done-before'; readonly result: Jsonified<Result> }
   /** Another call is at work. Its lock lasts until then, by the store's clock, if it writes no more; then it can be taken over. */
   | { readonly kind: 'active'; readonly until: StoreTime }
-  /** For good, by this call or an earlier one, with the error that is recorded. It is not done again unless that is asked for. */
+  /** Failed for good, in this call or an earlier one, with the recorded error. It is not done again unless a call asks for that. */
   | { readonly kind: 'failed'; readonly error: string };
 
 export interface RunOnceOptions {
@@ -35,7 +35,7 @@ export class RunOnce {
   readonly #processMessage: ProcessMessage;
 
   constructor(ports: ProcessPorts, settings: ProcessSettings) {
-    // Nobody counts the calls, and a call that failed may be repeated at once: when, its caller knows.
+    // Nothing counts the calls, and a call that failed may be repeated at once: its caller decides when.
     const calls = { ...settings, activeLockWaitMs: durationMs(0), maxDeliveryCount: Number.POSITIVE_INFINITY };
     this.#processMessage = new ProcessMessage(ports, noHandler, calls);
   }

@@ -1,6 +1,6 @@
 import type { LockRecord } from './lock-record.ts';
 
-/** Owners in a row that may end without a trace before the message is taken for what ends them. */
+/** How many owners in a row may end without a trace before the message is assumed to end them. */
 export const mostCrashes = 5;
 
 /** Why a record that was just acquired must not be worked on any more, as a sentence; undefined if it may be. */

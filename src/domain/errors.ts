@@ -15,7 +15,7 @@ export abstract class DeliveryError extends Error {
 export class ActiveLockError extends DeliveryError {
   override readonly name = 'ActiveLockError';
   readonly isFinal = false;
-  /** When its owner's lock ends if that writes no more, by the store's clock. */
+  /** When the lock expires if its owner writes no more, by the store's clock. */
   readonly until: StoreTime;
   constructor(message: MessageIdentity, lock: LockName, until: StoreTime) {
     super(`The message ID ${identityText(message)} has an active lock ${fileNameOf(lock)} until ${utcText(until)}`);
@@ -60,8 +60,8 @@ export class LockUndecidedError extends DeliveryError {
 }
 
 /**
- * The lock is no longer this execution's: taken over, gone, or not renewed in time. What it did further is not recorded;
- * whoever has, or gets, the lock decides what becomes of the message.
+ * The lock is no longer this execution's: taken over, gone, or not renewed in time. What it does from then on is not recorded:
+ * the present or next owner of the lock decides what becomes of the message.
  */
 export class LockLostError extends DeliveryError {
   override readonly name = 'LockLostError';

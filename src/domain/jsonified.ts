@@ -1,4 +1,4 @@
-/** A value of which JSON keeps nothing, or something else: a result that has one is refused. */
+/** A value that JSON loses or turns into another: a result that has one is refused. */
 export interface NotKeptByJson<Value> {
   readonly 'JSON does not keep this': Value;
 }
@@ -17,7 +17,7 @@ type Lost =
   | symbol
   | ((...args: never[]) => unknown);
 
-/** What comes back of a `Value` that was written as JSON and read again: of a Date its text, of an object no methods. */
+/** What a `Value` is after it was written as JSON and read again: a Date is its text, an object has no methods. */
 export type Jsonified<Value> = unknown extends Value
   ? Value
   : Value extends string | number | boolean | null | undefined

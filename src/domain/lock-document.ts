@@ -23,7 +23,7 @@ export function lockDocument(record: LockRecord): string {
 /**
  * The record in a stored text.
  *
- * @throws LockDocumentError if it is not one. Such a lock is never taken for free: somebody has to look at it.
+ * @throws LockDocumentError if it is not one. Such a lock never counts as free: a person has to look at it.
  */
 export function parseLockDocument(text: string): LockRecord {
   const value = parseObject(text);
@@ -81,7 +81,7 @@ function stepText(step: Step): string {
   return text;
 }
 
-/** A work or step that returned nothing has no such member, one that returned null has: replayed, each is itself again. */
+/** A result of nothing has no such member, and a result of null has one: so the two stay different when they are replayed. */
 const resultMember = (result: string | null): string => (result === null ? '' : `,"result":${result}`);
 
 function jsonText(value: unknown): string | null {

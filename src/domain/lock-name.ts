@@ -32,9 +32,8 @@ export function scopedName(
 const longestBrokerId = 128;
 
 /**
- * The message ID to give to the broker, which drops the second of two equal ones where it detects duplicates: the ID as it
- * is, and for an event of another producer the name of its work. A digest stands where that is too long, and where an ID
- * reads like such a name.
+ * The message ID to give to the broker, which may detect duplicates by it: the ID as it is or, for an event of another
+ * producer, the name of its work. Where that name is too long, or the ID looks like one, it is a digest.
  */
 export function brokerMessageId(key: WorkKey, sha256: Sha256Hex): string {
   const { id, source } = key;

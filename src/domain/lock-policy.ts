@@ -9,7 +9,7 @@ export type LockDecision =
   | { readonly kind: 'create' }
   /** The lock is free again: become its owner, `waitMs` from now. */
   | { readonly kind: 'takeover'; readonly cause: TakeoverCause; readonly waitMs: DurationMs }
-  /** An owner is at work until `until`, on the store's clock, if it writes no more. The delivery is held, then thrown. */
+  /** An owner is at work; if it writes no more, until `until` on the store's clock. The delivery waits, then fails. */
   | { readonly kind: 'reject'; readonly until: StoreTime }
   /** The work is done. The delivery is settled without work. */
   | { readonly kind: 'skip' }
@@ -18,12 +18,12 @@ export type LockDecision =
   /** The ID belongs to a message of other content. The delivery is somebody's mistake. */
   | { readonly kind: 'mismatch' };
 
-/** Why the lock is free: its owner wrote no more; gave it up; or failed, and the message was sent or moved here anew. */
+/** Why the lock is free: its owner wrote no more; gave it up; or failed, and the message was sent again or moved back. */
 export type TakeoverCause = 'expired' | 'released' | 'redriven';
 
 /**
  * What to do about `claim`, given what the store showed. Total and pure: the same for every store and host.
- * The times it compares are the store's own, from one answer: no instance's clock decides who owns.
+ * The times it compares are the store's own, from one answer: no instance's clock decides who owns the lock.
  */
 export function decide(observed: ObservedLock | undefined, claim: Claim): LockDecision {
   if (observed === undefined) return { kind: 'create' };

@@ -23,7 +23,7 @@ import type { MessageIdentity } from './work-key.ts';
  * ```
  */
 export interface LockRecord extends LockContent {
-  /** Which write of the owner's this is. */
+  /** Which of its owner's writes this is. */
   readonly writeId: WriteId;
 }
 
@@ -72,7 +72,7 @@ export interface Claim {
   readonly source?: string | undefined;
   readonly fingerprint: Fingerprint;
   readonly physical: PhysicalMessage;
-  /** Whether work that failed for good is begun again. Without it, another physical message asks for that. */
+  /** Whether work that failed for good is begun again. Default: if another physical message asks for it. */
   readonly again?: boolean | undefined;
 }
 

@@ -29,7 +29,7 @@ export interface Message {
 /** A value that a sender can set as a property of a message, as far as its host can show it. */
 export type PropertyValue = string | number | boolean | bigint | Date | Uint8Array | null;
 
-/** What the sender set on the broker's message, besides its content. Absent is what it did not set, or its host does not show. */
+/** What the sender set on the broker's message, besides its content. What it did not set, or the host does not show, is absent. */
 export interface SentProperties {
   /** The sender's own (application) properties, by their exact names. */
   readonly properties: Readonly<Record<string, PropertyValue>>;
@@ -46,7 +46,7 @@ export interface SentProperties {
 export interface DeliveredMessage extends Message, SentProperties {
   /** Which delivery of it this is, from 1. */
   readonly deliveryCount?: number;
-  /** The broker's number of it, in digits: it has 64 bits. */
+  /** The number that the broker gave it, in digits: it has 64 bits. */
   readonly sequenceNumber?: string;
   /** When the broker got it, RFC 3339. */
   readonly enqueuedAt?: string;

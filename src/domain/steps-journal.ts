@@ -2,7 +2,7 @@ import { escapeId } from './escaped-id.ts';
 import type { Step } from './step.ts';
 import { type WorkKey, workName } from './work-key.ts';
 
-/** What the lock knows of the step that the work comes to as its `position`-th. */
+/** What the lock knows of the step that the work has come to. */
 export type Recalled =
   /** Nothing: it is to be done. */
   | { readonly kind: 'new' }
@@ -44,10 +44,10 @@ const stepName = /^[\p{L}\p{N} _./()#+-]{1,100}$/u;
 export const isStepName = (name: unknown): name is string => typeof name === 'string' && stepName.test(name);
 
 /**
- * A name for one step of one message that is the same in every attempt, to hand to whoever makes the effect: scope and name of
- * the work, the step's name, and for a name that comes again which time it is. No two steps of any messages share one, also
- * not those of two consumers that work on the same message. Its characters are those of an EscapedId and the colon, so that
- * it can be sent in an HTTP header as it is.
+ * A name for one step of one message, the same in every attempt, for the service that makes the effect: scope and name of the
+ * work, the step's name, and a count where the step's name comes again. No two steps share one, neither of two messages nor of
+ * two consumers that work on the same message. Its characters are those of an EscapedId and the colon, so that it can be sent
+ * in an HTTP header as it is.
  */
 export function idempotencyKey(work: WorkKey, name: string, occurrence: number): string {
   const key = `${escapeId(work.scope)}:${workName(work)}:${escapeId(name)}`;

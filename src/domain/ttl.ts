@@ -1,6 +1,6 @@
 import { type DurationMs, seconds } from './time.ts';
 
-/** Bounds of a stored ttl that can be meant: outside them a lock would never, or at once, be free. */
+/** Bounds of a stored ttl: outside them a lock would be free at once, or never. */
 export const shortestTtl: DurationMs = seconds(1);
 export const longestTtl: DurationMs = seconds(15 * 60);
 

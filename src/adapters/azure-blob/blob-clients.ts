@@ -25,14 +25,14 @@ export class BlobClients {
     return client;
   }
 
-  /** For a blob that most likely nobody asks for again. What is not kept dies young, and V8 need not move it about. */
+  /** For a blob that most likely nobody asks for again. A client that is not kept costs the garbage collector least. */
   lastOf(name: string): BlockBlobClient {
     const known = this.#kept.get(name);
     this.#kept.delete(name);
     return known ?? this.#container.getBlockBlobClient(name);
   }
 
-  /** A map tells its keys in the order they came in. */
+  /** A Map has its keys in the order of insertion. */
   #dropOldest(): void {
     const [oldest] = this.#kept.keys();
     if (oldest !== undefined) this.#kept.delete(oldest);

@@ -17,7 +17,7 @@ export interface BlobEffectsLogOptions {
  * After a lost answer the content at that position tells which; so if two callers append the very same line at once, and
  * one's answer is lost, the two can become one.
  *
- * Wants a client of `blobServiceFromConnectionString` and a container that exists. A log takes up to 50,000 lines.
+ * Needs a client of `blobServiceFromConnectionString` and a container that exists. A log takes up to 50,000 lines.
  *
  * Source: Microsoft, "Append Block", header `x-ms-blob-condition-appendpos`.
  */

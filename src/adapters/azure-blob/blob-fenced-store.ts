@@ -22,7 +22,7 @@ export interface BlobFencedStoreOptions {
  * One block blob per effect, token and owner in its metadata. The first effect is one request, a create that finds nothing;
  * a later one replaces exactly the revision that it has judged.
  *
- * Wants a client of `blobServiceFromConnectionString` and a container that exists and holds nothing else.
+ * Needs a client of `blobServiceFromConnectionString` and a container that exists and holds nothing else.
  */
 export class BlobFencedStore implements FencedStore {
   readonly #container: ContainerClient;

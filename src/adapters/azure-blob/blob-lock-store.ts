@@ -32,7 +32,7 @@ export interface BlobLockStoreOptions {
  * One block blob per lock. Put Blob replaces content and metadata in one atomic request, so every transition of a lock is
  * one conditional write; Get Blob shows record, version and both times in one answer.
  *
- * Wants a client of `blobServiceFromConnectionString` and a container that exists. Turn versioning and soft delete off for
+ * Needs a client of `blobServiceFromConnectionString` and a container that exists. Turn versioning and soft delete off for
  * it: they would keep every revision, and there is one per heartbeat.
  *
  * Sources: Microsoft, "Put Blob", "Get Blob", "Specifying conditional headers for Blob service operations".

@@ -21,7 +21,7 @@ export async function conditionalWrite<Written extends object>(
       case 'unclear':
         return { kind: 'unknown', cause: error };
       case 'missing':
-        // The expected revision is gone. A create finds no blob, which does not answer it.
+        // The expected revision is gone. A create expects no blob, so that for one this is not an answer.
         if (condition !== 'absent') return { kind: 'conflict' };
         throw error;
       case 'refused':

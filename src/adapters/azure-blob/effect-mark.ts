@@ -1,7 +1,7 @@
 import type { Fence } from '../../application/ports/fenced-store.ts';
 import { escapeId } from '../../domain/escaped-id.ts';
 
-/** Whose effect a stored blob is, as its metadata shows it; and which write that was, so that a lost answer can be found out. */
+/** Whose effect a stored blob is, as its metadata shows it; and which write that was, so that it is known after a lost answer. */
 export interface EffectMark {
   readonly fencingtoken: string;
   readonly owner: string;

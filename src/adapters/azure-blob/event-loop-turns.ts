@@ -1,4 +1,4 @@
-/** How long the work of a turn may have taken when another answer's work is begun in it. */
+/** How long a turn may have lasted and still take on the work of another answer. */
 const roomMs = 0.5;
 
 /**

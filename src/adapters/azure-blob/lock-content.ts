@@ -2,7 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import { LockDocumentError, parseLockDocument } from '../../domain/lock-document.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 
-/** The largest content of a lock. What else may stand under its name is not loaded into memory. */
+/** The largest content of a lock. A larger blob under its name is not loaded into memory. */
 export const largestLockBytes: number = 256 * 1024;
 
 /** @throws LockDocumentError if `content` is not a lock record. */

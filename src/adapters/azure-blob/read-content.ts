@@ -1,7 +1,7 @@
 import { BrokenAnswerError } from './storage-errors.ts';
 
 /**
- * The content of an answer. Reading ends as soon as there are more than `mostBytes`: what is longer comes back cut off, and
+ * The content of an answer. Reading ends as soon as there are more than `mostBytes`: longer content comes back cut off, but
  * still longer than that.
  *
  * @throws BrokenAnswerError if the content ends before its end, or does not come in time.

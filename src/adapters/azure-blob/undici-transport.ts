@@ -30,7 +30,7 @@ export class UndiciTransport implements IHttpClient {
       // All that the SDK's bridge from this interface to its present one asks of them.
       const answered = { toJson: () => headers } as unknown as HttpHeaders;
       const answer = { request, status: statusCode, headers: answered };
-      // Given on at once: a stream that breaks off while nobody listens would end the process.
+      // Handed on at once: a stream that breaks off while nobody listens would end the process.
       if (streamResponseStatusCodes?.has(statusCode)) return { ...answer, readableStreamBody: body };
       const bodyAsText = await body.text();
       await this.#turns.room();
@@ -43,7 +43,7 @@ export class UndiciTransport implements IHttpClient {
   }
 }
 
-/** A request that could not be made stays the error it is: whoever gets a RestError has to think that it may have arrived. */
+/** An error of a request that could not be made stays as it is: a RestError would mean that the request may have arrived. */
 function transportError(error: unknown, proxy: string | undefined): unknown {
   if (!(error instanceof Error) || invalid.has(codeOf(error) ?? '')) return error;
   // Node gives the failure of several addresses no message of its own.

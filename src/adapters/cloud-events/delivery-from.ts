@@ -125,8 +125,8 @@ function textOf(bytes: Uint8Array): string | undefined {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * A message that is not an event. Its type is a constant, and its content type one of two: what a sender says of JSON in the
- * one or the other way must not make two messages of one.
+ * A message that is not an event. Its type is a constant, and its content type one of two: two ways to say that content is JSON
+ * must not make two messages of one.
  */
 function plainMessage({ messageId }: ReceivedMessage, body: ExactBody): SentMessage {
   const id = typeof messageId === 'string' ? parseMessageId(messageId) : (messageId ?? { problem: 'is not set.' });

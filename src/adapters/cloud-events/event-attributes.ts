@@ -36,7 +36,8 @@ export function messageFromAttributes(
   if (typeof source !== 'string') return { problem: `The event's "source" ${source.problem}` };
   if (!isText(type)) return { problem: 'The event\'s "type" must be a text that is not empty.' };
   for (const [name, attribute] of Object.entries({ time, datacontenttype })) {
-    if (!isAbsent(attribute) && !isText(attribute)) return { problem: `The event's "${name}" must be a text.` };
+    if (!isAbsent(attribute) && !isText(attribute))
+      return { problem: `The event's "${name}" must be a text that is not empty.` };
   }
   if (isText(datacontenttype) && !headerValue.test(datacontenttype)) {
     return { problem: 'The event\'s "datacontenttype" must be a media type, which has no such characters.' };

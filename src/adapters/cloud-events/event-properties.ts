@@ -5,7 +5,7 @@ import { type EventProblem, messageFromAttributes } from './event-attributes.ts'
 /** Both prefixes are in use; the second one is for senders whose libraries refuse colons. */
 const prefixes = ['cloudEvents:', 'cloudEvents_'];
 
-/** What makes an event of a message, once one of them is there. */
+/** A message that has one of these is meant as an event. */
 const required = ['specversion', 'id', 'source', 'type'];
 
 /**

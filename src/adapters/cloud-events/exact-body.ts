@@ -6,8 +6,8 @@ import { UnusableMessageError } from './unusable-message-error.ts';
 export type ExactBody = Content;
 
 /**
- * The body in what a host or the SDK decoded. Nearly all are bytes. A sender can put a value of AMQP in their place, and a host
- * can read the bytes as JSON before anybody is asked.
+ * The body in what a host or the SDK decoded. Nearly all are bytes. But a sender can send a value of AMQP, and a host can
+ * have parsed the bytes as JSON.
  *
  * @throws UnusableMessageError for a value of which something may have got lost, or that JSON cannot hold.
  */

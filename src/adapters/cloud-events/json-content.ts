@@ -45,8 +45,8 @@ function survivesParsing(text: string, value: unknown): boolean {
 }
 
 /**
- * Whether the value is written just as it was read: then nothing got lost. That tells the many texts without white space at a
- * fraction of the cost of a second parser. A lone surrogate is written so, too, and does not survive.
+ * Whether the value, written again, is the text: then nothing of it got lost. For the many texts without white space that is a
+ * fraction of the cost of a second parser. It does not notice a lone surrogate, which does not survive all the same.
  */
 export function isWrittenAlike(text: string, value: unknown): boolean {
   try {

@@ -26,14 +26,14 @@ export interface ConnectionKind {
   readonly roles: string;
   /** What is wrong with a connection string, as the end of a sentence. */
   readonly problemWith: (connectionString: string) => string | undefined;
-  /** What of a connection string its client is to be made from. */
+  /** The connection string as the client of the service takes it. */
   readonly forClient: (connectionString: string) => string;
 }
 
 /**
  * Reads a connection by the names that the Functions host reads for its triggers, so that one set of settings serves both. Its
- * names are found in any case, and what of them cannot be honoured is a problem: ignored, the trigger and this process would
- * connect in different ways.
+ * names are found in any case, and what of them cannot be honoured is a problem: if it were ignored, the trigger and this process
+ * would connect in different ways.
  *
  * Source: Microsoft, "Guide for connecting to services from Azure Functions", identity-based connections.
  */

@@ -9,6 +9,6 @@ export const readShutdownTimeout = (settings: Settings): DurationMs =>
 export const shutdownTimeoutOf = (environment: Environment): DurationMs =>
   readShutdownTimeout(new Settings(environment));
 
-/** What of that the work has. The rest is for closing the connections, and for engines to stop. */
+/** How much of that the work has. The rest is for closing the connections, and for engines to stop. */
 export const graceOfShutdown = (shutdownTimeoutMs: DurationMs): DurationMs =>
   durationMs(shutdownTimeoutMs - seconds(1));

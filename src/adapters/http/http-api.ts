@@ -47,7 +47,7 @@ async function route(resources: readonly Resource[], request: ApiRequest): Promi
   if (resource === undefined) {
     return problem(
       'not-found',
-      `There is ${messagesPath}, to which messages are posted, and ${openApiPath}, which says what else there is.`,
+      `Messages are posted to ${messagesPath}; ${openApiPath} describes everything that there is.`,
     );
   }
   const endpoints: { readonly GET?: Endpoint; readonly POST?: Endpoint } = resource.endpoints;

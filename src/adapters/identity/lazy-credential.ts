@@ -73,7 +73,7 @@ export class LazyCredential implements TokenCredential {
 const advice =
   'Give this app that identity, or sign in with "az login"; the settings that end in __credential and __clientId choose it.';
 
-/** A token is renewed some time before it expires: what asks next still has to travel. */
+/** A token is renewed some time before it expires: the next request still has to travel. */
 const freshFor = (expiresOnTimestamp: number): DurationMs =>
   Math.min(Math.max(0, expiresOnTimestamp - Date.now() - seconds(300)), longestTimerMs) as DurationMs;
 

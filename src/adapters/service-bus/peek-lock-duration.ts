@@ -5,7 +5,7 @@ import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 export type StampedMessage = Pick<ServiceBusReceivedMessage, 'lockedUntilUtc' | 'enqueuedTimeUtc' | 'deliveryCount'>;
 
 /**
- * How long the peek-locks of one queue last, by the broker's clock alone: nothing tells what time it is there, and this
+ * How long the peek-locks of one queue last, by the broker's clock alone: no answer says what time it is there, and this
  * machine's clock can be an hour off. A delivery says when the message was enqueued and when its lock ends. In between lie the
  * lock and the time on the queue, so that the lock lasts no longer than the least of these that was seen. If the receiver was
  * already waiting when the message came, there was no time on the queue, and it lasts as long.

@@ -17,5 +17,5 @@ export type QueueReceiverEvent =
       readonly settlement: Settlement['kind'];
       readonly cause: unknown;
     }
-  /** Whoever took the delivery threw where a settlement was due. The message was abandoned. */
+  /** The code that took the delivery threw instead of returning a settlement. The message was abandoned. */
   | { readonly kind: 'delivery-threw'; readonly message: ReceivedMessage; readonly cause: unknown };

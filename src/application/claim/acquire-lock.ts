@@ -108,13 +108,13 @@ function waitUntilDue(
   return clock.sleep(durationMs(Math.max(0, Math.min(waitMs, untilExpiry(stored, expiresAt)))), signal);
 }
 
-/** What was left, by the store's clock, of a message that expires at `expiresAt`, when the store showed `stored`. */
+/** How long a message that expires at `expiresAt` had to live when the store showed `stored`, by the store's clock. */
 export const untilExpiry = ({ observedAt }: StoredLock, expiresAt: number | undefined): number =>
   (expiresAt ?? Number.POSITIVE_INFINITY) - observedAt;
 
 /**
- * A message that ends its process ends its neighbours' too, and all of them come back together. Taken over at random times,
- * the more so the more often it happens, they drift apart, and the neighbours get done.
+ * A message that ends its process interrupts its neighbours, too, and all of them come back together. Taken over at random
+ * times, spread wider with each crash, they drift apart, and the neighbours get done.
  */
 const crashSpread = ({ crashes }: LockRecord, random: Random): DurationMs =>
   durationMs(Math.floor(random() * 2000 * (crashes + 1)));

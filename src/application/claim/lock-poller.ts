@@ -12,8 +12,8 @@ interface Look {
 }
 
 /**
- * Lets the deliveries of one process that wait for the same lock look at it together: one request each time, however many
- * wait, and one of them that claims it when it is free.
+ * Lets the deliveries of one process that wait for the same lock look at it together: each look is one request, however many
+ * wait, and one of them claims the lock when it is free.
  */
 export class LockPoller {
   readonly #clock: Clock;
@@ -67,7 +67,7 @@ export class LockPoller {
   #schedule(name: LockName, pollMs: DurationMs, read: () => Promise<StoredLock | undefined>): Look {
     const cancel = new AbortController();
     const seen = this.#clock.sleep(durationMs(pollMs), cancel.signal).then(() => {
-      // Whoever comes from here on waits for the next one: this look may show what was before they came.
+      // A delivery that comes from here on waits for the next look: this one may show what was before it came.
       if (this.#looks.get(name) === look) this.#looks.delete(name);
       return read();
     });

@@ -93,7 +93,7 @@ async function resolve(
       const pause = untilPoll(rejection.stored, random);
       const seen = await poller.look(subject.lock, { pollMs: pause, mostMs: deadline.leftMs, signal, read });
       if (seen === 'late') return rejection;
-      // Of those who see it free at once, one claims it. The others look again: it is that one's then.
+      // Of the deliveries that see it free at the same time, one claims it. The others look again: by then it is held.
       const claimed = await poller.claim(subject.lock, () => acquireLock(ports, options, seen));
       return claimed ?? decided(seen, claim) ?? rejection;
     }
@@ -123,7 +123,7 @@ function decided(seen: StoredLock | undefined, claim: Claim): Acquisition | unde
 export const longestPollMs: DurationMs = seconds(3);
 const shortestPollMs = 500;
 
-/** A look at the moment the lock can have expired, and before that every 0.5 to 3 s, spread so that instances do not meet. */
+/** How long until the next look: 0.5 to 3 s, at random so that instances do not meet, but no later than the lock can expire. */
 function untilPoll({ record, writtenAt, observedAt }: StoredLock, random: Random): DurationMs {
   const untilExpired = remaining(durationMs(record.ttlMs + graceOf(record.ttlMs)), age(writtenAt, observedAt));
   // The store's times are whole seconds: only in the second after is the age strictly greater.

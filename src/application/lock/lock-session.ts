@@ -77,7 +77,7 @@ export class LockSession {
     this.#abort.abort(reason);
   }
 
-  /** Aborts the work since nobody knows any more whether the lock is still this owner's. */
+  /** Aborts the work: whether the lock is still this owner's is no longer known. */
   expire(): void {
     this.abort(this.#lost('since it could not be renewed in time'));
   }
@@ -122,7 +122,7 @@ export class LockSession {
   }
 
   /**
-   * The work is done; `result` is what it returned, as JSON text. Completed by another, or gone, is completed too.
+   * The work is done; `result` is what it returned, as JSON text. A lock that another owner completed, or that is gone, is completed, too.
    *
    * @throws LockLostError if another execution has taken the lock over and is at work: that one decides now.
    */

@@ -70,7 +70,7 @@ export class OperationBudget {
     return this.#giveUp?.aborted ? durationMs(0) : this.#deadline.leftMs;
   }
 
-  /** With the last thing that went wrong, which is what somebody may have to mend. */
+  /** Names the last thing that went wrong as the cause: somebody may have to mend it. */
   #undecided(): LockUndecidedError {
     return new LockUndecidedError(this.#message, this.#cause);
   }

@@ -38,11 +38,11 @@ export interface WrittenLock extends Revision {
 
 export type OwnerWrite =
   | { readonly kind: 'ours'; readonly lock: WrittenLock }
-  /** It does not, and no write of ours on this condition can be applied any more. */
+  /** The lock is not ours, and no write of ours on this condition can be applied any more. */
   | { readonly kind: 'not-ours'; readonly stored: StoredLock | undefined };
 
 /**
- * Writes, and does not take an unclear answer for one: the stored record says whose write landed, and which.
+ * Writes, and trusts no unclear answer: the stored record says whose write landed, and which.
  *
  * A lost answer and a late write look alike until a later write on the same condition has succeeded. So an unclear write is
  * followed by a read; if that shows the expected revision still, the content is sent again as the next write of this owner.
@@ -91,8 +91,8 @@ function reportResolved({ events }: LockPorts, { subject, content }: LockWrite, 
 export type OwnerDelete = 'deleted' | 'not-ours';
 
 /**
- * Deletes the revision `version`. Gone is gone, whoever did it; and after a lost answer a lock of somebody else is one that
- * was created since.
+ * Deletes the revision `version`. A lock that is gone counts as deleted, whoever did it. So does, after a lost answer, a lock of
+ * another owner: it was created since.
  *
  * @throws LockUndecidedError, LockStoreError as putAsOwner does.
  */

@@ -12,7 +12,7 @@ export interface Clock {
   sleep(wait: DurationMs, signal?: SleepSignal): Promise<void>;
 }
 
-/** What ends a sleep early: an AbortSignal, or as much of one as that takes. Listeners are told once. */
+/** What ends a sleep early: an AbortSignal, or the part of one that a sleep needs. Listeners are told once. */
 export interface SleepSignal {
   readonly aborted: boolean;
   readonly reason: unknown;

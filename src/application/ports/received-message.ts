@@ -22,8 +22,8 @@ export interface ReceivedMessage {
 }
 
 /**
- * When a message expires whose broker names `time`: one without a time to live bears the last day that .NET can name, or a
- * later one.
+ * When a message expires, by the `time` that the broker gives; undefined for never. A message without a time to live is given
+ * the last day that .NET can name, or a later one.
  */
 export function expiryFrom(time: Date | undefined): number | undefined {
   const at = time?.getTime();

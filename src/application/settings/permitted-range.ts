@@ -1,6 +1,6 @@
 /**
- * The range around `anchor` in which every value is permitted, within `least` and `most`, in steps of `step`. It asks a few
- * values only: what is permitted has to be one piece. Undefined if `anchor` itself is not permitted.
+ * The range around `anchor` in which every value is permitted, within `least` and `most`, in steps of `step`. It asks
+ * about few values, so the permitted ones must have no gaps. Undefined if `anchor` itself is not permitted.
  */
 export function permittedRange(
   {

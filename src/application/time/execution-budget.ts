@@ -2,7 +2,7 @@ import { type DurationMs, durationMs } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Deadline } from './deadline.ts';
 
-/** When, counted from its start, an execution has to be how far, so that it ends before its host ends it. */
+/** How far an execution has to be at which time, counted from its start, to end before its host ends it. */
 export interface ExecutionLimits {
   /** The handler's signal is aborted, and no work is started any more. */
   readonly abortAfterMs: DurationMs;
@@ -12,7 +12,7 @@ export interface ExecutionLimits {
   readonly returnedAfterMs: DurationMs;
 }
 
-/** Of 300 s: 270, 280 and 290. Of less, the same parts. Of more, the same distances from the end. */
+/** Of 300 s: 270, 280 and 290. Of less, the same shares. Of more, the same distances from the end. */
 export function executionLimits(functionTimeoutMs: DurationMs): ExecutionLimits {
   const tenth = Math.min(10_000, functionTimeoutMs / 30);
   return {

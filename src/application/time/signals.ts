@@ -1,12 +1,12 @@
 import type { SleepSignal } from '../ports/clock.ts';
 
-/** Resolves when one of `signals` is aborted. Each keeps a listener until it is, so none of them may outlive the execution. */
+/** Resolves when one of `signals` is aborted. Each keeps a listener until then, so none of them may outlive the execution. */
 export const aborted = (...signals: readonly SleepSignal[]): Promise<void> =>
   new Promise((resolve) => {
     for (const signal of signals) onAbort(signal, resolve);
   });
 
-/** Resolves when `signal` is aborted. Lets go of it once `over` is: a signal of the host outlives many messages. */
+/** Resolves when `signal` is aborted. Removes its listener once `over` is: a signal of the host outlives many messages. */
 export function abortedBefore(over: SleepSignal, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const listener = () => resolve();
@@ -23,7 +23,7 @@ export function onAbort(signal: SleepSignal, listener: () => void): void {
 
 /**
  * Tells whatever runs beside the work of one message that the work is over. It is a signal that is never shown to a handler:
- * an AbortController makes an event for each abort, and was a tenth of what a guard without I/O costs.
+ * an AbortController makes an event for each abort, which would be a tenth of what a guard without I/O costs.
  */
 export class EndOfWork implements SleepSignal {
   readonly #listeners = new Set<() => void>();

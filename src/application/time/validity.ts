@@ -18,7 +18,7 @@ export const elapsedSince = (clock: Clock, start: Instant): DurationMs =>
 
 /**
  * How long an owner may start steps, by its own clocks. It counts from before the request that wrote the lock was sent, which
- * is before the store stamped it; what the others wait on top of the ttl covers that the clocks do not run alike.
+ * is before the store stamped it; what the others wait on top of the ttl covers the difference in the clocks' rates.
  */
 export class Validity {
   readonly #clock: Clock;
@@ -36,7 +36,7 @@ export class Validity {
     this.#start = start;
   }
 
-  /** How long ago the write was that this counts from. */
+  /** The time since the write that this counts from. */
   get ageMs(): DurationMs {
     return elapsedSince(this.#clock, this.#start);
   }

@@ -108,8 +108,8 @@ export class Execution {
   }
 
   /**
-   * A second opinion on an expired lock. The two writes were stamped by the store's clock too, but by another of its answers:
-   * if they lie no more than a ttl apart, its clocks disagree, and the previous owner may still be at work.
+   * A second opinion on an expired lock: the stamps of the two writes, the previous owner's and this one's. If they are no more
+   * than a ttl apart, the store's clocks disagree, and the previous owner may still be at work.
    */
   #stampsTooClose(): DurationMs {
     if (this.#takenOver?.cause !== 'expired') return durationMs(0);
@@ -205,7 +205,7 @@ export class Execution {
     throw new MessageFailedError(this.#lock.message, lastError, thrown);
   }
 
-  /** Makes the last write of an attempt that failed with `error`. If it fails too, the lock expires: the error stays the news. */
+  /** Makes the last write of an attempt that failed with `error`. If that fails, too, the lock is left to expire. */
   async #lastWrite(error: Error, write: () => Promise<void>): Promise<void> {
     try {
       await write();
@@ -218,7 +218,7 @@ export class Execution {
     this.#lock.emit({ kind: 'not-released', owner: this.#lock.owner, lastError, cause: errorText(cause) });
   }
 
-  /** How long a last write is tried: to the last moment of the budget, but for a host that stops. */
+  /** How long a last write is tried: until the budget ends; by a host that stops, for a moment only. */
   #lastWriteMs(): DurationMs {
     const leftMs = this.#budget.returned.leftMs;
     return this.#isStopping() ? durationMs(Math.min(leftMs, shutdownWriteMs)) : leftMs;

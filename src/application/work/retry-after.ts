@@ -2,7 +2,7 @@ import { type DurationMs, durationMs } from '../../domain/time.ts';
 
 /**
  * How long after a failure the next attempt may start: 1, 2, 4 … s, spread by a fifth so that messages that failed together
- * part. It stays 5 s below the time a delivery waits for an active lock, so that one delivery is one attempt.
+ * drift apart. It stays 5 s below the time a delivery waits for an active lock, so that one delivery is one attempt.
  */
 export function retryAfter(failures: number, activeLockWaitMs: DurationMs, fraction: number): DurationMs {
   const longest = Math.max(0, activeLockWaitMs - 5000);

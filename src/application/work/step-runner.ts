@@ -49,7 +49,7 @@ export class StepRunner {
   };
 
   /**
-   * Resolves when no step runs any more, also none that the handler did not wait for.
+   * Resolves when no step is running, those included that the handler did not wait for.
    *
    * @throws what such a step throws; StepUsageError if steps overlapped, since one of them was not done then.
    */

@@ -17,7 +17,7 @@ export interface WebServer {
 export interface ServeOptions {
   readonly host: string;
   readonly port: number;
-  /** So many requests are answered at once, and the others are told to come back. */
+  /** How many requests are answered at once. The others are told to come back. */
   readonly maxConcurrentRequests: number;
   /** How long a connection without a request is kept: longer than a proxy keeps it, or that loses a request now and then. */
   readonly keepAliveTimeoutMs: DurationMs;
@@ -63,8 +63,8 @@ export async function serve(
     const last = lastAnswer.get(socket);
     // What is broken is a request that has no answer yet.
     if (last === undefined || (last.writableFinished && last.req.complete)) return void refuseConnection(error, socket);
-    // It is the rest of one that has: another answer would be taken for the content of this one, or for that to another
-    // request. This one is sent to its end, and then that is all.
+    // It is the rest of a request that has one. Another answer would be read as part of that, or as the answer to another
+    // request: so the first is sent to its end, and nothing after it.
     const end = () => socket.end(() => socket.destroy());
     if (last.writableFinished) end();
     else last.once('finish', end);
@@ -78,7 +78,7 @@ export async function serve(
   };
 }
 
-/** A client that is slow to send takes a connection for so long, and no longer. */
+/** How long a client that is slow to send may take up a connection. */
 const serverLimits = {
   requestTimeout: 30_000,
   connectionsCheckingInterval: 500,
@@ -133,7 +133,7 @@ async function answer(
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.once('close', () => {
-    // After its answer nobody is gone: the rest of a body that nobody reads may still be coming.
+    // After its answer that does not count as gone: the rest of a body that nobody reads may still be coming.
     if (!outgoing.writableFinished) gone.abort();
   });
   outgoing.once('finish', () => discardRest(incoming));
@@ -148,7 +148,7 @@ async function answer(
       ...(content !== undefined && { 'content-length': content.byteLength }),
     });
     // As a text of its bytes, which node sends in one piece with the headers. The answers are short: a stream, or a second
-    // piece, would cost more than all that is in them.
+    // piece, would cost more than the content.
     outgoing.end(content?.toString('latin1'), 'latin1');
   } catch {
     outgoing.destroy(); // the client went away: there is nobody left to tell

@@ -74,7 +74,10 @@ const members: Partial<Record<ProblemKind, Readonly<Record<string, JsonSchema>>>
 export const schemas: Readonly<Record<string, JsonSchema>> = {
   Accepted: object({ messageId, source, status: { const: 'accepted' }, links: object({ status: link }) }, ['source']),
   Processing: status('processing', { host: { type: 'string', description: 'Where the owner of the lock runs.' } }),
-  Retrying: status('retrying', { lastError, retryAt: { ...time, description: 'From when on it is tried again.' } }),
+  Retrying: status('retrying', {
+    lastError,
+    retryAt: { ...time, description: 'When it is tried again at the earliest.' },
+  }),
   Completed: status('completed', { completedAt: time, result: { description: 'What the work returned.' } }, ['result']),
   Failed: status('failed', { failedAt: time, lastError }),
   Ready: object({ live: { const: true }, ready: { const: true }, store: reached, queue: reached }),
