@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { ServiceBusClient } from '@azure/service-bus';
 import { startServiceBusEmulator } from 'service-bus-emulator';
 import { serveCalls } from '../processes/serve-calls.ts';
+import { fanOut } from './fan-out.ts';
 import { nextSession } from './next-session.ts';
 
 export interface Load {
@@ -22,7 +23,7 @@ const stallMs = 300_000;
 const body = 'x'.repeat(510); // 512 bytes as JSON
 
 // The emulator and the SDK in one process.
-serveCalls({ measure, nextSession });
+serveCalls({ measure, nextSession, fanOut });
 
 /** Sends, receives and completes messages, all at the same time. The time of garbage collections in between is not counted. */
 async function measure({ messages: total, perSend }: Load): Promise<readonly Tenth[]> {

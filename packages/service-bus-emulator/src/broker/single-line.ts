@@ -1,11 +1,11 @@
 import type { Consumer } from './consumer.ts';
 import type { MessageLine, Take } from './message-line.ts';
-import { PriorityQueue } from './priority-queue.ts';
+import { MessageRun } from './message-run.ts';
 import type { StoredMessage } from './stored-message.ts';
 
 /** Messages in the order of their sequence numbers, consumers in the order of arrival; whoever is served goes to the end. */
 export class SingleLine implements MessageLine {
-  readonly #active = new PriorityQueue<StoredMessage>((a, b) => a.sequenceNumber - b.sequenceNumber);
+  readonly #active = new MessageRun();
   readonly #consumers = new Set<Consumer>();
   #isServing = false;
 
