@@ -24,8 +24,22 @@ const queues = chosen.flatMap(({ id }) => [
   { Name: id, Properties: { MaxDeliveryCount: 3 } },
   { Name: `${id}-idle` },
   { Name: `${id}-sessions`, Properties: { RequiresSession: true, LockDuration: 'PT10S' } },
+  { Name: `${id}-in`, Properties: { ForwardTo: id } },
+  { Name: `${id}-failing`, Properties: { ForwardDeadLetteredMessagesTo: id, MaxDeliveryCount: 1 } },
 ]);
-writeFileSync(config, JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'interop', Queues: queues }] } }));
+const sql = { FilterType: 'Sql', SqlFilter: { SqlExpression: "level > 3 AND sys.Label LIKE 'order%'" } };
+const rules = {
+  sql: { ...sql, Action: { SqlExpression: "SET seen = TRUE; SET sys.Label = 'taken'" } },
+  red: { FilterType: 'Correlation', CorrelationFilter: { CorrelationId: 'c', Properties: { color: 'red' } } },
+};
+const subscriptions = [
+  { Name: 'all', Properties: { MaxDeliveryCount: 1 } },
+  ...Object.entries(rules).map(([name, rule]) => ({ Name: name, Rules: [{ Name: name, Properties: rule }] })),
+  { Name: 'changing' },
+];
+const topics = chosen.map(({ id }) => ({ Name: `${id}-topic`, Subscriptions: subscriptions }));
+const namespace = { Name: 'interop', Queues: queues, Topics: topics };
+writeFileSync(config, JSON.stringify({ UserConfig: { Namespaces: [namespace] } }));
 
 let emulator = await startEmulator();
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -50,6 +64,7 @@ try {
       PORT: port,
       CERTIFICATE: certificate,
       NODE_EXTRA_CA_CERTS: certificate,
+      REQUESTS_CA_BUNDLE: certificate,
       IDLE_SECONDS: idleSeconds,
       IS_DEVELOPMENT: String(client.isDevelopment),
       CONNECTION_STRING: `Endpoint=sb://localhost:${port};${secret}UseDevelopmentEmulator=true;`,

@@ -259,6 +259,9 @@ await Operation("transactions with session state", () => Transactions.CompleteAn
 await Operation("transactions across entities", () => Transactions.AcrossEntities(connectionString, options, queue, queue + "-idle"));
 foreach (var (name, operation) in Sessions.Operations(client, queue + "-sessions", queue)) await Operation(name, operation);
 
+foreach (var (name, operation) in Topics.Operations(client, queue)) await Operation(name, operation);
+foreach (var (name, operation) in Administration.Operations(connectionString, client, queue)) await Operation(name, operation);
+
 await Operation("idle, then used", () => idling);
 
 await Operation("the emulator starts anew", async () =>

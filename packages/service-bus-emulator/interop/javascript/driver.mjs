@@ -5,9 +5,11 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { sessionOperations } from './sessions.mjs';
+import { topicOperations } from './topics.mjs';
 
 const require = createRequire(join(process.cwd(), 'package.json'));
-const [{ ServiceBusClient }, Long, WebSocket] = ['@azure/service-bus', 'long', 'ws'].map((name) => require(name));
+const [sdk, Long, WebSocket] = ['@azure/service-bus', 'long', 'ws'].map((name) => require(name));
+const { ServiceBusClient } = sdk;
 
 const { QUEUE: queue, IDLE_SECONDS: idleSeconds, ENDPOINT: endpoint } = process.env;
 const retryOptions = { retryDelayInMs: 200, maxRetries: 5, timeoutInMs: 10_000 };
@@ -215,6 +217,11 @@ const sessions = sessionOperations({
   tools: { one, take, bodies, refused, sleep },
 });
 for (const [name, body] of Object.entries(sessions)) await operation(name, body);
+
+const tools = { take, one, bodies, refused };
+const connectionString = process.env.CONNECTION_STRING;
+for (const [name, body] of topicOperations({ sdk, client, queue, connectionString, tools }))
+  await operation(name, body);
 
 await operation('idle, then used', () => idling);
 

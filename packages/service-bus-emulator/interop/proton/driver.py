@@ -7,6 +7,7 @@ from proton.reactor import AtMostOnce
 from proton import int32
 from management import done, longs, uuids
 from sessions import session_operations
+from topics import topic_operations
 from transactions import exchange
 
 port, queue = os.environ['PORT'], os.environ['QUEUE']
@@ -246,7 +247,8 @@ for name, body in [('connect', connecting), ('send and receive', send_and_receiv
         ('1,000 messages', thousand), ('a queue that is not there', lambda: refused(lambda: connection.create_sender('nowhere'), 'nowhere')),
         ('renew a lock', renew), ('schedule and cancel', schedule), ('defer and receive by number', defer),
         ('receive and delete', receive_and_delete), ('transactions', transactions),
-        *session_operations(connection, queue + '-sessions', queue, receive, equal, refused), ('idle, then used', idled)]:
+        *session_operations(connection, queue + '-sessions', queue, receive, equal, refused),
+        *topic_operations(connect, queue, receive, equal, refused), ('idle, then used', idled)]:
     operation(name, body)
 
 def restart():

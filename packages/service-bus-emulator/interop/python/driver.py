@@ -5,6 +5,7 @@ from datetime import datetime, timedelta, timezone
 from azure.servicebus import (ServiceBusClient, ServiceBusMessage, ServiceBusReceiveMode, ServiceBusSubQueue,
                               AutoLockRenewer, TransportType)
 from sessions import session_operations
+from topics import topic_operations
 
 endpoint, queue, cert = os.environ['ENDPOINT'], os.environ['QUEUE'], os.environ['CERTIFICATE']
 
@@ -219,6 +220,7 @@ for name, body in [('connect', connecting), ('send and receive', send_and_receiv
         ('complete, then close at once', complete_and_close), ('renew a lock', renew), ('peek', peek), ('schedule and cancel', schedule),
         ('defer and receive by number', defer), ('receive and delete', receive_and_delete), ('prefetch', prefetch),
         ('200 KB pass, 300 KB are refused', sizes), ('1,000 messages', thousand), ('a queue that is not there', no_queue),
-        *session_operations(client, queue + '-sessions', queue, one, take, text, equal, refused), ('idle, then used', idled), ('the emulator starts anew', restart)]:
+        *session_operations(client, queue + '-sessions', queue, one, take, text, equal, refused),
+        *topic_operations(client, queue, os.environ['CONNECTION_STRING'], one, take, text, equal, refused), ('idle, then used', idled), ('the emulator starts anew', restart)]:
     operation(name, body)
 os._exit(0)

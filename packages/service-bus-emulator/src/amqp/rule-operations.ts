@@ -89,13 +89,13 @@ const expressionIn = (map: Typed | undefined): string | undefined => {
 };
 
 function describe({ name, filter = true, action }: RuleOptions): Typed {
-  const made = action === undefined ? described(code.emptyAction, []) : described(code.sqlAction, [sqlOf(action), 20]);
+  const made = action === undefined ? described(code.emptyAction, []) : described(code.sqlAction, sqlFields(action));
   return described(code.ruleDescription, [describeFilter(filter), made, name, types.wrap_timestamp(0)]);
 }
 
 function describeFilter(filter: RuleFilter): Typed {
   if (typeof filter === 'boolean') return described(filter ? code.trueFilter : code.falseFilter, []);
-  if (typeof filter === 'string' || 'sql' in filter) return described(code.sqlFilter, [sqlOf(filter), 20]);
+  if (typeof filter === 'string' || 'sql' in filter) return described(code.sqlFilter, sqlFields(filter));
   const properties = Object.entries(filter.properties ?? {}).flatMap(([name, value]) => [
     types.wrap_string(name),
     typedLike(undefined, value),
@@ -104,8 +104,11 @@ function describeFilter(filter: RuleFilter): Typed {
   return described(code.correlationFilter, [...fields, mapOf(properties)]);
 }
 
-const sqlOf = (expression: Exclude<RuleOptions['action'], undefined>): string =>
-  typeof expression === 'string' ? expression : expression.sql;
+/** The expression, and the level of the language that it is in. */
+const sqlFields = (expression: Exclude<RuleOptions['action'], undefined>): readonly unknown[] => [
+  typeof expression === 'string' ? expression : expression.sql,
+  types.wrap_int(20),
+];
 
 const described = (descriptor: number, fields: readonly unknown[]): Typed =>
   types.described(types.wrap_ulong(descriptor), types.wrap_list([...fields]));
