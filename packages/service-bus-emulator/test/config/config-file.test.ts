@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ConfigFileError } from '../../src/config/config-file-error.ts';
 import { parseConfig } from '../../src/config/parse-config.ts';
 import { readConfigFile } from '../../src/config/read-config-file.ts';
+import { sampleConfig } from './sample.ts';
 
 const withQueues = (...queues: readonly object[]) =>
   JSON.stringify({ UserConfig: { Namespaces: [{ Name: 'sbemulatorns', Queues: queues }], Logging: { Type: 'File' } } });
@@ -142,6 +143,15 @@ describe('a configuration file', () => {
       `${at}[4].Properties.CorrelationFilter.Properties.a: It must be a text, a number, true or false, and is [].`,
       `${at}[4].Properties.CorrelationFilter.Subject: There is no such property.`,
     ]);
+  });
+
+  it("can be the sample of Microsoft's emulator", () => {
+    const { queues, topics } = parseConfig(sampleConfig);
+    expect(queues).toMatchObject([
+      { name: 'queue.1', maxDeliveryCount: 3 },
+      { name: 'queue.2', requiresSession: true },
+    ]);
+    expect(topics?.[0]?.subscriptions).toHaveLength(4);
   });
 
   it.each([
