@@ -20,8 +20,8 @@ async function threeLocks() {
 }
 
 it.each<[string, LockFilter, readonly string[]]>([
-  ['without a filter', {}, ['order-1', 'order-2', 'bill-3']],
-  ['by state', { states: new Set(['completed', 'held']) }, ['order-1', 'bill-3']],
+  ['without a filter', {}, ['bill-3', 'order-1', 'order-2']],
+  ['by state', { states: new Set(['completed', 'held']) }, ['bill-3', 'order-1']],
   ['by age', { olderThanMs: seconds(60) }, ['order-1']],
   ['by the start of the ID', { prefix: 'order-' }, ['order-1', 'order-2']],
   ['by the start of the owner', { owner: 'operator:' }, ['order-2']],
