@@ -1,4 +1,4 @@
-import type { BlobItem, ContainerClient, ContainerListBlobFlatSegmentResponse } from '@azure/storage-blob';
+import type { ContainerClient } from '@azure/storage-blob';
 import {
   type ListedLock,
   type ListingOptions,
@@ -11,26 +11,21 @@ import { escapeId, unescapeId, unescapeText } from '../../domain/escaped-id.ts';
 import { isLockState } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
+import { DirectListing, type ListedRange } from './direct-listing.ts';
 import { prefixesAfter } from './prefixes-after.ts';
+import type { ScannedBlob } from './scan-listing.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { mayPass } from './storage-errors.ts';
 
-/** Where a page begins. */
-interface PageStart {
-  readonly prefix: string;
-  /** What the page before gave. */
-  readonly marker?: string | undefined;
-  /** A name, included. */
-  readonly from?: string | undefined;
-}
-
 /** Lists the lock blobs of a container by their names and metadata, one request a page. */
 export class BlobLockCatalog implements LockCatalog {
-  readonly #container: ContainerClient;
+  readonly #listing: DirectListing;
+  readonly #containerName: string;
   readonly #requestTimeoutMs: DurationMs;
 
   constructor(container: ContainerClient, { requestTimeoutMs }: { readonly requestTimeoutMs: DurationMs }) {
-    this.#container = container;
+    this.#listing = new DirectListing(container);
+    this.#containerName = container.containerName;
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
@@ -38,10 +33,9 @@ export class BlobLockCatalog implements LockCatalog {
     const prefix = `${escapeId(scope)}/lock-`;
     let nth = 0;
     const size = () => pageSize(nth++);
-    const first = await this.#page({ prefix, from: after }, size());
-    const [firstName] = first.names;
-    if (after === undefined || firstName === undefined || firstName >= after) {
-      yield* this.#withFollowing(first, prefix, size, after);
+    const page = await this.#page({ prefix, startFrom: after }, size());
+    if (after === undefined || page.first === undefined || page.first >= after) {
+      yield* this.#withFollowing(page, prefix, size, after);
       return;
     }
     // A service before version 2026-02-06 does not know where to start from: it has begun with the first.
@@ -65,27 +59,22 @@ export class BlobLockCatalog implements LockCatalog {
     }
   }
 
-  async #page({ prefix, marker, from }: PageStart, maxPageSize: number): Promise<LockPage & Continued> {
-    // A page is longer than a lock, and takes longer.
-    const abortSignal = AbortSignal.timeout(10 * this.#requestTimeoutMs);
+  async #page(range: Omit<ListedRange, 'mostNames'>, mostNames: number): Promise<LockPage & Continued> {
     try {
-      const pages = this.#container
-        .listBlobsFlat({ prefix, includeMetadata: true, abortSignal, ...(from !== undefined && { startFrom: from }) })
-        .byPage({ maxPageSize, ...(marker !== undefined && { continuationToken: marker }) });
-      const { value } = await pages.next();
-      const { segment, continuationToken, date }: ContainerListBlobFlatSegmentResponse = value;
-      const names = segment.blobItems.map(({ name }) => name);
+      // A page is longer than a lock, and takes longer.
+      const signal = AbortSignal.timeout(10 * this.#requestTimeoutMs);
+      const { blobs, nextMarker, date } = await this.#listing.list({ ...range, mostNames }, signal);
       return {
-        names,
-        marker: continuationToken || undefined,
-        locks: segment.blobItems.flatMap((item) => listedLock(item) ?? []),
-        last: names.at(-1) as LockName | undefined,
+        first: blobs[0]?.name,
+        last: blobs.at(-1)?.name as LockName | undefined,
+        marker: nextMarker,
+        locks: blobs.flatMap((blob) => listedLock(blob) ?? []),
         // Without a Date nothing has an age.
         observedAt: storeTime(date?.getTime() ?? 0),
       };
     } catch (cause) {
       throw new LockStoreError(
-        `Could not list the locks in the container "${this.#container.containerName}": ${storageErrorText(cause)}`,
+        `Could not list the locks in the container "${this.#containerName}": ${storageErrorText(cause)}`,
         { isTransient: mayPass(cause), cause },
       );
     }
@@ -94,24 +83,27 @@ export class BlobLockCatalog implements LockCatalog {
 
 /** What a page says besides its locks. */
 interface Continued {
-  readonly names: readonly string[];
+  /** The first name, a lock's or not. */
+  readonly first: string | undefined;
   readonly marker: string | undefined;
 }
 
 /** Undefined for a blob that does not say in its metadata that it is a lock. */
-function listedLock({ name, metadata = {}, properties }: BlobItem): ListedLock | undefined {
-  const messageId = unescapeId(metadata['messageid'] ?? '');
-  const source = metadata['source'] === undefined ? undefined : unescapeText(metadata['source']);
-  const state = metadata['state'];
+function listedLock({ name, etag, lastModified, metadata }: ScannedBlob): ListedLock | undefined {
+  const messageId = unescapeId(metadata('messageid') ?? '');
+  const state = metadata('state');
   if (messageId === undefined || !isLockState(state)) return undefined;
   return {
     name: name as LockName,
     messageId,
-    source,
+    source: unescaped(metadata('source')),
     state,
-    owner: metadata['owner'] === undefined ? undefined : unescapeText(metadata['owner']),
+    owner: unescaped(metadata('owner')),
     // A listing shows ETags without their quotes; every other answer and every condition has them.
-    version: `"${properties.etag.replaceAll('"', '')}"` as LockVersion,
-    writtenAt: storeTime(properties.lastModified.getTime()),
+    version: `"${etag.replaceAll('"', '')}"` as LockVersion,
+    writtenAt: storeTime(lastModified.getTime()),
   };
 }
+
+const unescaped = (text: string | undefined): string | undefined =>
+  text === undefined ? undefined : unescapeText(text);

@@ -1,16 +1,14 @@
 import type { TokenCredential } from '@azure/identity';
-import {
-  AnonymousCredential,
-  BlobServiceClient,
-  type StoragePipelineOptions,
-  StorageSharedKeyCredential,
-} from '@azure/storage-blob';
+import { BlobServiceClient, type StoragePipelineOptions, StorageSharedKeyCredential } from '@azure/storage-blob';
+import { KeyCredential } from './key-credential.ts';
 import { SharedKey } from './shared-key.ts';
 import { SharedKeyTransport } from './shared-key-transport.ts';
+import { UndiciSender } from './undici-sender.ts';
 import { UndiciTransport } from './undici-transport.ts';
 
 /** One for all clients of the process: they share its connections. */
-const transport = new UndiciTransport();
+export const sender: UndiciSender = new UndiciSender();
+const transport = new UndiciTransport(sender);
 
 /**
  * One try per call. The SDK's own retries would repeat a write whose answer was lost and report the conflict of the second
@@ -31,8 +29,9 @@ export function blobServiceFromConnectionString(connectionString: string): BlobS
   const [, key] = /(?:^|;)\s*AccountKey=([^;]*)/.exec(connectionString) ?? [];
   const { url, credential } = service;
   if (key === undefined || !(credential instanceof StorageSharedKeyCredential)) return service;
-  const signing = new SharedKeyTransport(new SharedKey(credential.accountName, key), transport);
-  return new BlobServiceClient(url, new AnonymousCredential(), { ...clientOptions, httpClient: signing });
+  const signer = new SharedKey(credential.accountName, key);
+  const signing = new SharedKeyTransport(signer, transport);
+  return new BlobServiceClient(url, new KeyCredential(signer), { ...clientOptions, httpClient: signing });
 }
 
 /**

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { BlobServiceClient, type ContainerClient, RestError } from '@azure/storage-blob';
 import { describe, expect, inject, it, onTestFinished, vi } from 'vitest';
+import { UndiciSender } from '../../../src/adapters/azure-blob/undici-sender.ts';
 import { UndiciTransport } from '../../../src/adapters/azure-blob/undici-transport.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 import { blobProxy } from '../../support/blob-proxy.ts';
@@ -67,7 +68,7 @@ describe("A request of the SDK's by undici", () => {
 const over = (connectionString: string, container = 'any'): ContainerClient =>
   BlobServiceClient.fromConnectionString(connectionString, {
     retryOptions: { maxTries: 1 },
-    httpClient: new UndiciTransport(),
+    httpClient: new UndiciTransport(new UndiciSender()),
   }).getContainerClient(container);
 
 /** An HTTP proxy that opens a tunnel to wherever it is asked to. It ends with the test. */

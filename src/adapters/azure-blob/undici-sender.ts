@@ -1,0 +1,63 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { RestError } from '@azure/storage-blob';
+import type { Dispatcher } from 'undici';
+import { EventLoopTurns } from './event-loop-turns.ts';
+import { splitUrl } from './split-url.ts';
+import type { Dispatchers } from './undici-dispatcher.ts';
+
+export type AnswerBody = Dispatcher.ResponseData['body'];
+
+export interface OutgoingRequest {
+  readonly url: string;
+  readonly method: Dispatcher.HttpMethod;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: NonNullable<Dispatcher.RequestOptions['body']> | null;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Sends requests by undici, the HTTP client of the Node project, which costs a client a sixth less than the SDK's own
+ * transport on `node:http`. It is loaded with the first request.
+ *
+ * A request without an answer fails as the SDK's own transport lets it fail: by an AbortError once its signal is aborted, by
+ * a RestError without a status if the connection failed.
+ */
+export class UndiciSender {
+  readonly #turns = new EventLoopTurns();
+  #dispatchers: Promise<Dispatchers> | undefined;
+
+  /** The answer, with what `read` makes of its body. A body that is read to its end waits for room in the event loop. */
+  async send<Content>(
+    { url, method, headers, body, signal }: OutgoingRequest,
+    read: (body: AnswerBody, status: number) => Promise<Content> | Content,
+  ): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly content: Content }> {
+    this.#dispatchers ??= import('./undici-dispatcher.ts').then(({ Dispatchers }) => new Dispatchers());
+    const target = splitUrl(url);
+    const { dispatcher, proxy } = (await this.#dispatchers).to(target.origin);
+    try {
+      const answer = await dispatcher.request({ ...target, method, headers, body, signal });
+      const content = read(answer.body, answer.statusCode);
+      if (!(content instanceof Promise)) return { status: answer.statusCode, headers: answer.headers, content };
+      const whole = await content;
+      await this.#turns.room();
+      return { status: answer.statusCode, headers: answer.headers, content: whole };
+    } catch (error) {
+      throw signal?.aborted ? new DOMException('The request was aborted.', 'AbortError') : transportError(error, proxy);
+    }
+  }
+}
+
+/** An error of a request that could not be made stays as it is: a RestError would mean that the request may have arrived. */
+function transportError(error: unknown, proxy: string | undefined): unknown {
+  if (!(error instanceof Error) || invalid.has(codeOf(error) ?? '')) return error;
+  // Node gives the failure of several addresses no message of its own.
+  const message = error.message || (codeOf(error) ?? error.name);
+  const way = proxy === undefined ? '' : ` (by way of the proxy that ${proxy} names, unless NO_PROXY has the host)`;
+  return new RestError(`${message}${way}`, { code: codeOf(error) ?? RestError.REQUEST_SEND_ERROR });
+}
+
+const codeOf = (error: Error): string | undefined =>
+  'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+/** Source: undici, "Errors". */
+const invalid: ReadonlySet<string> = new Set(['UND_ERR_INVALID_ARG', 'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH']);
