@@ -50,10 +50,11 @@ export default {
     },
     {
       name: 'no-dev-dependency-in-what-is-deployed',
-      comment: 'Only the local host starts engines (Azurite, the Service Bus emulator). It is never deployed.',
+      comment:
+        'Only the local host starts engines (Azurite, the Service Bus emulator); it is never deployed. What exports telemetry is built into one file.',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/entrypoints/local/' },
-      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'] },
+      from: { path: '^src/', pathNot: '^src/(entrypoints/local|adapters/telemetry/otlp)/' },
+      to: { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only', 'npm-peer'] },
     },
     {
       name: 'local-stays-local',

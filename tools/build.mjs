@@ -1,6 +1,6 @@
 // Builds what is deployed and what is published, into "dist" or the folder that is given:
 //   functions/  the Function App as one bundle for the host, with what it loads only when needed beside it
-//   lib/        each module by itself with its declarations, for those who import parts
+//   lib/        each module by itself with its declarations, for those who import parts; what exports telemetry with its SDK in one file
 // "node tools/build.mjs [folder] [functions|lib]" builds only that. Types are what "npm run check" checks.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
@@ -10,8 +10,13 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const [folder = 'dist', only] = process.argv.slice(2);
 
+/** Parts of a bundle are CommonJS, and call require for what Node brings. */
+const requireInModule = {
+  js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+};
+
 if (only !== 'lib') await buildFunctions(resolve(folder, 'functions'));
-if (only !== 'functions') buildLibrary(resolve(folder, 'lib'));
+if (only !== 'functions') await buildLibrary(resolve(folder, 'lib'));
 
 async function buildFunctions(outdir) {
   const { build } = await import('esbuild');
@@ -34,18 +39,38 @@ async function buildFunctions(outdir) {
     sourcesContent: false,
     // Exists only inside the Functions worker.
     external: ['@azure/functions-core'],
-    // Parts of the bundle are CommonJS, and call require for what Node brings.
-    banner: {
-      js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
-    },
+    banner: requireInModule,
     logLevel: 'warning',
   });
 }
 
 /** Each file by itself, as its declarations allow: that takes a fraction of the time of a whole program. */
-function buildLibrary(outdir) {
+async function buildLibrary(outdir) {
   rmSync(outdir, { recursive: true, force: true });
   const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
   const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', outdir];
   if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) process.exitCode = 1;
+  await bundleExport(join(outdir, 'src/adapters/telemetry/otlp'));
+}
+
+/**
+ * An SDK is made of a dozen packages in versions that fit one another: whoever installs the library gets them as one file. The API
+ * stays outside, since a process must have one copy of it that all use.
+ */
+async function bundleExport(outdir) {
+  const { build } = await import('esbuild');
+  for (const module of ['index', 'sampler'])
+    for (const end of ['js', 'js.map']) rmSync(join(outdir, `${module}.${end}`));
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['src/adapters/telemetry/otlp/index.ts'],
+    outdir,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node22',
+    external: ['@opentelemetry/api'],
+    banner: requireInModule,
+    logLevel: 'warning',
+  });
 }

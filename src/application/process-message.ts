@@ -4,7 +4,7 @@ import type { Delivery } from '../domain/message.ts';
 import type { DurationMs } from '../domain/time.ts';
 import type { WorkKey } from '../domain/work-key.ts';
 import type { Acquisition, ClaimPorts } from './claim/acquire-lock.ts';
-import { acquisitionEvents } from './claim/acquisition-events.ts';
+import { acquisitionEvents, tellAcquisition } from './claim/acquisition-events.ts';
 import { LockPoller } from './claim/lock-poller.ts';
 import { acquireOrWait } from './claim/wait-for-lock.ts';
 import type { Clock, Random } from './ports/clock.ts';
@@ -12,6 +12,7 @@ import type { Ids } from './ports/ids.ts';
 import type { LockEvents, LockSubject } from './ports/lock-events.ts';
 import type { LockStore } from './ports/lock-store.ts';
 import type { MessageHandler } from './ports/message-handler.ts';
+import { silentSpan } from './ports/telemetry/tracing.ts';
 import type { ExecutionOptions, ProcessSettings } from './settings/process-settings.ts';
 import { ExecutionBudget } from './time/execution-budget.ts';
 import { lockTimings } from './time/lock-timings.ts';
@@ -61,11 +62,16 @@ export class ProcessMessage {
     const { traceparent } = message;
     const lock = lockNameOf(key);
     const { id: messageId, source } = key;
-    const subject: LockSubject = { messageId, source, lock, ...(traceparent !== undefined && { traceparent }) };
+    const { span = silentSpan } = options;
+    const subject: LockSubject = { messageId, source, lock, ...(traceparent !== undefined && { traceparent }), span };
     const budget = new ExecutionBudget(clock, settings.functionTimeoutMs);
     const isLastDelivery = this.#isLast(delivery);
-    const acquisition = await this.#acquire(subject, delivery, budget, options).catch((error) => {
-      throw options.shutdown?.aborted ? new ShutdownError(key) : error;
+    const acquisition = await span.within({ kind: 'acquire' }, async (acquiring) => {
+      const acquired = await this.#acquire(subject, delivery, budget, options).catch((error) => {
+        throw options.shutdown?.aborted ? new ShutdownError(key) : error;
+      });
+      tellAcquisition({ span, acquiring }, acquired);
+      return acquired;
     });
     for (const event of acquisitionEvents(subject, delivery.fingerprint, acquisition)) events.emit(event);
     switch (acquisition.kind) {

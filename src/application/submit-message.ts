@@ -1,10 +1,12 @@
 import type { Message } from '../domain/message.ts';
 import { isMessageId, type MessageId } from '../domain/message-id.ts';
+import { traceContext } from '../domain/trace-context.ts';
 import { type Consumer, type MessageIdentity, workKey } from '../domain/work-key.ts';
 import { type IdOf, idGivenBy } from './content/id-of.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Ids } from './ports/ids.ts';
 import type { MessagePublisher, PublishResult } from './ports/message-publisher.ts';
+import { type Span, silentSpan } from './ports/telemetry/tracing.ts';
 import type { SubmissionCheck, SubmissionVerdict } from './submission-check.ts';
 
 /** What somebody wants done once: content, or an event, which brings its own ID, source and type. */
@@ -16,6 +18,8 @@ export interface Submission extends Partial<Omit<Message, 'id' | 'content'>>, Pi
 export interface SubmitOptions {
   /** Puts a message on the queue again whose work failed for good. */
   readonly again?: boolean;
+  /** What the submission is told of as. */
+  readonly span?: Span;
 }
 
 export interface SubmitSettings extends Consumer {
@@ -61,7 +65,10 @@ export class SubmitMessage {
   }
 
   /** Says under which ID, whatever came of it: sent again under that ID, the work is still done once. */
-  async run({ id, ...submission }: Submission, { again = false }: SubmitOptions = {}): Promise<SubmitOutcome> {
+  async run(
+    { id, ...submission }: Submission,
+    { again = false, span = silentSpan }: SubmitOptions = {},
+  ): Promise<SubmitOutcome> {
     const { publisher, ids, clock, submissionCheck } = this.#ports;
     const { ownSource: source, type, idOf } = this.#settings;
     const unnamed = {
@@ -82,7 +89,15 @@ export class SubmitMessage {
     // Nobody else has an ID that was generated just now.
     const verdict = isNew ? undefined : await submissionCheck?.run(message, key);
     if (verdict?.kind === 'mismatch' || (verdict?.kind === 'failed' && !again)) return { ...verdict, message: key };
-    return { ...(await publisher.publish(message)), message: key };
+    const published = await span.within({ kind: 'send' }, async (sending) => {
+      sending.set({ messageId: message.id, source: key.source, eventType: type });
+      const start = traceContext(message.traceparent, message.tracestate);
+      if (start?.traceparent !== span.context?.traceparent) sending.link(start);
+      const result = await publisher.publish(message, sending.context ?? start);
+      if (result.kind !== 'published') sending.fail(result.kind);
+      return result;
+    });
+    return { ...published, message: key };
   }
 }
 

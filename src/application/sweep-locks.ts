@@ -7,6 +7,7 @@ import type { Ids } from './ports/ids.ts';
 import { type ListedLock, type LockCatalog, type LockPage, largestPage } from './ports/lock-catalog.ts';
 import type { LockEvents } from './ports/lock-events.ts';
 import { type LockStore, LockStoreError } from './ports/lock-store.ts';
+import type { Staying, SweepReport } from './ports/telemetry/telemetry.ts';
 import { type LeasePorts, type NoSweep, SweepLease } from './sweep/sweep-lease.ts';
 
 export interface SweepSettings {
@@ -24,6 +25,8 @@ export interface SweepPorts extends LeasePorts {
   readonly catalog: LockCatalog;
   readonly ids: Pick<Ids, 'newOwnerId'>;
   readonly events: LockEvents;
+  /** Is told of each run that came to the last lock. */
+  readonly onSwept?: (report: SweepReport) => void;
 }
 
 export type SweepOutcome = NoSweep | Swept;
@@ -93,9 +96,13 @@ export class SweepLocks {
 
   async #sweep(lease: SweepLease, over?: AbortSignal): Promise<Swept> {
     const run = { listed: 0, deleted: 0, left: 0 };
+    const start = this.#ports.clock.monotonic();
+    const sawAll = lease.pass.upTo === undefined;
+    const stays = new Map<LockRecord['state'], Staying>();
     const swept = (): Swept => ({ kind: 'swept', ...run, pass: lease.pass });
     const pages = this.#ports.catalog.pages(this.#settings.lockScope, { after: lease.pass.upTo, pageSize });
     for await (const page of pages) {
+      for (const lock of page.locks) if (!this.#isDue(lock, page.observedAt)) count(stays, lock, page.observedAt);
       let isWhole = true;
       for (let from = 0; isWhole && from < page.locks.length; from += stride) {
         const stretch = page.locks.slice(from, from + stride);
@@ -116,6 +123,8 @@ export class SweepLocks {
       if (!(await lease.renew())) return swept();
     }
     await lease.giveUp({ isOver: true });
+    const durationMs = this.#ports.clock.monotonic() - start;
+    this.#ports.onSwept?.({ durationMs, deleted: run.deleted, ...(sawAll && { stays }) });
     return swept();
   }
 
@@ -171,4 +180,14 @@ export class SweepLocks {
     this.#ports.events.emit({ kind: 'swept', messageId, source, lock: name, state, writtenAt, observedAt });
     return true;
   }
+}
+
+function count(
+  stays: Map<LockRecord['state'], Staying>,
+  { state, writtenAt }: ListedLock,
+  observedAt: StoreTime,
+): void {
+  const before = stays.get(state) ?? { count: 0, oldestAgeMs: 0 };
+  const oldestAgeMs = Math.max(before.oldestAgeMs, age(writtenAt, observedAt));
+  stays.set(state, { count: before.count + 1, oldestAgeMs });
 }

@@ -1,11 +1,13 @@
 import { fencingToken } from './fencing-token.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { FormerOwner } from './lock-history.ts';
 import type { LockRecord } from './lock-record.ts';
 import { isMessageId, parseMessageId } from './message-id.ts';
 import type { OperatorAct } from './operator-act.ts';
 import { ownerId, type WriteId } from './owner.ts';
 import type { Step } from './step.ts';
-import { type DurationMs, durationMs } from './time.ts';
+import { type DurationMs, durationMs, storeTime } from './time.ts';
+import { isTraceparent } from './trace-context.ts';
 import { longestTtl, shortestTtl } from './ttl.ts';
 import { utf8Length } from './utf8-length.ts';
 import { parseSource } from './work-key.ts';
@@ -51,10 +53,18 @@ export function parseLockDocument(text: string): LockRecord {
     failures: field('failures', isCount),
     crashes: field('crashes', isCount),
     retryAfterMs: durationMs(field('retryAfterMs', isCount)),
-    steps: field('steps', isSteps).map(({ name, status, result }) => ({ name, status, result: jsonText(result) })),
+    steps: field('steps', isSteps).map(({ name, status, result, at }) => ({
+      name,
+      status,
+      result: jsonText(result),
+      ...(at !== undefined && { at }),
+    })),
     result: jsonText(value['result']),
     lastError: field('lastError', isTextOrNull),
     ...(value['operator'] === undefined ? {} : { operator: operatorAct(field('operator', isOperatorAct)) }),
+    ...(value['acquiredAt'] === undefined ? {} : { acquiredAt: storeTime(field('acquiredAt', isCount)) }),
+    ...(value['traceparent'] === undefined ? {} : { traceparent: field('traceparent', isTraceparent) }),
+    ...(value['history'] === undefined ? {} : { history: field('history', isHistory) }),
   };
 }
 
@@ -75,8 +85,8 @@ const stepTexts = new WeakMap<Step, string>();
 function stepText(step: Step): string {
   const known = stepTexts.get(step);
   if (known !== undefined) return known;
-  const { name, status } = step;
-  const text = `${JSON.stringify({ name, status }).slice(0, -1)}${resultMember(step.result)}}`;
+  const { name, status, at } = step;
+  const text = `${JSON.stringify({ name, status, at }).slice(0, -1)}${resultMember(step.result)}}`;
   stepTexts.set(step, text);
   return text;
 }
@@ -117,6 +127,7 @@ const isObject = (found: unknown): found is Readonly<Record<string, unknown>> =>
   typeof found === 'object' && found !== null && !Array.isArray(found);
 const isString = (found: unknown): found is string => typeof found === 'string';
 const isText = (found: unknown): found is string => isString(found) && found.length > 0;
+const isTextIfAny = (found: unknown): found is string | undefined => found === undefined || isText(found);
 const isTextOrNull = (found: unknown): found is string | null => found === null || isString(found);
 const isCount = (found: unknown): found is number => Number.isSafeInteger(found) && (found as number) >= 0;
 export const isLockState = (found: unknown): found is LockRecord['state'] =>
@@ -133,7 +144,18 @@ const isOperatorAct = (found: unknown): found is OperatorAct =>
   [found['who'], found['reason'], found['at']].every(isString);
 const isStepStatus = (found: unknown): found is Step['status'] =>
   found === 'started' || found === 'finished' || found === 'not-done';
-type StoredStep = Pick<Step, 'name' | 'status'> & { readonly result?: unknown };
+type StoredStep = Pick<Step, 'name' | 'status' | 'at'> & { readonly result?: unknown };
 const isStep = (found: unknown): found is StoredStep =>
-  isObject(found) && isText(found['name']) && isStepStatus(found['status']);
+  isObject(found) && isText(found['name']) && isStepStatus(found['status']) && isTextIfAny(found['at']);
+/** An ending that a later version has is kept as it is: nothing is decided by it. */
+const isFormerOwner = (found: unknown): found is FormerOwner =>
+  isObject(found) &&
+  isText(found['owner']) &&
+  isString(found['host']) &&
+  isCount(found['acquiredAt']) &&
+  isCount(found['lastWrittenAt']) &&
+  isText(found['ending']) &&
+  isTextIfAny(found['traceparent']);
+const isHistory = (found: unknown): found is readonly FormerOwner[] =>
+  Array.isArray(found) && found.every(isFormerOwner);
 const isSteps = (found: unknown): found is readonly StoredStep[] => Array.isArray(found) && found.every(isStep);

@@ -1,12 +1,14 @@
 import type { FencingToken } from './fencing-token.ts';
 import { tokenOfCreate, tokenOfTakeover } from './fencing-token.ts';
 import type { Fingerprint } from './fingerprint.ts';
+import { type FormerOwner, remembered } from './lock-history.ts';
 import type { MessageId } from './message-id.ts';
 import type { OperatorAct } from './operator-act.ts';
 import type { OwnerId, WriteId } from './owner.ts';
 import type { PhysicalMessage } from './physical-message.ts';
 import type { Step } from './step.ts';
 import { age, type DurationMs, durationMs, type StoreTime } from './time.ts';
+import type { TraceContext } from './trace-context.ts';
 import { graceOf } from './ttl.ts';
 import type { MessageIdentity } from './work-key.ts';
 
@@ -55,6 +57,12 @@ export interface LockContent {
   readonly lastError: string | null;
   /** What a person last did to the lock by hand. Nothing is decided by who or why. */
   readonly operator?: OperatorAct | undefined;
+  /** When the owner acquired the lock. Absent in the owner's first write, since it is the time of that one. */
+  readonly acquiredAt?: StoreTime;
+  /** W3C trace context of the span that the owner works in, for whoever takes over. */
+  readonly traceparent?: string;
+  /** The owners before, the latest last. For people and traces: nothing is decided by it. */
+  readonly history?: readonly FormerOwner[];
 }
 
 /** A record as one answer of the store showed it, with both times of the store's own clock. */
@@ -81,6 +89,8 @@ export interface Ownership {
   readonly owner: OwnerId;
   readonly host: string;
   readonly ttlMs: DurationMs;
+  /** The span that the owner works in. */
+  readonly trace?: TraceContext | undefined;
 }
 
 /** Strictly longer than ttl and grace without a write. No reader's clock has a say. */
@@ -90,6 +100,10 @@ export const isExpired = ({ record, writtenAt, observedAt }: ObservedLock): bool
 /** The token of whoever owns, or last owned, the lock. */
 export const tokenOf = (lock: Pick<ObservedLock, 'record' | 'writtenAt'>): FencingToken =>
   lock.record.fencingToken ?? tokenOfCreate(lock.writtenAt);
+
+/** When whoever owns, or last owned, the lock acquired it. */
+export const acquiredAtOf = ({ record, writtenAt }: Pick<ObservedLock, 'record' | 'writtenAt'>): StoreTime =>
+  record.acquiredAt ?? writtenAt;
 
 /** Whose lock it is. */
 export const identityOf = ({ messageId: id, source }: Pick<LockContent, 'messageId' | 'source'>): MessageIdentity => ({
@@ -125,18 +139,34 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
     steps: record.steps,
     lastError: record.lastError,
     ...(record.operator !== undefined && { operator: record.operator }),
+    history: remembered(record.history, formerOwner(observed)),
   };
 }
 
-const held = ({ messageId, source, physical }: Claim, ownership: Ownership) =>
+function formerOwner(observed: ObservedLock): FormerOwner {
+  const { owner, host, state, traceparent } = observed.record;
+  return {
+    owner,
+    host,
+    acquiredAt: acquiredAtOf(observed),
+    lastWrittenAt: observed.writtenAt,
+    ending: state === 'released' || state === 'failed' ? state : 'expired',
+    ...(traceparent !== undefined && { traceparent }),
+  };
+}
+
+const held = ({ messageId, source, physical }: Claim, { owner, host, ttlMs, trace }: Ownership) =>
   ({
     state: 'held',
     messageId,
     ...(source !== undefined && { source }),
-    ...ownership,
+    owner,
+    host,
+    ttlMs,
     physical,
     retryAfterMs: durationMs(0),
     result: null,
+    ...(trace !== undefined && { traceparent: trace.traceparent }),
   }) as const;
 
 /** The work is done. `result` is what it returned, as JSON text. */

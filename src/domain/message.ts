@@ -20,8 +20,9 @@ export interface Message {
   /** The media type of the content. */
   readonly contentType?: string;
   readonly content: Content;
-  /** W3C trace context of the submission. */
+  /** W3C trace context of the submission, which stays the same however often the message is sent on. */
   readonly traceparent?: string;
+  readonly tracestate?: string;
   /** Its other context attributes, as an event came with them: `subject`, `dataschema`, extensions. */
   readonly attributes?: Readonly<Record<string, string | number | boolean>>;
 }

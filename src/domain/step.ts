@@ -7,4 +7,6 @@ export interface Step {
   readonly status: 'started' | 'finished' | 'not-done';
   /** What the step returned, as JSON text; null if it returned nothing. */
   readonly result: string | null;
+  /** When it was begun or ended, RFC 3339, by the clock of its owner: for people. */
+  readonly at?: string;
 }

@@ -118,13 +118,15 @@ describe('Work that is to be done once', () => {
   it('ends when the host stops', async () => {
     const { call, locks } = newCallers();
     const host = new AbortController();
+    const working = Promise.withResolvers<void>();
     const ended = call(
-      ({ signal }) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-      {
-        shutdown: host.signal,
+      ({ signal }) => {
+        working.resolve();
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
       },
+      { shutdown: host.signal },
     );
-    await expect.poll(() => locks.read(lockOf('m-1'))).toBeDefined();
+    await working.promise;
     host.abort();
     await expect(ended).rejects.toThrow('The host stopped before message ID m-1 was done.');
     expect(await locks.read(lockOf('m-1'))).toMatchObject({ record: { state: 'released' } });

@@ -3,6 +3,7 @@ import { FaultyLockStore, type LockFaults } from '../../src/adapters/in-memory/f
 import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
 import { ManualClock } from '../../src/adapters/in-memory/manual-clock.ts';
 import type { LockEvent } from '../../src/application/ports/lock-events.ts';
+import type { SweepReport } from '../../src/application/ports/telemetry/telemetry.ts';
 import { SweepLocks, type SweepOutcome } from '../../src/application/sweep-locks.ts';
 import type { LockRecord } from '../../src/domain/lock-record.ts';
 import { sweepMarkerName } from '../../src/domain/marker-name.ts';
@@ -25,6 +26,7 @@ async function setUp({ faults = () => undefined }: { readonly faults?: LockFault
   const store = new InMemoryLockStore({ writeClock: () => storeTime });
   const clock = new ManualClock();
   const swept: LockEvent[] = [];
+  const reports: SweepReport[] = [];
   const ports = {
     store: new FaultyLockStore(store, faults),
     catalog: store,
@@ -32,11 +34,12 @@ async function setUp({ faults = () => undefined }: { readonly faults?: LockFault
     clock,
     ids: { newOwnerId: () => ownerId('sweep') },
     events: { emit: (event: LockEvent) => void swept.push(event) },
+    onSwept: (report: SweepReport) => void reports.push(report),
   };
   const sweep = new SweepLocks(ports, settings);
   const put = (id: string, changes: Partial<LockRecord>) =>
     store.put(lockOf(id), heldBy('owner', { messageId: messageId(id), ...changes }), 'absent').then(written);
-  return { store, clock, sweep, swept, put, ports, pass: (ms: number) => (storeTime += ms) };
+  return { store, clock, sweep, swept, reports, put, ports, pass: (ms: number) => (storeTime += ms) };
 }
 
 /** What a run did, of which the pass is left out. */
@@ -57,6 +60,19 @@ describe('The sweep', () => {
     expect(counted(await sweep.run())).toEqual({ kind: 'swept', listed: 1, deleted: 1, left: 0 });
     expect(await store.read(lockOf('m-1'))).toBeUndefined();
     expect(swept).toEqual([expect.objectContaining({ kind: 'swept', messageId: 'm-1', state })]);
+  });
+
+  it('reports what stays, by state, with the age of the oldest', async () => {
+    const { sweep, put, pass, reports } = await setUp();
+    await put('m-1', { state: 'completed' });
+    await put('m-2', { state: 'failed' });
+    pass(day);
+    await put('m-3', { state: 'failed' });
+    pass(8 * day);
+    await sweep.run();
+    expect(reports).toEqual([
+      { durationMs: 0, deleted: 1, stays: new Map([['failed', { count: 2, oldestAgeMs: 9 * day }]]) },
+    ]);
   });
 
   it('asks no clock but the store for the age of a lock', async () => {

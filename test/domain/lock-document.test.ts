@@ -191,6 +191,13 @@ describe('parseLockDocument', () => {
     },
   );
 
+  const formerOwner = { owner: 'owner-9', host: 'host-1/1', acquiredAt: 1000, lastWrittenAt: 2000, ending: 'expired' };
+
+  it('reads an owner of before whose ending is of a later version, with what else is said of it', () => {
+    const history = [{ ...formerOwner, ending: 'freed by a person', by: 'ann' }];
+    expect(parseExample({ history }).history).toEqual(history);
+  });
+
   const noText = [null, 7, true, {}, []];
   const noCount = [null, '7', true, {}, [], -1, 0.5, 2 ** 53, '', 1e300];
   const step = { name: 'charge', status: 'finished', result: 1 };
@@ -236,9 +243,25 @@ describe('parseLockDocument', () => {
         [{ ...step, status: 'failed' }],
         [{ ...step, status: 'Finished' }],
         [{ ...step, status: true }],
+        [{ ...step, at: 7 }],
+        [{ ...step, at: '' }],
       ],
     ],
     lastError: [7, true, {}, []],
+    acquiredAt: noCount,
+    traceparent: [null, 7, '', 'x', '00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01'],
+    history: [
+      ...[null, 7, 'x', {}, [null], [[]], ['owner-a'], [{}]],
+      ...Object.keys(formerOwner).map((missing) => [formerOwner, { ...formerOwner, [missing]: undefined }]),
+      ...[
+        { owner: '' },
+        { host: 7 },
+        { acquiredAt: -1 },
+        { lastWrittenAt: '1' },
+        { ending: '' },
+        { traceparent: 7 },
+      ].map((change) => [{ ...formerOwner, ...change }]),
+    ],
   };
   it.each(Object.entries(wrong))('refuses a record whose %s is wrong', (member, values) => {
     for (const value of values) {

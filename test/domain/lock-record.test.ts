@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fencingToken } from '../../src/domain/fencing-token.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import {
+  acquiredAtOf,
   type Claim,
   checkpointed,
   completed,
@@ -36,7 +37,23 @@ const steps: LockRecord['steps'] = [
   { name: 'ship', status: 'started', result: null },
 ];
 
+const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+const later = '00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-01';
+
+describe('acquiredAtOf', () => {
+  it('is the time of the first write, and what every later one says', () => {
+    expect(acquiredAtOf(seen(held))).toBe(writtenAt);
+    expect(acquiredAtOf(seen({ ...held, acquiredAt: storeTime(1000) }))).toBe(1000);
+  });
+});
+
 describe('created', () => {
+  it('names the span that its owner works in, if there is one', () =>
+    expect(created(claim, { ...first, trace: { traceparent, tracestate: 'a=b' } })).toEqual({
+      ...created(claim, first),
+      traceparent,
+    }));
+
   it('is held for the first attempt, without a token, which only the answer to its write can tell', () =>
     expect(created(claim, first)).toEqual({
       state: 'held',
@@ -75,7 +92,32 @@ describe('takenOver', () => {
       steps,
       result: null,
       lastError: 'Error: no',
+      history: [
+        { owner: 'owner-a', host: 'host-1', acquiredAt: writtenAt, lastWrittenAt: writtenAt, ending: 'expired' },
+      ],
     });
+  });
+
+  it('remembers how the owner before ended, since when it had the lock, and the span that it worked in', () => {
+    const acquiredAt = storeTime(writtenAt - 5000);
+    const before: LockRecord = { ...held, acquiredAt, traceparent };
+    const endings = (['held', 'released', 'failed'] as const).map((state) => {
+      const record = takenOver(seen({ ...before, state }), claim, { ...next, trace: { traceparent: later } });
+      expect(record).toMatchObject({ traceparent: later });
+      expect(record).not.toHaveProperty('acquiredAt');
+      expect(record.history).toMatchObject([{ owner: 'owner-a', acquiredAt, lastWrittenAt: writtenAt, traceparent }]);
+      return record.history?.[0]?.ending;
+    });
+    expect(endings).toEqual(['expired', 'released', 'failed']);
+  });
+
+  it('remembers the last ten owners', () => {
+    let record = held;
+    for (let owner = 1; owner <= 12; owner += 1) {
+      record = asFirstWrite(takenOver(seen(record), claim, { ...next, owner: ownerId(`owner-${owner}`) }));
+    }
+    const remembered = record.history?.map(({ owner }) => owner);
+    expect(remembered).toEqual(Array.from({ length: 10 }, (_, index) => `owner-${index + 2}`));
   });
 
   it('counts a crash more for each owner in a row that wrote no last word', () =>

@@ -179,7 +179,8 @@ class Description {
     ];
   }
 
-  #record({ owner, writeId, fencingToken, physical, ...rest }: LockRecord): unknown {
+  /** Nothing is decided by who had the lock before, and when. */
+  #record({ owner, writeId, fencingToken, physical, acquiredAt: _at, history: _before, ...rest }: LockRecord): unknown {
     const seq = writeId.slice(owner.length);
     const token = fencingToken && fencingToken - this.#second;
     return [this.#owner(owner), seq, token, this.#message(physical.sequenceNumber), rest];

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { fencingToken } from '../../src/domain/fencing-token.ts';
 import { type Fingerprint, fingerprint } from '../../src/domain/fingerprint.ts';
+import type { FormerOwner } from '../../src/domain/lock-history.ts';
 import type { Claim, LockRecord, ObservedLock, Ownership } from '../../src/domain/lock-record.ts';
 import { longestMessageId, type MessageId } from '../../src/domain/message-id.ts';
 import type { OperatorAct } from '../../src/domain/operator-act.ts';
@@ -126,11 +127,38 @@ export const stepNames: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'aZ09 _./()#+-\u00df\u0131\u4e00\u{1d4d0}'), minLength: 1, maxLength: 100 }),
 );
 
-export const steps: fc.Arbitrary<Step> = fc.record({
-  name: hostileTexts(1, 40),
-  status: fc.constantFrom('started', 'finished', 'not-done'),
-  result: results,
-});
+export const steps: fc.Arbitrary<Step> = fc.record(
+  {
+    name: hostileTexts(1, 40),
+    status: fc.constantFrom('started', 'finished', 'not-done'),
+    result: results,
+    at: fc.constant('2024-02-19T00:24:11.314Z'),
+  },
+  { requiredKeys: ['name', 'status', 'result'] },
+);
+
+const traceparents = fc.constantFrom(
+  '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+  '00-0af7651916cd43dd8448eb211c80319c-00f067aa0ba902b7-00',
+);
+
+const formerOwners: fc.Arbitrary<FormerOwner> = fc.record(
+  {
+    owner: ownerIds,
+    host: fc.string(),
+    acquiredAt: storeTimes,
+    lastWrittenAt: storeTimes,
+    ending: fc.constantFrom('expired', 'released', 'failed'),
+    traceparent: traceparents,
+  },
+  { requiredKeys: ['owner', 'host', 'acquiredAt', 'lastWrittenAt', 'ending'] },
+);
+
+/** What a record says for people and traces, or not. */
+const notes = fc.record(
+  { acquiredAt: storeTimes, traceparent: traceparents, history: fc.array(formerOwners, { maxLength: 12 }) },
+  { requiredKeys: [] },
+);
 
 const counts = fc.oneof(fc.nat(3), fc.maxSafeNat());
 const waits = fc.oneof(fc.constant(0), fc.nat(60_000)).map(durationMs);
@@ -162,9 +190,11 @@ export const lockRecords: fc.Arbitrary<LockRecord> = fc
     result: results,
     lastError: fc.option(fc.oneof(fc.string({ unit: characters }), fc.constant('cut within a pair: \ud83d'))),
     operator: fc.option(operatorActs),
+    notes,
   })
-  .map(({ seq, token, operator, ...rest }) => ({
+  .map(({ seq, token, operator, notes: said, ...rest }) => ({
     ...rest,
+    ...said,
     ...(operator !== null && { operator }),
     writeId: writeId(rest.owner, seq),
     ...(token === null ? {} : { fencingToken: fencingToken(token) }),

@@ -1,6 +1,6 @@
 import type { Message } from '../../domain/message.ts';
 import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
-import { isTraceparent } from '../../domain/trace-context.ts';
+import { traceContext } from '../../domain/trace-context.ts';
 import { parseSource } from '../../domain/work-key.ts';
 import type { TypedContent } from './body-content.ts';
 
@@ -27,6 +27,7 @@ export function messageFromAttributes(
     time,
     datacontenttype,
     traceparent,
+    tracestate,
     ...rest
   } = attributes;
   if (specversion !== '1.0') return { problem: 'The event\'s "specversion" must be "1.0".' };
@@ -49,7 +50,7 @@ export function messageFromAttributes(
     type,
     ...(isText(time) && { time }),
     ...(isText(datacontenttype) ? { contentType: datacontenttype } : contentType !== undefined && { contentType }),
-    ...(isTraceparent(traceparent) && { traceparent }),
+    ...traceContext(traceparent, tracestate),
     ...(others.length > 0 && { attributes: Object.fromEntries(others) }),
     content,
   };

@@ -9,7 +9,7 @@ export const eventContentType = 'application/cloudevents+json';
 
 /** `message` as a CloudEvents 1.0 event in structured JSON mode. Content that is not a JSON value goes along in Base64. */
 export function eventDocument(message: Message): string {
-  const { id, source, type, time, contentType, content, traceparent, attributes } = message;
+  const { id, source, type, time, contentType, content, traceparent, tracestate, attributes } = message;
   return JSON.stringify({
     ...attributes,
     specversion: '1.0',
@@ -19,6 +19,7 @@ export function eventDocument(message: Message): string {
     time,
     datacontenttype: contentType,
     traceparent,
+    tracestate,
     ...(content.kind === 'json'
       ? { data: content.value }
       : { data_base64: Buffer.from(content.bytes).toString('base64') }),

@@ -2,7 +2,7 @@ import type { Submission } from '../../application/submit-message.ts';
 import { charsetOf, isJsonType } from '../../domain/media-type.ts';
 import type { Content, Message } from '../../domain/message.ts';
 import { isMessageId, type MessageId } from '../../domain/message-id.ts';
-import { isTraceparent } from '../../domain/trace-context.ts';
+import type { TraceContext } from '../../domain/trace-context.ts';
 import type { ApiRequest } from './api-request.ts';
 import { messageIdFromHeader } from './idempotency-key.ts';
 import { isMediaType } from './media-type.ts';
@@ -36,8 +36,12 @@ export interface SubmissionRules {
   readonly isEventInHeaders: (headers: ApiRequest['headers']) => boolean;
 }
 
-/** The submission in a request, or what is wrong with it. */
-export async function submissionFrom(request: ApiRequest, rules: SubmissionRules): Promise<ReadSubmission | Refusal> {
+/** The submission in a request, or what is wrong with it. Its trace starts at `start`, if it does not come with one. */
+export async function submissionFrom(
+  request: ApiRequest,
+  rules: SubmissionRules,
+  start: TraceContext | undefined,
+): Promise<ReadSubmission | Refusal> {
   const { headers } = request;
   const id = idFrom(headers);
   if (isRefusal(id)) return id;
@@ -55,9 +59,8 @@ export async function submissionFrom(request: ApiRequest, rules: SubmissionRules
   }
   const submission = readContent({ id, contentType, headers, body }, rules);
   if (isRefusal(submission)) return submission;
-  const traceparent = headers.get('traceparent');
   return {
-    submission: { ...(isTraceparent(traceparent) && { traceparent }), ...submission },
+    submission: submission.traceparent === undefined ? { ...submission, ...start } : submission,
     bytes: body.byteLength,
   };
 }

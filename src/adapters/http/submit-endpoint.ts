@@ -1,5 +1,7 @@
+import { noTracing, type Span, type Tracing } from '../../application/ports/telemetry/tracing.ts';
 import type { SubmitMessage } from '../../application/submit-message.ts';
 import type { MessageId } from '../../domain/message-id.ts';
+import { type TraceContext, traceContext } from '../../domain/trace-context.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { ApiRequest } from './api-request.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,10 +21,13 @@ export interface SubmissionFacts {
   readonly bytes?: number;
   readonly contentType?: string;
   readonly traceparent?: string;
+  /** The span of the submission. */
+  readonly span?: TraceContext;
 }
 
 export interface SubmitEndpointOptions extends SubmissionRules {
   readonly submitMessage: Pick<SubmitMessage, 'run'>;
+  readonly tracing?: Tracing;
   readonly onError: (error: unknown, request: ApiRequest) => void;
   readonly onSubmission: (facts: SubmissionFacts) => void;
 }
@@ -30,10 +35,17 @@ export interface SubmitEndpointOptions extends SubmissionRules {
 /** Puts a request's body on the queue. */
 export const submitEndpoint =
   (options: SubmitEndpointOptions): Endpoint =>
-  async (request) => {
-    const { response, ...facts } = await submit(options, request);
-    options.onSubmission(facts);
-    return response;
+  (request) => {
+    const { headers, hostTrace } = request;
+    const caller = traceContext(headers.get('traceparent'), headers.get('tracestate'));
+    const origin = { parent: hostTrace ?? caller, isToldByHost: hostTrace !== undefined };
+    return (options.tracing ?? noTracing).begin({ kind: 'submit' }, origin, async (span) => {
+      const { response, ...facts } = await submit(options, request, span);
+      span.set({ messageId: facts.messageId, source: facts.source, status: response.status });
+      if (response.status >= 500) span.fail(facts.outcome);
+      options.onSubmission({ ...facts, ...(span.context && { span: span.context }) });
+      return response;
+    });
   };
 
 type Answer = SubmissionFacts & { readonly response: Response };
@@ -41,14 +53,15 @@ type Answer = SubmissionFacts & { readonly response: Response };
 async function submit(
   { submitMessage, onError, ...rules }: SubmitEndpointOptions,
   request: ApiRequest,
+  span: Span,
 ): Promise<Answer> {
   const again = againIn(request);
   if (again === undefined) return refused('invalid-parameter', 'again must be "true" or "false".');
-  const read = await submissionFrom(request, rules);
+  const read = await submissionFrom(request, rules, span.context);
   if (isRefusal(read)) return refused(...read.refused);
   const { submission, bytes } = read;
   const { contentType, traceparent } = submission;
-  const submitted = await submitMessage.run(submission, { again });
+  const submitted = await submitMessage.run(submission, { again, span });
   if (submitted.kind === 'unnamed') return { bytes, ...refused('invalid-message-id', submitted.problem) };
   const { message, ...outcome } = submitted;
   const facts = {

@@ -28,7 +28,7 @@ export class LazyServiceBus {
       const [adapter, client] = await Promise.all([import('./service-bus-publisher.ts'), this.client()]);
       return new adapter.ServiceBusPublisher(client, settings);
     });
-    return { publish: async (message) => (await publisher()).publish(message) };
+    return { publish: async (message, hop) => (await publisher()).publish(message, hop) };
   }
 
   queueProbe(entity: SourceEntity): Pick<QueueProbe, 'reach'> {

@@ -3,6 +3,7 @@ export interface SizedMessage {
   readonly messageId: string;
   readonly body: Uint8Array;
   readonly contentType: string;
+  readonly applicationProperties?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -11,8 +12,19 @@ export interface SizedMessage {
  *
  * Sources: OASIS AMQP 1.0, part 3, section 3.2, the sections of a message; Microsoft, "Service Bus quotas", message size.
  */
-export const sizeOnQueue = ({ messageId, body, contentType }: SizedMessage): number =>
-  body.byteLength + Buffer.byteLength(messageId) + Buffer.byteLength(contentType) + frameBytes;
+export const sizeOnQueue = ({ messageId, body, contentType, applicationProperties = {} }: SizedMessage): number =>
+  body.byteLength +
+  Buffer.byteLength(messageId) +
+  Buffer.byteLength(contentType) +
+  propertiesBytes(applicationProperties) +
+  frameBytes;
+
+/** Each name and value with its type and length. */
+const propertiesBytes = (properties: Readonly<Record<string, string>>): number =>
+  Object.entries(properties).reduce(
+    (sum, [name, value]) => sum + Buffer.byteLength(name) + Buffer.byteLength(value) + 10,
+    0,
+  );
 
 /** Descriptors, lengths, the time to live, and what the SDK adds: less than a hundred bytes. */
 const frameBytes = 128;

@@ -7,7 +7,7 @@ import { PeekLockDuration } from './peek-lock-duration.ts';
 import { PeekLockRenewal } from './peek-lock-renewal.ts';
 import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { lastError } from './service-bus-errors.ts';
-import { type Settlement, settle } from './settlement.ts';
+import { type Settlement, settle, type ToSettle } from './settlement.ts';
 import { DeliverySlot } from './slot.ts';
 import { Slots } from './slots.ts';
 import type { SourceEntity } from './source-entity.ts';
@@ -24,8 +24,8 @@ export interface ReceiverSettings {
   readonly maxLockRenewalMs: DurationMs;
 }
 
-/** Works on a delivery and says how to settle it. The slot is its own until it returns. */
-export type OnDelivery = (message: ReceivedMessage, slot: WorkSlot) => Promise<Settlement>;
+/** Works on a delivery and says how to settle it, and what that is told of below. The slot is its own until it returns. */
+export type OnDelivery = (message: ReceivedMessage, slot: WorkSlot) => Promise<ToSettle>;
 
 /**
  * Receives the messages of one queue or subscription in peek-lock mode, renews their peek-locks while they are worked on, and settles them.
@@ -128,7 +128,7 @@ export class QueueReceiver {
     await this.#settle(received, message, settlement);
   }
 
-  async #work(message: ReceivedMessage, slot: WorkSlot): Promise<Settlement> {
+  async #work(message: ReceivedMessage, slot: WorkSlot): Promise<ToSettle> {
     try {
       return await this.#onDelivery(message, slot);
     } catch (cause) {
@@ -137,7 +137,7 @@ export class QueueReceiver {
     }
   }
 
-  async #settle(received: Received, message: ReceivedMessage, settlement: Settlement): Promise<void> {
+  async #settle(received: Received, message: ReceivedMessage, settlement: ToSettle): Promise<void> {
     const { receivers, management } = this.#source;
     const first = received.receiver.isClosed ? management : received.receiver;
     try {

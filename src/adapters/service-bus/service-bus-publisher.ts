@@ -2,6 +2,8 @@ import type { ServiceBusClient, ServiceBusSender } from '@azure/service-bus';
 import type { MessagePublisher, PublishResult } from '../../application/ports/message-publisher.ts';
 import type { Message } from '../../domain/message.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
+import type { TraceContext } from '../../domain/trace-context.ts';
+import { hopProperties } from './hop-properties.ts';
 import { sizeOnQueue } from './message-size.ts';
 import { isTooLarge, sendingFailure } from './service-bus-errors.ts';
 
@@ -30,7 +32,7 @@ export class ServiceBusPublisher implements MessagePublisher {
     this.#settings = settings;
   }
 
-  async publish(message: Message): Promise<PublishResult> {
+  async publish(message: Message, hop?: TraceContext): Promise<PublishResult> {
     const {
       queueName,
       encode,
@@ -41,7 +43,13 @@ export class ServiceBusPublisher implements MessagePublisher {
     } = this.#settings;
     // Bytes, since the SDK makes JSON of everything else: of a text a quoted one.
     const body = Buffer.from(encode(message));
-    const toSend = { messageId: messageIdOf(message), body, contentType, timeToLive: timeToLiveMs };
+    const toSend = {
+      messageId: messageIdOf(message),
+      body,
+      contentType,
+      timeToLive: timeToLiveMs,
+      ...(hop !== undefined && { applicationProperties: hopProperties(hop) }),
+    };
     if (sizeOnQueue(toSend) > maxMessageBytes) return { kind: 'too-large' };
     const limit = new AbortController();
     const timer = setTimeout(() => limit.abort(), publishLimitMs);

@@ -7,7 +7,7 @@ import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { backOff, pause, Reachability } from './reachability.ts';
 import { isWithoutSession, lastError } from './service-bus-errors.ts';
 import { SessionRenewal } from './session-renewal.ts';
-import { type Settlement, settle } from './settlement.ts';
+import { settle, type ToSettle } from './settlement.ts';
 import { DeliverySlot } from './slot.ts';
 import { Slots } from './slots.ts';
 import type { SourceEntity } from './source-entity.ts';
@@ -165,7 +165,7 @@ export class SessionReceiver {
     }
   }
 
-  async #work(message: ServiceBusReceivedMessage, slot: DeliverySlot): Promise<Settlement> {
+  async #work(message: ServiceBusReceivedMessage, slot: DeliverySlot): Promise<ToSettle> {
     const received = toReceivedMessage(message);
     try {
       return await this.#onDelivery(received, slot);
@@ -179,7 +179,7 @@ export class SessionReceiver {
   async #settle(
     session: ServiceBusSessionReceiver,
     message: ServiceBusReceivedMessage,
-    settlement: Settlement,
+    settlement: ToSettle,
   ): Promise<boolean> {
     try {
       await settle(message, settlement, [session]);

@@ -1,4 +1,5 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
+import { type Span, silentSpan } from '../../application/ports/telemetry/tracing.ts';
 import { seconds } from '../../domain/time.ts';
 import { TimeLimitError, withTimeLimit } from './time-limit.ts';
 
@@ -11,15 +12,26 @@ export type Settlement =
   /** Move it to the dead-letter queue. Reason and description are cut to 4,096 characters, which is all the broker takes. */
   | { readonly kind: 'dead-letter'; readonly reason: string; readonly description: string };
 
+/** A settlement, and what it is told of below. */
+export type ToSettle = Settlement & { readonly span?: Span };
+
 /**
  * Settles a message by way of the first of `receivers`, and by the next ones while no answer comes: for one that was lost
  * with its connection the SDK would wait a minute. Resolves when the broker has confirmed it. Rejects with the SDK's error
  * if the broker refuses it, or with a TimeLimitError: then it may be settled or not.
  */
-export async function settle(
+export function settle(
+  message: ServiceBusReceivedMessage,
+  { span = silentSpan, ...settlement }: ToSettle,
+  receivers: readonly ServiceBusReceiver[],
+): Promise<void> {
+  return span.within({ kind: 'settle', as: settlement.kind }, () => settleByOneOf(receivers, message, settlement));
+}
+
+async function settleByOneOf(
+  receivers: readonly ServiceBusReceiver[],
   message: ServiceBusReceivedMessage,
   settlement: Settlement,
-  receivers: readonly ServiceBusReceiver[],
 ): Promise<void> {
   for (const [index, receiver] of receivers.entries()) {
     try {

@@ -13,3 +13,11 @@ export const fromLevel = (least: LogLevel, log: Log): Log => {
     if (written.has(level)) log(level, sentence, facts);
   };
 };
+
+/** A log that is two. */
+export const bothLogs =
+  (one: Log, other: Log): Log =>
+  (level, sentence, facts) => {
+    one(level, sentence, facts);
+    other(level, sentence, facts);
+  };

@@ -4,18 +4,23 @@ import type { StoreTime } from '../../domain/time.ts';
 import { rfc3339 } from '../../domain/utc-text.ts';
 import { identityText } from '../../domain/work-key.ts';
 import type { Log, LogLevel } from './log.ts';
+import { traceFacts } from './trace-facts.ts';
 
 /** Lock events as lines of a log. A lock that is active or completed is what duplicates meet: no error, no warning. */
 export class LoggedLockEvents implements LockEvents {
   readonly #log: Log;
+  readonly #next: LockEvents | undefined;
 
-  constructor(log: Log) {
+  /** `next` is told after the log. */
+  constructor(log: Log, next?: LockEvents) {
     this.#log = log;
+    this.#next = next;
   }
 
   emit(event: LockEvent): void {
-    const { kind, lock, ...facts } = event;
-    this.#log(levels[kind], sentence(event), { event: kind, lock, ...readable(facts) });
+    const { kind, lock, span, ...facts } = event;
+    this.#log(levels[kind], sentence(event), { event: kind, lock, ...readable(facts), ...traceFacts(span?.context) });
+    this.#next?.emit(event);
   }
 }
 

@@ -69,7 +69,8 @@ export async function acquireLock(
   const write = (contentOf: (ownership: Ownership) => LockContent, condition: WriteCondition) => {
     // A new owner for every race: a late write of one that was lost must never be taken for this one.
     const sequence = new WriteSequence(ports.ids.newOwnerId());
-    const content = contentOf({ owner: sequence.owner, host: ports.settings.host, ttlMs });
+    const { host } = ports.settings;
+    const content = contentOf({ owner: sequence.owner, host, ttlMs, trace: subject.span?.context });
     return putAsOwner(ports, { subject, content, sequence, condition, budgetMs });
   };
 

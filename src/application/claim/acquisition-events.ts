@@ -1,5 +1,7 @@
 import { compareFingerprints, type Fingerprint } from '../../domain/fingerprint.ts';
+import { tokenOf } from '../../domain/lock-record.ts';
 import type { LockEvent, LockEventBody, LockSubject } from '../ports/lock-events.ts';
+import type { Span } from '../ports/telemetry/tracing.ts';
 import type { Acquisition } from './acquire-lock.ts';
 
 /** What to tell of an acquisition, or of why there was none, with the store's times behind it. */
@@ -14,6 +16,24 @@ export function acquisitionEvents(
     events.unshift({ ...subject, kind: 'not-compared', stored: seen.record.fingerprint, claimed });
   }
   return events;
+}
+
+/** What came of a claim, on its spans. Whoever takes over is linked to the span of the owner before, which may have crashed. */
+export function tellAcquisition(
+  { span, acquiring }: { readonly span: Span; readonly acquiring: Span },
+  acquisition: Acquisition,
+): void {
+  if (acquisition.kind !== 'acquired') {
+    acquiring.set({ decision: acquisition.kind });
+    return;
+  }
+  const { lock, takenOver } = acquisition;
+  const { attempt } = lock.record;
+  const decision = takenOver === undefined ? 'create' : 'takeover';
+  acquiring.set({ decision, takeoverCause: takenOver?.cause, attempt, fencingToken: tokenOf(lock) });
+  span.set({ attempt });
+  const traceparent = takenOver?.stored.record.traceparent;
+  if (traceparent !== undefined) span.link({ traceparent });
 }
 
 function decided(acquisition: Acquisition): LockEventBody {

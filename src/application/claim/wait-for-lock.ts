@@ -52,6 +52,7 @@ export async function acquireOrWait(ports: ClaimPorts, options: WaitOptions): Pr
         deadline.bringForward(untilExpiry(outcome.stored, expiresAt));
         if (deadline.isOver) return outcome;
         slot?.park();
+        if (situation.kind !== 'active') subject.span?.note('wait', { for: outcome.stored.record.owner });
         situation = { kind: 'active', rejection: outcome };
         break;
       case 'store-trouble':

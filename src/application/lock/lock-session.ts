@@ -1,6 +1,7 @@
 import { LockLostError } from '../../domain/errors.ts';
 import type { FencingToken } from '../../domain/fencing-token.ts';
 import {
+  acquiredAtOf,
   checkpointed,
   completed,
   failed,
@@ -13,9 +14,10 @@ import {
 } from '../../domain/lock-record.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { Step } from '../../domain/step.ts';
-import { type DurationMs, durationMs } from '../../domain/time.ts';
+import { type DurationMs, durationMs, type StoreTime } from '../../domain/time.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { LockEventBody } from '../ports/lock-events.ts';
+import { type Span, silentSpan } from '../ports/telemetry/tracing.ts';
 import { Validity } from '../time/validity.ts';
 import type { GiveUp } from './operation-budget.ts';
 import { deleteAsOwner, type LockPorts, putAsOwner, type WrittenLock } from './owned-write.ts';
@@ -30,7 +32,10 @@ export class LockSession {
   readonly owner: OwnerId;
   readonly attempt: number;
   readonly fencingToken: FencingToken;
+  /** The span of the delivery. */
+  readonly span: Span;
   readonly #ports: LockPorts;
+  readonly #acquiredAt: StoreTime;
   readonly #validity: Validity;
   readonly #abort = new AbortController();
   #lock: WrittenLock;
@@ -44,6 +49,8 @@ export class LockSession {
     this.owner = lock.record.owner;
     this.attempt = lock.record.attempt;
     this.fencingToken = tokenOf(lock);
+    this.span = lock.subject.span ?? silentSpan;
+    this.#acquiredAt = acquiredAtOf(lock);
     this.#ports = ports;
     this.#validity = new Validity(ports.clock, ports.timings.validityMs, lock.requestedAt);
     this.#lock = lock;
@@ -106,6 +113,7 @@ export class LockSession {
   renew(giveUp: GiveUp): Promise<void> {
     return this.#enqueue(() => {
       const budgetMs = this.#validity.leftMs > 0 ? this.#validity.leftMs : this.#ports.timings.operationBudgetMs;
+      this.span.note('heartbeat');
       return this.#put(this.#content(), budgetMs, giveUp);
     });
   }
@@ -127,7 +135,7 @@ export class LockSession {
    * @throws LockLostError if another execution has taken the lock over and is at work: that one decides now.
    */
   complete(result: string | null, budgetMs: DurationMs): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#end('complete', async () => {
       const write = await this.#tryPut(completed(this.#content(), result), budgetMs);
       const isDone = write.kind === 'ours' || write.stored === undefined || write.stored.record.state === 'completed';
       if (!isDone) throw this.#lost('to another execution', 'complete');
@@ -137,7 +145,7 @@ export class LockSession {
 
   /** The work is done, and its lock is deleted with it. */
   completeAndDelete(budgetMs: DurationMs): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#end('complete', async () => {
       const outcome = await deleteAsOwner(this.#ports, this.#lock, budgetMs);
       if (outcome === 'not-ours') throw this.#lost('to another execution', 'delete');
       this.emit({ kind: 'completed', owner: this.owner, attempt: this.attempt, isKept: false });
@@ -146,7 +154,7 @@ export class LockSession {
 
   /** The attempt failed: others may take over, `retryAfterMs` from now. */
   releaseAfterFailure(lastError: string, retryAfterMs: DurationMs, budgetMs: DurationMs): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#end('release', async () => {
       await this.#put(releasedAfterFailure(this.#content(), lastError, retryAfterMs), budgetMs);
       this.emit({ kind: 'released', owner: this.owner, attempt: this.attempt, lastError, retryAfterMs });
     });
@@ -154,7 +162,7 @@ export class LockSession {
 
   /** The attempt was given up for no fault of its own: others may take over at once. */
   release(budgetMs: DurationMs): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#end('release', async () => {
       await this.#put(released(this.#content()), budgetMs);
       this.emit({ kind: 'released', owner: this.owner, attempt: this.attempt, lastError: null, retryAfterMs: noWait });
     });
@@ -162,17 +170,18 @@ export class LockSession {
 
   /** The message is not tried again. */
   fail(lastError: string, budgetMs: DurationMs): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#end('fail', async () => {
       await this.#put(failed(this.#content(), lastError), budgetMs);
       this.emit({ kind: 'failed', owner: this.owner, attempt: this.attempt, lastError });
     });
   }
 
-  /** The record as its next write says it. The write that created the lock could not know its token; every later one does. */
+  /** The record as its next write says it. The first write could know neither its token nor its time; every later one does. */
   #content = (): LockContent => ({
     ...this.#lock.record,
     steps: this.#steps,
     fencingToken: this.fencingToken,
+    acquiredAt: this.#acquiredAt,
   });
 
   /** Writes as long as the lock is valid, and once in any case: past its validity, the store still knows whose it is. */
@@ -198,6 +207,10 @@ export class LockSession {
 
   #renewalBudgetMs = (): DurationMs =>
     durationMs(Math.max(this.#validity.leftMs, this.#ports.timings.operationBudgetMs));
+
+  /** A last write, told of as a span of its own. */
+  #end = (as: 'complete' | 'release' | 'fail', task: () => Promise<void>): Promise<void> =>
+    this.span.within({ kind: 'end', as }, () => this.#enqueue(task));
 
   /** One write after another, whatever became of the one before. */
   #enqueue<T>(task: () => Promise<T>): Promise<T> {

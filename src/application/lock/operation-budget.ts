@@ -1,7 +1,8 @@
 import { LockUndecidedError } from '../../domain/errors.ts';
+import { identityOf } from '../../domain/lock-record.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
-import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { LockSubject } from '../ports/lock-events.ts';
 import { LockStoreError, type WriteResult } from '../ports/lock-store.ts';
 import { Deadline } from '../time/deadline.ts';
 import type { LockTimings } from '../time/lock-timings.ts';
@@ -13,7 +14,7 @@ export type GiveUp = Pick<AbortSignal, 'aborted'>;
 export class OperationBudget {
   readonly #clock: Clock;
   readonly #requestTimeoutMs: DurationMs;
-  readonly #message: MessageIdentity;
+  readonly #subject: LockSubject;
   readonly #deadline: Deadline;
   readonly #giveUp: GiveUp | undefined;
   #requests = 0;
@@ -23,13 +24,13 @@ export class OperationBudget {
   /** Counts from now. */
   constructor(
     { clock, timings }: { readonly clock: Clock; readonly timings: Pick<LockTimings, 'requestTimeoutMs'> },
-    message: MessageIdentity,
+    subject: LockSubject,
     budgetMs: DurationMs,
     giveUp?: GiveUp,
   ) {
     this.#clock = clock;
     this.#requestTimeoutMs = timings.requestTimeoutMs;
-    this.#message = message;
+    this.#subject = subject;
     this.#deadline = new Deadline(clock, budgetMs);
     this.#giveUp = giveUp;
   }
@@ -43,6 +44,7 @@ export class OperationBudget {
     for (;;) {
       if (this.#requests > 0 && this.#left() < this.#requestTimeoutMs) throw this.#undecided();
       this.#requests += 1;
+      this.#subject.span?.requested();
       try {
         return await call();
       } catch (error) {
@@ -72,6 +74,6 @@ export class OperationBudget {
 
   /** Names the last thing that went wrong as the cause: somebody may have to mend it. */
   #undecided(): LockUndecidedError {
-    return new LockUndecidedError(this.#message, this.#cause);
+    return new LockUndecidedError(identityOf(this.#subject), this.#cause);
   }
 }

@@ -1,4 +1,4 @@
-import { identityOf, type LockContent, type LockRecord, tokenOf } from '../../domain/lock-record.ts';
+import { type LockContent, type LockRecord, tokenOf } from '../../domain/lock-record.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { LockEvents, LockSubject } from '../ports/lock-events.ts';
@@ -53,7 +53,7 @@ export type OwnerWrite =
 export async function putAsOwner(ports: LockPorts, write: LockWrite): Promise<OwnerWrite> {
   const { store, clock } = ports;
   const { subject, sequence } = write;
-  const budget = new OperationBudget(ports, identityOf(subject), write.budgetMs, write.giveUp);
+  const budget = new OperationBudget(ports, subject, write.budgetMs, write.giveUp);
   let { content, condition } = write;
   for (;;) {
     const record = { ...content, writeId: sequence.next() };
@@ -102,7 +102,7 @@ export async function deleteAsOwner(
   budgetMs: DurationMs,
 ): Promise<OwnerDelete> {
   const { store } = ports;
-  const budget = new OperationBudget(ports, identityOf(subject), budgetMs);
+  const budget = new OperationBudget(ports, subject, budgetMs);
   let version = expected;
   let mayBeDeleted = false;
   for (;;) {
@@ -119,7 +119,7 @@ export async function deleteAsOwner(
 
 /** Reads, asking again while the store does not answer, for one operation. */
 export function readInBudget(ports: LockPorts, subject: LockSubject): Promise<StoredLock | undefined> {
-  const budget = new OperationBudget(ports, identityOf(subject), ports.timings.operationBudgetMs);
+  const budget = new OperationBudget(ports, subject, ports.timings.operationBudgetMs);
   return budget.ask(() => ports.store.read(subject.lock));
 }
 

@@ -3,6 +3,7 @@ import type { TakeoverCause } from '../../domain/lock-policy.ts';
 import type { MessageId } from '../../domain/message-id.ts';
 import type { OwnerId } from '../../domain/owner.ts';
 import type { DurationMs, StoreTime } from '../../domain/time.ts';
+import type { Span } from './telemetry/tracing.ts';
 
 /** What an event is about. */
 export interface LockSubject {
@@ -12,6 +13,8 @@ export interface LockSubject {
   readonly lock: LockName;
   /** W3C trace context of the message's submission, if it came with one. */
   readonly traceparent?: string;
+  /** The span of the delivery that it happened in. */
+  readonly span?: Span;
 }
 
 /** Something that was decided about a lock or happened to it. */

@@ -1,4 +1,5 @@
 import type { Message } from '../../domain/message.ts';
+import type { TraceContext } from '../../domain/trace-context.ts';
 
 export type PublishResult =
   /** The queue has it. */
@@ -10,6 +11,6 @@ export type PublishResult =
 
 /** Puts messages on the queue. */
 export interface MessagePublisher {
-  /** Answers `published` only once the queue has confirmed the message. */
-  publish(message: Message): Promise<PublishResult>;
+  /** Answers `published` only once the queue has confirmed the message. `hop` is the span that sends it, for whoever receives it. */
+  publish(message: Message, hop?: TraceContext): Promise<PublishResult>;
 }

@@ -1,5 +1,6 @@
 import type { DurationMs } from '../../domain/time.ts';
 import type { MessageHandler } from '../ports/message-handler.ts';
+import type { Span } from '../ports/telemetry/tracing.ts';
 import type { WorkSlot } from '../ports/work-slot.ts';
 
 export interface ProcessSettings {
@@ -29,4 +30,6 @@ export interface ExecutionOptions {
   readonly waitMs?: DurationMs | undefined;
   /** Whether work that failed for good is begun again. Default: if another physical message asks for it. */
   readonly again?: boolean | undefined;
+  /** What the execution is told of as. */
+  readonly span?: Span;
 }

@@ -125,7 +125,7 @@ export class Execution {
 
   async #handle(message: DeliveredMessage, over: EndOfWork): Promise<Ending> {
     const { owner, attempt, fencingToken, signal } = this.#lock;
-    const steps = new StepRunner(this.#lock, this.#key);
+    const steps = new StepRunner(this.#lock, this.#key, () => this.#ports.clock.timestamp());
     const context: HandlerContext = { workKey: this.#key, owner, attempt, fencingToken, signal, step: steps.run };
     const ending = (async (): Promise<Ending> => {
       try {

@@ -20,6 +20,8 @@ type StepWork = (step: StepContext) => unknown;
 export class StepRunner {
   readonly #lock: LockSession;
   readonly #key: WorkKey;
+  /** The time, for people. */
+  readonly #timestamp: () => string;
   readonly #occurrences = new Map<string, number>();
   #steps: readonly Step[];
   #position = 0;
@@ -28,9 +30,10 @@ export class StepRunner {
   #overlap: StepUsageError | undefined;
   #isOver = false;
 
-  constructor(lock: LockSession, key: WorkKey) {
+  constructor(lock: LockSession, key: WorkKey, timestamp: () => string) {
     this.#lock = lock;
     this.#key = key;
+    this.#timestamp = timestamp;
     this.#steps = lock.record.steps;
     this.#bytes = lock.record.steps.reduce((bytes, step) => bytes + stepBytes(step), 0);
   }
@@ -98,7 +101,9 @@ export class StepRunner {
       case 'interrupted':
         throw new StepInterrupted(name);
       case 'new':
-        return this.#runNew(name, work, { position, occurrence, atMostOnce: options.atMostOnce === true });
+        return this.#lock.span.within({ kind: 'step', name }, () =>
+          this.#runNew(name, work, { position, occurrence, atMostOnce: options.atMostOnce === true }),
+        );
     }
   }
 
@@ -150,7 +155,8 @@ export class StepRunner {
     this.#lock.note(this.#steps);
   }
 
-  #place(position: number, step: Step): void {
+  #place(position: number, placed: Step): void {
+    const step = { ...placed, at: this.#timestamp() };
     const replaced = this.#steps[position];
     const bytes = this.#bytes + stepBytes(step) - (replaced === undefined ? 0 : stepBytes(replaced));
     if (bytes > largestStepsBytes) {

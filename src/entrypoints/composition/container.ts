@@ -6,6 +6,8 @@ import { eventContentType, eventDocument } from '../../adapters/cloud-events/eve
 import { serviceBusConnection } from '../../adapters/environment/connection.ts';
 import { archive } from '../../adapters/handlers/archive.ts';
 import { scripted } from '../../adapters/handlers/scripted.ts';
+import type { LateTelemetry } from '../../adapters/open-telemetry/late-telemetry.ts';
+import { toldFencedStore } from '../../adapters/open-telemetry/told-fenced-store.ts';
 import { LazyServiceBus } from '../../adapters/service-bus/lazy-service-bus.ts';
 import type { QueueProbe } from '../../adapters/service-bus/queue-probe.ts';
 import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
@@ -65,13 +67,13 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
       ),
   );
 
-  container
-    .bind(Token.fencedStore)
-    .toResolvedValue(
-      (storage: BlobServiceClient) =>
-        new BlobFencedStore(storage.getContainerClient(workContainers.archive), { requestTimeoutMs }),
-      [Token.storage],
-    );
+  container.bind(Token.fencedStore).toResolvedValue(
+    (storage: BlobServiceClient, telemetry: LateTelemetry) => {
+      const store = new BlobFencedStore(storage.getContainerClient(workContainers.archive), { requestTimeoutMs });
+      return toldFencedStore(store, 'archive', telemetry);
+    },
+    [Token.storage, Token.telemetry],
+  );
   container
     .bind(Token.effectsLog)
     .toResolvedValue(

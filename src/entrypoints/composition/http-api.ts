@@ -4,6 +4,7 @@ import { createHttpApi, type HttpApi } from '../../adapters/http/http-api.ts';
 import type { SubmissionFacts } from '../../adapters/http/submit-endpoint.ts';
 import { stackOf } from '../../adapters/telemetry/error-chain.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
+import { traceFacts } from '../../adapters/telemetry/trace-facts.ts';
 import { identityText } from '../../domain/work-key.ts';
 import type { Config } from './config.ts';
 import type { Parts } from './lock-container.ts';
@@ -27,8 +28,11 @@ export const httpApiOf = (
     shutdown,
     onError: (error, { method, url }) =>
       log('error', `${method} ${new URL(url).pathname} failed.`, { error, stack: stackOf(error) }),
-    onSubmission: (facts) =>
-      log(facts.outcome === 'accepted' ? 'info' : 'warn', sentence(facts), { event: 'submission', ...facts }),
+    tracing: container.get(Token.telemetry),
+    onSubmission: ({ span, ...facts }) => {
+      const level = facts.outcome === 'accepted' ? 'info' : 'warn';
+      log(level, sentence(facts), { event: 'submission', ...facts, ...traceFacts(span) });
+    },
   });
   return logLevel === 'debug' ? logged(api, log) : api;
 };

@@ -7,6 +7,7 @@ import { BlobMarkerStore } from '../../adapters/azure-blob/blob-marker-store.ts'
 import { blobServiceFromConnectionString, blobServiceFromIdentity } from '../../adapters/azure-blob/blob-service.ts';
 import { type Connection, lockStorage } from '../../adapters/environment/connection.ts';
 import { type Identity, LazyCredential } from '../../adapters/identity/lazy-credential.ts';
+import { LateTelemetry } from '../../adapters/open-telemetry/late-telemetry.ts';
 import { RandomIds } from '../../adapters/system/random-ids.ts';
 import { sha256Hex } from '../../adapters/system/sha256.ts';
 import { SystemClock } from '../../adapters/system/system-clock.ts';
@@ -32,7 +33,7 @@ export type OpenParts = Pick<Container, 'get' | 'rebind'>;
 
 /** Binds everything that guards work with locks. Nothing connects before it is first used. */
 export function buildLockContainer(
-  config: LockConfig,
+  config: LockConfig & { readonly queueName?: string },
   log: Log,
   credentialOf: CredentialOf = oneCredentialEach(),
 ): Container {
@@ -40,7 +41,10 @@ export function buildLockContainer(
   const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
   container.bind(Token.clock).toResolvedValue(() => new SystemClock());
   container.bind(Token.ids).toResolvedValue(() => new RandomIds());
-  container.bind(Token.lockEvents).toResolvedValue(() => new LoggedLockEvents(log));
+  container.bind(Token.telemetry).toResolvedValue(() => new LateTelemetry(config.queueName ?? config.lockScope));
+  container
+    .bind(Token.lockEvents)
+    .toResolvedValue((telemetry) => new LoggedLockEvents(log, telemetry), [Token.telemetry]);
   container.bind(Token.storage).toResolvedValue(() =>
     connect(lockStorage.name, config.lockStorage, {
       byConnectionString: blobServiceFromConnectionString,
@@ -90,6 +94,7 @@ export const sweepLocksOf = (
       clock: parts.get(Token.clock),
       ids: parts.get(Token.ids),
       events: parts.get(Token.lockEvents),
+      onSwept: (report) => parts.get(Token.telemetry).swept(report),
     },
     config,
   );

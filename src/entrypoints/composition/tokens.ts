@@ -1,5 +1,6 @@
 import type { BlobServiceClient } from '@azure/storage-blob';
 import type { ServiceIdentifier } from 'inversify';
+import type { LateTelemetry } from '../../adapters/open-telemetry/late-telemetry.ts';
 import type { LazyServiceBus } from '../../adapters/service-bus/lazy-service-bus.ts';
 import type { QueueProbe } from '../../adapters/service-bus/queue-probe.ts';
 import type { AwaitStatusChange } from '../../application/await-status-change.ts';
@@ -42,6 +43,7 @@ export const Token: Tokens = {
   submissionCheck: Symbol.for('SubmissionCheck'),
   submitMessage: Symbol.for('SubmitMessage'),
   sweepLocks: Symbol.for('SweepLocks'),
+  telemetry: Symbol.for('LateTelemetry'),
 };
 
 interface Tokens {
@@ -65,4 +67,5 @@ interface Tokens {
   readonly submissionCheck: ServiceIdentifier<SubmissionCheck>;
   readonly submitMessage: ServiceIdentifier<SubmitMessage>;
   readonly sweepLocks: ServiceIdentifier<SweepLocks>;
+  readonly telemetry: ServiceIdentifier<LateTelemetry>;
 }

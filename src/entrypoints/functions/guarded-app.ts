@@ -2,9 +2,8 @@ import { setMaxListeners } from 'node:events';
 import type { InvocationContext } from '@azure/functions';
 import type { AppConfig } from '../../adapters/azure-functions/app-config.ts';
 import { exactMetadataOf } from '../../adapters/azure-functions/exact-metadata.ts';
+import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
 import { receivedFromTrigger } from '../../adapters/azure-functions/received-from-trigger.ts';
-import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
-import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
 import { logSweep } from '../../adapters/telemetry/logged-sweep.ts';
 import { asError } from '../../application/error-text.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
@@ -12,14 +11,13 @@ import type { RunOnce } from '../../application/run-once.ts';
 import { ConfigError } from '../../application/settings/config-error.ts';
 import { scopeProblems, sourceProblems } from '../../application/settings/source-problems.ts';
 import type { SweepLocks } from '../../application/sweep-locks.ts';
-import type { Delivery } from '../../domain/message.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { LockConfig } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
-import { logDeliveryFailure } from '../composition/delivery-failure.ts';
 import { type Parts, processMessageOf, runOnceOf, sweepLocksOf } from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
 import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts';
+import { workOnDelivery } from '../composition/work-on-delivery.ts';
 import type { GuardedSource } from './guarded-source.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
 
@@ -163,22 +161,27 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
     sweepLocksOf(parts, { ...config, lockScope: scope });
 
   async #process(source: GuardedSource, body: unknown, invocation: InvocationContext): Promise<void> {
-    const { config } = this.start();
+    const { config, parts } = this.start();
     const metadata = { parsed: invocation.triggerMetadata, exact: exactMetadataOf(invocation) };
     if (metadata.exact === undefined) this.#warnOfInexactIds();
     const received = receivedFromTrigger(body, metadata);
-    const consumer = consumerOf({ ...config, lockScope: source.scope });
-    let delivery: Delivery | undefined;
-    try {
-      delivery = deliveryFrom(received, { consumer, fingerprintOf, idOf: source.idOf });
-      const handler = source.workOn(body, invocation);
-      await this.#processOf(source).run(delivery, { handler, shutdown: this.shutdown });
-    } catch (thrown) {
-      const error = asError(thrown);
-      const { maxDeliveryCount = config.maxDeliveryCount } = source;
-      logDeliveryFailure(invocationLog, { received, delivery, error, maxDeliveryCount });
-      throw error;
-    }
+    const tracing = parts.get(Token.telemetry);
+    await tracing.ready;
+    const { idOf, maxDeliveryCount = config.maxDeliveryCount } = source;
+    const { error } = await workOnDelivery(
+      received,
+      {
+        processMessage: this.#processOf(source),
+        consumer: consumerOf({ ...config, lockScope: source.scope }),
+        idOf,
+        tracing,
+        log: invocationLog,
+        maxDeliveryCount,
+        destination: source.entity.path,
+      },
+      { handler: source.workOn(body, invocation), shutdown: this.shutdown, hostTrace: traceOf(invocation) },
+    );
+    if (error !== undefined) throw error;
   }
 
   #processOf(source: GuardedSource): ProcessMessage {

@@ -1,11 +1,12 @@
 import { app } from '@azure/functions';
 import { rememberMetadata } from '../../adapters/azure-functions/exact-metadata.ts';
 import { everyInterval } from '../../adapters/azure-functions/schedule.ts';
+import { type ExportedTelemetry, exportTelemetry } from '../../adapters/telemetry/exported-telemetry.ts';
 import { ConfigError } from '../../application/settings/config-error.ts';
 import { scopeProblems } from '../../application/settings/source-problems.ts';
-import type { DurationMs } from '../../domain/time.ts';
+import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { GuardedApp } from './guarded-app.ts';
-import { invocationLog } from './invocation-log.ts';
+import { exportLinesTo, invocationLog } from './invocation-log.ts';
 
 /** All that is guarded in this process. The names of functions are the process's, and so is the one that sweeps. */
 const apps: HostedApp[] = [];
@@ -22,11 +23,18 @@ export function hostApp(guarded: HostedApp, sweepIntervalMs: DurationMs | undefi
       handler: async (_timer, context) => void (await Promise.all(apps.map((each) => each.sweep(context)))),
     });
   }
-  app.hook.appStart(() => {
+  let exported: ExportedTelemetry | undefined;
+  app.hook.appStart(async () => {
     tryToRememberMetadata();
     proveAll();
+    exported = await exportTelemetry(invocationLog, { hostsLogs: true });
+    exportLinesTo(exported.log);
   });
-  app.hook.appTerminate(async () => void (await Promise.all(apps.map((each) => each.stop()))));
+  app.hook.appTerminate(async () => {
+    const start = performance.now();
+    await Promise.all(apps.map((each) => each.stop()));
+    await exported?.stop(seconds(4.7) - (performance.now() - start)); // the host ends the process after 5 s
+  });
 }
 
 /**

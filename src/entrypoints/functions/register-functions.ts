@@ -2,6 +2,7 @@ import { app, type HttpFunctionOptions, type HttpMethod } from '@azure/functions
 import { readAppConfig } from '../../adapters/azure-functions/app-config.ts';
 import { guardedTrigger } from '../../adapters/azure-functions/guarded-trigger.ts';
 import { routePrefixProblems } from '../../adapters/azure-functions/host-proof.ts';
+import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
 import { type Environment, Settings } from '../../adapters/environment/settings.ts';
 import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
 import type { HttpApi } from '../../adapters/http/http-api.ts';
@@ -67,7 +68,10 @@ export function registerFunctions({
       route,
       authLevel,
       handler: (request, context) =>
-        inInvocation(context, async () => hostResponse(await apiOf()(apiRequest(request)))),
+        inInvocation(context, async () => {
+          await guarded.start().parts.get(Token.telemetry).ready;
+          return hostResponse(await apiOf()(apiRequest(request, traceOf(context))));
+        }),
     });
   http('submitMessage', routeOf(messagesPath), 'function');
   http('getMessageStatus', `${routeOf(messagesPath)}/{messageId}`, 'function');

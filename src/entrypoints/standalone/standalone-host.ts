@@ -6,6 +6,7 @@ import { graceOfShutdown } from '../../adapters/environment/shutdown-timeout.ts'
 import { serve } from '../../adapters/http/node-server/web-server.ts';
 import type { HostedSource } from '../../adapters/service-bus/source.ts';
 import { pathOf } from '../../adapters/service-bus/source-entity.ts';
+import { exportingWhile } from '../../adapters/telemetry/exported-telemetry.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import type { IdOf } from '../../application/content/id-of.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
@@ -57,6 +58,14 @@ export interface StartOptions {
 export async function startStandaloneHost(
   config: Config,
   log: Log,
+  options: StartOptions = {},
+): Promise<StandaloneHost> {
+  return exportingWhile(log, config.shutdownTimeoutMs, (told) => start(config, told, options));
+}
+
+async function start(
+  config: Config,
+  log: Log,
   {
     handler,
     idOf,
@@ -64,7 +73,7 @@ export async function startStandaloneHost(
     servesHttp = true,
     configure = () => undefined,
     over = new AbortController().signal,
-  }: StartOptions = {},
+  }: StartOptions,
 ): Promise<StandaloneHost> {
   for (const warning of config.warnings) log('warn', warning);
   const startUp = new StartUp(log, { limitMs: config.startupTimeoutMs, over });
@@ -72,8 +81,10 @@ export async function startStandaloneHost(
   configure(container);
   const storage = container.get(Token.storage);
   const serviceBus = container.get(Token.serviceBus);
+  const telemetry = container.get(Token.telemetry);
   const shutdown = new AbortController();
   setMaxListeners(0, shutdown.signal);
+  await telemetry.ready;
   const server = servesHttp
     ? await serve(httpApiOf(container, config, { log, shutdown: shutdown.signal }), config)
     : undefined;
@@ -86,7 +97,15 @@ export async function startStandaloneHost(
       source.handler ?? container.get(Token.messageHandler),
     );
     const consumer = consumerOf({ ...config, lockScope: scope });
-    const work = onDelivery(process, { consumer, idOf, log, shutdown: shutdown.signal, maxDeliveryCount });
+    const work = onDelivery(process, {
+      consumer,
+      idOf,
+      tracing: telemetry,
+      destination: pathOf(source.entity),
+      log,
+      shutdown: shutdown.signal,
+      maxDeliveryCount,
+    });
     return startReceiver(source, { client, log, onDelivery: work, functionTimeoutMs: config.functionTimeoutMs });
   });
   const stop = async (graceMs: DurationMs) => {

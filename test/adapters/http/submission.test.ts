@@ -181,6 +181,12 @@ describe('The trace of a submission', () => {
     expect(published).toMatchObject([{ traceparent }]);
   });
 
+  it('goes along with its state', async () => {
+    const { post, published } = startApi();
+    await post('x', { traceparent, tracestate: 'vendor=1' });
+    expect(published).toMatchObject([{ traceparent, tracestate: 'vendor=1' }]);
+  });
+
   it.each([
     ['no trace context', 'x'],
     ['one of zeros', '00-00000000000000000000000000000000-b7ad6b7169203331-01'],

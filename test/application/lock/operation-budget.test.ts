@@ -3,7 +3,7 @@ import { ManualClock } from '../../../src/adapters/in-memory/manual-clock.ts';
 import { OperationBudget } from '../../../src/application/lock/operation-budget.ts';
 import { LockStoreError } from '../../../src/application/ports/lock-store.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
-import { delivery } from '../../support/deliveries.ts';
+import { lockOf, messageId } from '../../support/lock-records.ts';
 
 const throttled = new LockStoreError('throttled', { isTransient: true });
 
@@ -11,7 +11,12 @@ const throttled = new LockStoreError('throttled', { isTransient: true });
 function budgetOf({ refusals = 0, error = throttled as Error, takesMs = 0, giveUp = { aborted: false } } = {}) {
   const clock = new ManualClock();
   const timings = { requestTimeoutMs: seconds(2) };
-  const budget = new OperationBudget({ clock, timings }, delivery().key, seconds(5), giveUp);
+  const budget = new OperationBudget(
+    { clock, timings },
+    { messageId: messageId('m-1'), lock: lockOf('m-1') },
+    seconds(5),
+    giveUp,
+  );
   let calls = 0;
   const call = async () => {
     calls += 1;

@@ -38,7 +38,7 @@ describe('a step that may run at most once', () => {
     );
     expect(run?.outcome).toBe('completed');
     expect(charged).toEqual([1]);
-    expect(before).toEqual([[{ name: 'charge', status: 'started', result: null }]]);
+    expect(before).toEqual([[{ name: 'charge', status: 'started', result: null, at: '2024-01-01T00:00:00.000Z' }]]);
   });
 
   it('is not run again after a crash, and the handler decides', async () => {

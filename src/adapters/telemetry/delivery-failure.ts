@@ -1,9 +1,11 @@
-import { stackOf } from '../../adapters/telemetry/error-chain.ts';
-import type { Log } from '../../adapters/telemetry/log.ts';
 import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
+import type { Span } from '../../application/ports/telemetry/tracing.ts';
 import { DeliveryError, MessageFailedError } from '../../domain/errors.ts';
 import type { Delivery } from '../../domain/message.ts';
+import { stackOf } from './error-chain.ts';
+import type { Log } from './log.ts';
+import { traceFacts } from './trace-facts.ts';
 
 export interface DeliveryFailure {
   readonly received: ReceivedMessage;
@@ -13,7 +15,9 @@ export interface DeliveryFailure {
   /** How often the broker delivers a message. */
   readonly maxDeliveryCount: number;
   /** How the host settles the message, if it does so itself. */
-  readonly settledAs?: string;
+  readonly settledAs?: string | undefined;
+  /** The span of the delivery. */
+  readonly span?: Span;
 }
 
 /**
@@ -22,7 +26,7 @@ export interface DeliveryFailure {
  */
 export function logDeliveryFailure(
   log: Log,
-  { received, delivery, error, maxDeliveryCount, settledAs }: DeliveryFailure,
+  { received, delivery, error, maxDeliveryCount, settledAs, span }: DeliveryFailure,
 ): void {
   const { deliveryCount, sequenceNumber } = received;
   const stack = stackOf(thrownByHandler(error));
@@ -34,6 +38,7 @@ export function logDeliveryFailure(
     deliveryCount,
     ...(settledAs !== undefined && { settledAs }),
     ...(delivery?.message.traceparent !== undefined && { traceparent: delivery.message.traceparent }),
+    ...traceFacts(span?.context),
     error,
     ...(stack !== undefined && { stack }),
   });

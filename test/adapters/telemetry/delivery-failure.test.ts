@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { UnusableMessageError } from '../../../src/adapters/cloud-events/unusable-message-error.ts';
 import { fingerprintOf } from '../../../src/adapters/system/fingerprint-of.ts';
+import { type DeliveryFailure, logDeliveryFailure } from '../../../src/adapters/telemetry/delivery-failure.ts';
 import { LockStoreError } from '../../../src/application/ports/lock-store.ts';
 import type { ReceivedMessage } from '../../../src/application/ports/received-message.ts';
 import { ActiveLockError, MessageFailedError } from '../../../src/domain/errors.ts';
 import type { Delivery, Message } from '../../../src/domain/message.ts';
 import { storeTime } from '../../../src/domain/time.ts';
-import { type DeliveryFailure, logDeliveryFailure } from '../../../src/entrypoints/composition/delivery-failure.ts';
 import { lockOf, messageId } from '../../support/lock-records.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
