@@ -1,4 +1,11 @@
-import { type Counter, type Histogram, type MeterProvider, metrics, type ObservableGauge } from '@opentelemetry/api';
+import {
+  type Counter,
+  createNoopMeter,
+  type Histogram,
+  type MeterProvider,
+  metrics,
+  type ObservableGauge,
+} from '@opentelemetry/api';
 import type { Staying, SweepReport } from '../../application/ports/telemetry/telemetry.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 import { attribute, metric } from './names.ts';
@@ -93,7 +100,8 @@ const none: Staying = { count: 0, oldestAgeMs: 0 };
 const states: readonly LockRecord['state'][] = ['held', 'released', 'completed', 'failed'];
 
 /**
- * The instruments of the provider that is registered now: unlike tracers, those of an earlier one would stay dead.
+ * The instruments of the provider that is registered now, if there is one: unlike tracers, those of an earlier one would stay
+ * dead.
  */
 export class CurrentInstruments {
   readonly #scope: { readonly name: string; readonly version: string };
@@ -104,11 +112,13 @@ export class CurrentInstruments {
     this.#scope = scope;
   }
 
-  get(): Instruments {
+  get(): Instruments | undefined {
     const provider = metrics.getMeterProvider();
-    if (this.#instruments === undefined || provider !== this.#provider) {
+    if (provider !== this.#provider) {
       this.#provider = provider;
-      this.#instruments = new Instruments(provider, this.#scope);
+      const { name, version } = this.#scope;
+      const isSilent = provider.getMeter(name, version) === createNoopMeter();
+      this.#instruments = isSilent ? undefined : new Instruments(provider, this.#scope);
     }
     return this.#instruments;
   }

@@ -14,7 +14,8 @@ export interface Ending {
 }
 
 /** Counts an operation that has ended. No attribute has more values than the code has names for them. */
-export function measured(instruments: Instruments, operation: Operation, ending: Ending): void {
+export function measured(instruments: Instruments | undefined, operation: Operation, ending: Ending): void {
+  if (instruments === undefined) return;
   const { seconds, figures, decision = 'none', outcome = 'completed', errorType } = ending;
   const failure = errorType === undefined ? {} : { [attribute.errorType]: errorType };
   switch (operation.kind) {

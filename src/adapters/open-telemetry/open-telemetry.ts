@@ -1,7 +1,13 @@
-import { context, trace } from '@opentelemetry/api';
+import { context, ProxyTracerProvider, trace } from '@opentelemetry/api';
 import type { LockEvent } from '../../application/ports/lock-events.ts';
 import type { SweepReport, Telemetry } from '../../application/ports/telemetry/telemetry.ts';
-import type { Operation, Origin, Span, SpanFacts } from '../../application/ports/telemetry/tracing.ts';
+import {
+  noTracing,
+  type Operation,
+  type Origin,
+  type Span,
+  type SpanFacts,
+} from '../../application/ports/telemetry/tracing.ts';
 import type { TraceContext } from '../../domain/trace-context.ts';
 import { DeliveryFigures } from './delivery-figures.ts';
 import { CurrentInstruments, type Instruments } from './instruments.ts';
@@ -25,6 +31,7 @@ export class OpenTelemetry implements Telemetry {
   }
 
   begin<Result>(operation: Operation, origin: Origin, work: (span: Span) => Promise<Result>): Promise<Result> {
+    if (!this.#isHeard()) return noTracing.begin(operation, origin, work);
     const { parent, isToldByHost = false, links = [], facts } = origin;
     const figures = new DeliveryFigures(facts?.destination ?? this.#destination);
     if (isToldByHost && parent !== undefined) {
@@ -47,18 +54,26 @@ export class OpenTelemetry implements Telemetry {
     });
   }
 
+  /** Whether an SDK is registered. Without one, even spans that go nowhere would be a tenth of what a message costs. */
+  #isHeard(): boolean {
+    const provider = trace.getTracerProvider();
+    const isTraced = !(provider instanceof ProxyTracerProvider && provider.getDelegate() === noTracers);
+    return isTraced || this.#instruments.get() !== undefined;
+  }
+
   /** Of a first delivery: later ones came because of us. Two machines' clocks take part in it. */
   #measureLag({ deliveryCount, enqueuedTime }: SpanFacts, { destination }: DeliveryFigures): void {
     const enqueuedAt = Date.parse(enqueuedTime ?? '');
     if (deliveryCount !== 1 || Number.isNaN(enqueuedAt)) return;
     const lag = Math.max(0, Date.now() - enqueuedAt) / 1000;
-    this.#instruments.get().queueLag.record(lag, { [attribute.destination]: destination });
+    this.#instruments.get()?.queueLag.record(lag, { [attribute.destination]: destination });
   }
 
   emit(event: LockEvent): void {
     const instruments = this.#instruments.get();
-    instruments.decisions.add(1, { [attribute.decision]: event.kind });
-    count(instruments, event);
+    if (instruments === undefined && !(event.span instanceof OpenTelemetrySpan)) return;
+    instruments?.decisions.add(1, { [attribute.decision]: event.kind });
+    if (instruments !== undefined) count(instruments, event);
     const { span } = event;
     if (!(span instanceof OpenTelemetrySpan)) return;
     noteOn(span, event);
@@ -66,20 +81,23 @@ export class OpenTelemetry implements Telemetry {
     const { heldSince, destination } = span.figures;
     if (heldSince === undefined || !isEnd(event)) return;
     span.figures.heldSince = undefined;
-    instruments.holdDuration.record((performance.now() - heldSince) / 1000, {
+    instruments?.holdDuration.record((performance.now() - heldSince) / 1000, {
       [attribute.destination]: destination,
       [attribute.lockState]: event.kind,
     });
   }
 
   swept(report: SweepReport): void {
-    this.#instruments.get().swept(report);
+    this.#instruments.get()?.swept(report);
   }
 
   refusedEffect(effect: string): void {
-    this.#instruments.get().refusedEffects.add(1, { [attribute.effect]: effect });
+    this.#instruments.get()?.refusedEffects.add(1, { [attribute.effect]: effect });
   }
 }
+
+/** What every copy of the API hands out as long as no SDK is registered. */
+const noTracers = new ProxyTracerProvider().getDelegate();
 
 const scope = { name: 'immutable-service-bus', version: '0.1.0' };
 

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import type { Invocation, InvocationEnd, RegisteredFunction, WorkerReport } from './protocol.ts';
+import type { HostSpan, Invocation, InvocationEnd, RegisteredFunction, WorkerReport } from './protocol.ts';
 import { type BrokerMessage, type DataType, type TriggerInput, triggerInput } from './trigger-input.ts';
 
 export interface HttpAnswer {
@@ -58,6 +58,7 @@ export class LoadedApp {
     name: string,
     url: string,
     init: { method: string; headers?: object; body?: string },
+    traceContext?: HostSpan,
   ): Promise<HttpAnswer> {
     const http = {
       method: init.method,
@@ -65,7 +66,7 @@ export class LoadedApp {
       nullableHeaders: Object.fromEntries(Object.entries(init.headers ?? {}).map(([key, value]) => [key, { value }])),
       ...(init.body !== undefined && { body: { bytes: Buffer.from(init.body) } }),
     };
-    const { error, returnValue } = await this.#invoke(name, { data: { http }, triggerMetadata: {} });
+    const { error, returnValue } = await this.#invoke(name, { data: { http }, triggerMetadata: {} }, traceContext);
     if (error !== undefined) throw new Error(error);
     const answer = (
       returnValue as { http: { statusCode: string; headers: Record<string, string>; body: { bytes?: Uint8Array } } }
@@ -75,9 +76,14 @@ export class LoadedApp {
   }
 
   /** Hands over a message to the function `name`, its body converted as the binding asks, or as `dataType` says. */
-  deliver(message: BrokerMessage, dataType?: DataType, name = 'processMessage'): Promise<InvocationEnd> {
+  deliver(
+    message: BrokerMessage,
+    dataType?: DataType,
+    name = 'processMessage',
+    traceContext?: HostSpan,
+  ): Promise<InvocationEnd> {
     const asked = this.trigger(name)['dataType'] === 'binary' ? 'binary' : 'string';
-    return this.#invoke(name, triggerInput(message, dataType ?? asked));
+    return this.#invoke(name, triggerInput(message, dataType ?? asked), traceContext);
   }
 
   /** Fires a timer. */
@@ -94,10 +100,19 @@ export class LoadedApp {
     return code;
   }
 
-  #invoke(name: string, { data, triggerMetadata }: TriggerInput): Promise<InvocationEnd> {
+  /** Ends the worker at once, as a crash does. */
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  #invoke(name: string, { data, triggerMetadata }: TriggerInput, traceContext?: HostSpan): Promise<InvocationEnd> {
     this.#invocations += 1;
     const id = this.#invocations;
-    const request = { inputData: [{ name: String(this.trigger(name)['name']), data }], triggerMetadata };
+    const request = {
+      inputData: [{ name: String(this.trigger(name)['name']), data }],
+      triggerMetadata,
+      ...(traceContext && { traceContext }),
+    };
     const ended = Promise.withResolvers<InvocationEnd>();
     this.#pending.set(id, ended);
     this.#child.send({ id, name, request } satisfies Invocation);

@@ -19,12 +19,19 @@ export interface WorkerReport {
   readonly error?: string;
 }
 
+export interface HostSpan {
+  readonly traceParent: string;
+  readonly traceState?: string;
+}
+
 export interface Invocation {
   readonly id: number;
   readonly name: string;
   readonly request: {
     readonly inputData: readonly { readonly name: string; readonly data: TypedData }[];
     readonly triggerMetadata: Readonly<Record<string, TypedData>>;
+    /** The span that the host has for the invocation. */
+    readonly traceContext?: HostSpan;
   };
 }
 
