@@ -2,6 +2,7 @@ import type { Entity } from '../broker/entity.ts';
 import { takesMessages } from '../broker/namespace.ts';
 import { Queue } from '../broker/queue.ts';
 import type { AmqpError } from './answer.ts';
+import { hasNoSessions, needsSession } from './refusals.ts';
 
 /** Why nobody may send to an entity at all. */
 export function refusalOfSender(entity: Entity): AmqpError | undefined {
@@ -14,8 +15,8 @@ export function refusalOfSender(entity: Entity): AmqpError | undefined {
   return status === 'Disabled' || status === 'SendDisabled' ? disabled(name, 'sent to it') : undefined;
 }
 
-/** Why nobody may receive from an entity at all. */
-export function refusalOfReceiver(entity: Entity): AmqpError | undefined {
+/** Why nobody may receive from an entity at all, or not without, or with, a session. */
+export function refusalOfReceiver(entity: Entity, hasSession: boolean): AmqpError | undefined {
   const { name, status } = entity;
   if (!(entity instanceof Queue)) {
     return notAllowed(
@@ -28,7 +29,10 @@ export function refusalOfReceiver(entity: Entity): AmqpError | undefined {
       `Cannot create a message receiver on an entity with auto-forwarding enabled. ${name} forwards to ${forwardTo}.`,
     );
   }
-  return status === 'Disabled' || status === 'ReceiveDisabled' ? disabled(name, 'received from it') : undefined;
+  if (status === 'Disabled' || status === 'ReceiveDisabled') return disabled(name, 'received from it');
+  const needsOne = entity.sessions !== undefined;
+  if (needsOne === hasSession) return undefined;
+  return needsOne ? needsSession(name) : hasNoSessions(name);
 }
 
 /** Whether it is the other one, or a dead-letter queue or subscription of it. */

@@ -17,8 +17,7 @@ import type { LinkOwner } from './link-owner.ts';
 import { replyToManagementRequest } from './management.ts';
 import { agreeToAttach } from './performatives.ts';
 import { ReceiverLink } from './receiver-link.ts';
-import { hasNoSessions, needsSession, notFound, refuse } from './refusals.ts';
-import { failure } from './reply.ts';
+import { notFound, refuse } from './refusals.ts';
 import { type Request, RequestLink } from './request-link.ts';
 import type { RheaConnection, RheaLink, RheaReceiver, RheaSender, RheaSession } from './rhea-internals.ts';
 import { maxMessageSize, SenderLink } from './sender-link.ts';
@@ -106,7 +105,8 @@ export class ClientConnection implements LinkOwner {
       if (link instanceof SenderLink && isWithin(link.entity, entity)) {
         link.refusal = this.#refusalOf(link.entity, refusalOfSender);
       } else if (link instanceof ReceiverLink && isWithin(link.queue, entity)) {
-        const refusal = this.#refusalOf(link.queue, refusalOfReceiver);
+        const hasSession = link.queue.sessions !== undefined;
+        const refusal = this.#refusalOf(link.queue, (queue) => refusalOfReceiver(queue, hasSession));
         if (refusal === undefined) continue;
         link.detach(refusal);
         this.#links.delete(rheaLink);
@@ -188,12 +188,8 @@ export class ClientConnection implements LinkOwner {
     if (entity === undefined) {
       refuse(link, notFound(address.path));
     } else if (address.kind === 'management') {
-      // Looked up again for each request: an administrator may have deleted it, and made another one of the name.
-      const reply = (request: Request) => {
-        const current = this.#namespace.find(address.path);
-        if (current === undefined) return failure(404, notFound(address.path));
-        return replyToManagementRequest(current, request, this, link.session as RheaSession);
-      };
+      const node = { find: () => this.#namespace.find(address.path), path: address.path };
+      const reply = (request: Request) => replyToManagementRequest(node, request, this, link.session as RheaSession);
       this.#links.set(agreeToAttach(link), new RequestLink(link, this, reply));
     } else {
       const refusal = refusalOfSender(entity);
@@ -215,23 +211,18 @@ export class ClientConnection implements LinkOwner {
       return;
     }
     const queue = this.#namespace.find(address.path);
-    const refusal = queue === undefined ? notFound(address.path) : refusalOfReceiver(queue);
+    const session = wantedSession(link);
+    const refusal = queue === undefined ? notFound(address.path) : refusalOfReceiver(queue, session !== undefined);
     if (refusal !== undefined) refuse(link, refusal);
-    else if (queue instanceof Queue) this.#receive(link, queue, wantedSession(link));
+    else if (queue instanceof Queue) this.#receive(link, queue, session);
   }
 
   #receive(link: RheaSender, queue: Queue, session: WantedSession | undefined): void {
-    if (queue.sessions === undefined && session !== undefined) {
-      refuse(link, hasNoSessions(queue.name));
-    } else if (queue.sessions !== undefined && session === undefined) {
-      refuse(link, needsSession(queue.name));
-    } else {
-      this.transactions.onLink(link.session as RheaSession, queue.name);
-      const receiver = new ReceiverLink(link, queue, this);
-      this.#links.set(link, receiver);
-      if (queue.sessions === undefined || session === undefined) agreeToAttach(link);
-      else attachToSession(link, receiver, queue.sessions, session);
-    }
+    this.transactions.onLink(link.session as RheaSession, queue.name);
+    const receiver = new ReceiverLink(link, queue, this);
+    this.#links.set(link, receiver);
+    if (queue.sessions === undefined || session === undefined) agreeToAttach(link);
+    else attachToSession(link, receiver, queue.sessions, session);
   }
 
   #refusalOf(entity: Entity, ofKind: (entity: Entity) => AmqpError | undefined): AmqpError | undefined {

@@ -9,7 +9,7 @@ import { type AmqpError, isError } from './answer.ts';
 import type { LinkOwner } from './link-owner.ts';
 import { uuidBytes } from './lock-token.ts';
 import { plain, typedFields } from './plain.ts';
-import { lockLostIn, refusalOf, sessionIsRenewed, sessionLockLost } from './refusals.ts';
+import { lockLostIn, notFound, refusalOf, sessionIsRenewed, sessionLockLost } from './refusals.ts';
 import { failure, noContent, success } from './reply.ts';
 import { lockTokensIn, numberIn, type RequestFields, sequenceNumbersIn, textIn } from './request-fields.ts';
 import type { Reply, Request } from './request-link.ts';
@@ -27,16 +27,24 @@ const typeCode = { long: 0x81, timestamp: 0x83 } as const;
 
 type Operation<On> = (on: On, fields: RequestFields, requester: Requester) => Reply | 'no-answer';
 
+/** Whose node it is. It is found anew for each request: an administrator may delete it, and make another one of its name. */
+interface ManagementNode {
+  readonly path: string;
+  readonly find: () => Entity | undefined;
+}
+
 /**
  * The `$management` node of a queue or a topic. Source: Microsoft documentation "AMQP 1.0 in Azure Service Bus: request-response
  * based operations", and the SDK, which reads the status from `statusCode`.
  */
 export function replyToManagementRequest(
-  entity: Entity,
+  node: ManagementNode,
   { operation, body, transactionId }: Request,
   owner: LinkOwner,
   session: RheaSession,
 ): Reply | 'no-answer' {
+  const entity = node.find();
+  if (entity === undefined) return failure(404, notFound(node.path));
   const use = { entity: entity.name, session, isSend: false };
   const transaction = transactionId && owner.transactions.find(transactionId, use);
   if (transaction !== undefined && isError(transaction)) return failure(400, transaction);
