@@ -10,7 +10,7 @@ import {
 import type { OperatorAct } from './operator-act.ts';
 import type { Step } from './step.ts';
 import { withStep } from './steps-journal.ts';
-import { after, age, type DurationMs, durationMs, remaining, type StoreTime } from './time.ts';
+import { after, type DurationMs, durationMs, type StoreTime } from './time.ts';
 import { graceOf } from './ttl.ts';
 
 /** Whether a lock may be released by hand, and what for. */
@@ -111,7 +111,7 @@ export function answeredByOperator(
   return {
     ...asOperator(observed, by),
     state: state === 'failed' ? 'failed' : 'released',
-    retryAfterMs: state === 'released' ? remaining(retryAfterMs, age(writtenAt, observedAt)) : atOnce,
+    retryAfterMs: state === 'released' ? untilDue(after(writtenAt, retryAfterMs), observedAt) : atOnce,
     steps: withStep(steps, position, step),
   };
 }
@@ -136,3 +136,6 @@ const asOperator = (observed: ObservedLock, { ownership, act }: OperatorWrite): 
 const lifeOf = ({ ttlMs }: LockRecord): DurationMs => durationMs(ttlMs + graceOf(ttlMs));
 
 const atOnce = durationMs(0);
+
+/** How far `due` is from `now`. Where the store's clocks disagree, `now` can be before the write that said when it is due. */
+const untilDue = (due: StoreTime, now: StoreTime): DurationMs => durationMs(Math.max(0, due - now));

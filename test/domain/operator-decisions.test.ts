@@ -125,6 +125,8 @@ describe('An answer by hand', () => {
     expect(ofFailed).toMatchObject({ state: 'failed', lastError: 'Error: no', retryAfterMs: 0 });
     const ofReleased = answeredByOperator(seen({ ...released, steps }, 1000), answer, by('answer'));
     expect(ofReleased).toMatchObject({ state: 'released', retryAfterMs: 3000 });
+    const byAnotherClock = answeredByOperator(seen({ ...released, steps }, -1000), answer, by('answer'));
+    expect(byAnotherClock).toMatchObject({ retryAfterMs: 5000 });
   });
 });
 
