@@ -112,7 +112,7 @@ it('One message is one connected picture through a Function App, whose host has 
       LOCK_CONTAINER: engines.locks.containerName,
       QUEUE_NAME: engines.queue,
       LOCK_TTL: quick.LOCK_TTL,
-      ACTIVE_LOCK_WAIT: 'PT20S',
+      ACTIVE_LOCK_WAIT: 'PT45S',
       MESSAGE_HANDLER: 'scripted',
       ...exporting(endpoint, service),
     });
