@@ -20,6 +20,15 @@ export class MessagesBySequenceNumber {
     return this.#pages.get(pageOf(sequenceNumber))?.messages[sequenceNumber % pageSize];
   }
 
+  /** The messages with these numbers, or `undefined` if one of them is not there or not wanted. */
+  findAll(
+    sequenceNumbers: readonly number[],
+    isWanted: (message: StoredMessage) => boolean,
+  ): readonly StoredMessage[] | undefined {
+    const found = sequenceNumbers.flatMap((number) => this.get(number) ?? []).filter(isWanted);
+    return found.length === sequenceNumbers.length ? [...new Set(found)] : undefined;
+  }
+
   /** Adds a message whose sequence number is greater than any before. */
   add(message: StoredMessage): void {
     this.#lastPage = pageOf(message.sequenceNumber);

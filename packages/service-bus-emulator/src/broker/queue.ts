@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Consumer, ReceiveMode } from './consumer.ts';
+import { deadLetterOf, deliveredTooOften, expired, noSessionId } from './dead-letter.ts';
 import { DueItems } from './due-items.ts';
 import { dueTime } from './due-time.ts';
 import type { MessageLine } from './message-line.ts';
@@ -173,7 +174,8 @@ export class Queue {
 
   /** Takes back scheduled messages: all, or none if one of the numbers is not a scheduled message's. */
   cancelScheduled(sequenceNumbers: readonly number[]): 'cancelled' | 'not-found' {
-    const messages = this.#findAll(sequenceNumbers, (message) => message.state === 'scheduled');
+    this.#catchUp();
+    const messages = this.#messages.findAll(sequenceNumbers, ({ state }) => state === 'scheduled');
     if (messages === undefined) return 'not-found';
     for (const message of messages) this.#remove(message);
     return 'cancelled';
@@ -188,13 +190,11 @@ export class Queue {
     mode: ReceiveMode,
     sessionId?: string,
   ): readonly StoredMessage[] | undefined {
-    const messages = this.#findAll(
-      sequenceNumbers,
-      (message) =>
-        message.state === 'deferred' &&
-        message.lock === undefined &&
-        (this.sessions === undefined || (message.content.sessionId === sessionId && this.sessions.isLocked(message))),
-    );
+    this.#catchUp();
+    const isOpen = (message: StoredMessage) =>
+      this.sessions === undefined || (message.content.sessionId === sessionId && this.sessions.isLocked(message));
+    const isFree = (message: StoredMessage) => message.state === 'deferred' && message.lock === undefined;
+    const messages = this.#messages.findAll(sequenceNumbers, (message) => isFree(message) && isOpen(message));
     for (const message of messages ?? []) this.#take(message, mode);
     this.#due.setAlarm();
     return messages;
@@ -203,13 +203,10 @@ export class Queue {
   /** The messages from this number on, of one session or all, in order, whatever their state. Changes nothing. */
   *peek(fromSequenceNumber: number, sessionId?: string): Iterable<StoredMessage> {
     this.#catchUp();
-    if (sessionId === undefined) {
-      yield* this.#messages.from(fromSequenceNumber);
-      return;
-    }
-    const messages = this.sessions?.messagesOf(sessionId) ?? this.#messages.from(fromSequenceNumber);
-    for (const message of messages) {
-      if (message.content.sessionId === sessionId && message.sequenceNumber >= fromSequenceNumber) yield message;
+    const ofSession = sessionId === undefined ? undefined : this.sessions?.messagesOf(sessionId);
+    for (const message of ofSession ?? this.#messages.from(fromSequenceNumber)) {
+      const isWanted = sessionId === undefined || message.content.sessionId === sessionId;
+      if (isWanted && message.sequenceNumber >= fromSequenceNumber) yield message;
     }
   }
 
@@ -271,8 +268,7 @@ export class Queue {
     message.deliveryCount += 1;
     const { maxDeliveryCount = 10 } = this.#options;
     if (message.state === 'active' && message.deliveryCount >= maxDeliveryCount) {
-      const description = `Message could not be consumed after ${maxDeliveryCount} delivery attempts.`;
-      this.#deadLetter(message, { reason: 'MaxDeliveryCountExceeded', description });
+      this.#deadLetter(message, deliveredTooOften(maxDeliveryCount));
     } else {
       this.#release(message);
     }
@@ -288,12 +284,8 @@ export class Queue {
   }
 
   #expire(message: StoredMessage): void {
-    if (this.#options.deadLetterOnExpiration === true) {
-      const description = 'The message expired and was dead lettered.';
-      this.#deadLetter(message, { reason: 'TTLExpiredException', description });
-    } else {
-      this.#remove(message);
-    }
+    if (this.#options.deadLetterOnExpiration === true) this.#deadLetter(message, expired);
+    else this.#remove(message);
   }
 
   /** A dead-letter queue puts the message at its own end. */
@@ -303,16 +295,8 @@ export class Queue {
     else this.deadLetterQueue.bury(message, cause);
   }
 
-  #bury(message: StoredMessage, { reason, description }: DeadLetterCause): void {
-    const cause = { DeadLetterReason: reason, DeadLetterErrorDescription: description };
-    const { enqueueSequenceNumber, enqueuedTime } = message;
-    const content = message.content.withApplicationProperties(cause);
-    const dead = new StoredMessage(content, this.#nextSequenceNumber(), enqueueSequenceNumber, enqueuedTime);
-    dead.deliveryCount = message.deliveryCount;
-    dead.timeToLiveMs = message.timeToLiveMs;
-    dead.route = message.route;
-    dead.deadLetterCause = { reason, description };
-    this.#store(dead);
+  #bury(message: StoredMessage, cause: DeadLetterCause): void {
+    this.#store(deadLetterOf(message, cause, this.#nextSequenceNumber()));
   }
 
   #store(message: StoredMessage): void {
@@ -328,15 +312,6 @@ export class Queue {
     this.#due.delete(message);
   }
 
-  #findAll(
-    sequenceNumbers: readonly number[],
-    isWanted: (message: StoredMessage) => boolean,
-  ): readonly StoredMessage[] | undefined {
-    this.#catchUp();
-    const found = sequenceNumbers.flatMap((number) => this.#messages.get(number) ?? []).filter(isWanted);
-    return found.length === sequenceNumbers.length ? [...new Set(found)] : undefined;
-  }
-
   #lockEnd(): number {
     return this.#clock.now() + (this.#options.lockDurationMs ?? 60_000);
   }
@@ -349,9 +324,3 @@ export class Queue {
 
 const shorter = (left: number | undefined, right: number | undefined): number | undefined =>
   left === undefined ? right : Math.min(left, right ?? Number.POSITIVE_INFINITY);
-
-/** Source of the words: Microsoft documentation "Overview of Service Bus dead-letter queues". */
-const noSessionId: DeadLetterCause = {
-  reason: 'Session ID is null.',
-  description: "Session enabled entity doesn't allow a message whose session identifier is null.",
-};
