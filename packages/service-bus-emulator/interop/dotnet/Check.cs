@@ -32,7 +32,7 @@ static class Check
         }
         catch (Exception error)
         {
-            if (reason != null) Equal(reason, (error as ServiceBusException)?.Reason);
+            if (reason != null && (error as ServiceBusException)?.Reason != reason) throw new Exception($"{error.GetType().Name} {error.Message} is not {reason}");
             True(error.ToString().Contains(words), $"'{error.Message}' does not say {words}");
             return;
         }
