@@ -4,7 +4,7 @@ import { timeLimits } from './test/support/time-limits.ts';
 /** The test files that talk to real engines: Azurite, and the Service Bus emulator over AMQP. */
 const onEngines = [
   'test/adapters/{azure-blob,service-bus}/**/*.test.ts',
-  'test/entrypoints/{contract,standalone,local}/**/*.test.ts',
+  'test/entrypoints/{contract,standalone,local,operator}/**/*.test.ts',
   'packages/service-bus-emulator/test/**/*.test.ts',
 ];
 

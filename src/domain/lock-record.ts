@@ -143,7 +143,8 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
   };
 }
 
-function formerOwner(observed: ObservedLock): FormerOwner {
+/** Whoever owned the lock until now, for its history. */
+export function formerOwner(observed: ObservedLock): FormerOwner {
   const { owner, host, state, traceparent } = observed.record;
   return {
     owner,

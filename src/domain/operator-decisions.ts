@@ -1,5 +1,7 @@
 import { tokenOfTakeover } from './fencing-token.ts';
+import { remembered } from './lock-history.ts';
 import {
+  formerOwner,
   isExpired,
   type LockContent,
   type LockRecord,
@@ -124,13 +126,17 @@ export interface OperatorWrite {
 }
 
 /** A takeover by a person: with a greater token, so that the former owner is fenced off. It is not an attempt. */
-const asOperator = (observed: ObservedLock, { ownership, act }: OperatorWrite): LockContent => ({
-  ...observed.record,
-  owner: ownership.owner,
-  host: ownership.host,
-  fencingToken: tokenOfTakeover(tokenOf(observed), observed.observedAt),
-  operator: act,
-});
+function asOperator(observed: ObservedLock, { ownership, act }: OperatorWrite): LockContent {
+  const { acquiredAt: _, ...record } = observed.record;
+  return {
+    ...record,
+    owner: ownership.owner,
+    host: ownership.host,
+    fencingToken: tokenOfTakeover(tokenOf(observed), observed.observedAt),
+    operator: act,
+    history: remembered(record.history, formerOwner(observed)),
+  };
+}
 
 /** How long others wait for an owner that writes no more. */
 const lifeOf = ({ ttlMs }: LockRecord): DurationMs => durationMs(ttlMs + graceOf(ttlMs));

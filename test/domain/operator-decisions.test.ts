@@ -80,7 +80,11 @@ describe('A release by hand', () => {
       fencingToken: Math.max(tokenOf(expired) + 1, expired.observedAt),
       operator: actOf('release'),
       retryAfterMs: 0,
+      history: [
+        { owner: 'owner-1', host: 'host/1', acquiredAt: writtenAt, lastWrittenAt: writtenAt, ending: 'expired' },
+      ],
     });
+    expect(release(seen({ ...held, acquiredAt: writtenAt }, 36_000))).not.toHaveProperty('acquiredAt');
   });
 
   it('counts the attempts of a failed lock from the start, and of no other', () => {

@@ -1,7 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { parseEnv } from 'node:util';
+import { AzdEnvironmentError, azdEnvironment } from '../../src/adapters/environment/azd-environment.ts';
+import type { Environment } from '../../src/adapters/environment/settings.ts';
 
 /** Where the app is, and what it lets callers in by. */
 export interface Target {
@@ -15,8 +14,6 @@ export interface Target {
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws UsageError if `url` is not the address of a web server. */
 export function targetOfUrl(url: string, { FUNCTION_KEY: key }: Environment): Target {
@@ -34,32 +31,18 @@ export function targetOfUrl(url: string, { FUNCTION_KEY: key }: Environment): Ta
  * @throws UsageError if azd deployed nothing from here, or no key is known.
  */
 export function targetOfAzd(folder: string, name: string | undefined, env: Environment): Target {
-  const values = azdValues(folder, name ?? env['AZURE_ENV_NAME'] ?? defaultEnvironment(folder));
+  const values = azdValues(folder, name ?? env['AZURE_ENV_NAME']);
   const host = values['FUNCTION_HOST'];
   if (!host) throw new UsageError('The azd environment has no FUNCTION_HOST. Run "azd provision" first.');
   const { origin } = targetOfUrl(host.includes('://') ? host : `https://${host}`, {});
   return { origin, key: env['FUNCTION_KEY'] ?? functionKey(values, env) };
 }
 
-function defaultEnvironment(folder: string): string {
-  const config = contentOf(join(folder, '.azure', 'config.json'));
-  const name = config === undefined ? undefined : JSON.parse(config).defaultEnvironment;
-  if (typeof name === 'string' && name !== '') return name;
-  throw new UsageError('No azd environment was found here. Run "azd up" first, or name one with --environment.');
-}
-
-function azdValues(folder: string, name: string): Environment {
-  const content = contentOf(join(folder, '.azure', name, '.env'));
-  if (content === undefined)
-    throw new UsageError(`The azd environment "${name}" was not found here: see "azd env list".`);
-  return parseEnv(content);
-}
-
-function contentOf(path: string): string | undefined {
+function azdValues(folder: string, name: string | undefined): Environment {
   try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+    return azdEnvironment(folder, name);
+  } catch (error) {
+    throw error instanceof AzdEnvironmentError ? new UsageError(error.message) : error;
   }
 }
 

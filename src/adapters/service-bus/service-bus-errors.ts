@@ -46,6 +46,22 @@ export function sendingFailure(queueName: string, error: unknown): unknown {
   }
 }
 
+/** Why the queue, topic or subscription `name` cannot be used, in words; undefined if `error` is about something else. */
+export function whyUnusable(name: string, error: unknown): string | undefined {
+  const last = lastError(error);
+  if (!(last instanceof Error) || !sdkErrors.includes(last.name)) return undefined;
+  switch (codeOf(last)) {
+    case 'UnauthorizedAccess':
+      return `${name} does not let us in: check ServiceBusConnection, which needs the rights to receive and to send. ${last.message}`;
+    case 'MessagingEntityNotFound':
+      return `There is no ${name} in the namespace of ServiceBusConnection. ${last.message}`;
+    default:
+      return `${name} cannot be reached: ${last.message}`;
+  }
+}
+
+const sdkErrors = ['ServiceBusError', 'MessagingError', 'TimeLimitError', 'AbortError', 'TokenError'];
+
 function codeOf(error: unknown): ServiceBusErrorCode | undefined {
   const last = lastError(error);
   return isServiceBusError(last) ? last.code : undefined;

@@ -1,0 +1,86 @@
+import type { LockRecord } from '../../../domain/lock-record.ts';
+import { age, type StoreTime } from '../../../domain/time.ts';
+import { rfc3339 } from '../../../domain/utc-text.ts';
+import { type Command, type ExitCode, exitCode, type Invocation } from '../command.ts';
+import { roughly } from '../terminal.ts';
+import { lockRow } from './locks.ts';
+
+export const overviewCommands: readonly Command[] = [
+  {
+    name: 'status',
+    summary: 'how many locks and dead letters there are, and whether a person is needed',
+    count: [0, 0],
+    options: {},
+    run: status,
+  },
+  {
+    name: 'orphans',
+    summary: 'work that nobody will resume: not completed, and its message is gone',
+    count: [0, 0],
+    options: {},
+    run: orphans,
+  },
+];
+
+interface Tally {
+  readonly count: number;
+  readonly oldest: StoreTime;
+}
+
+async function status({ operations, terminal }: Invocation): Promise<ExitCode> {
+  const tallies = new Map<LockRecord['state'], Tally>();
+  let now = await operations.storeNow();
+  let listed = 0;
+  for await (const page of operations.listLocks.run()) {
+    now = page.observedAt;
+    listed += page.listed;
+    for (const { state, writtenAt } of page.locks) {
+      const { count = 0, oldest = writtenAt } = tallies.get(state) ?? {};
+      tallies.set(state, { count: count + 1, oldest: writtenAt < oldest ? writtenAt : oldest });
+    }
+    terminal.progress(`${listed} locks listed`);
+  }
+  const groups = await operations.reconcile.run((count) => terminal.progress(`${count} dead letters compared`));
+  const dead = Object.fromEntries(groups.map(({ verdict, count }) => [verdict, count]));
+  const locks = Object.fromEntries(
+    [...tallies].map(([state, { count, oldest }]) => [state, { count, oldestSeconds: age(oldest, now) / 1000 }]),
+  );
+  const needsPerson = (tallies.get('failed')?.count ?? 0) > 0 || groups.length > 0;
+  await terminal.one({ target: operations.target, storeTime: rfc3339(now), locks, dead, needsPerson }, [
+    `${operations.target}, the store's clock shows ${rfc3339(now)}`,
+    ...(tallies.size === 0 ? ['locks         none'] : []),
+    ...[...tallies].map(
+      ([state, { count, oldest }]) =>
+        `locks         ${count} ${state}, the oldest written ${roughly(age(oldest, now))} ago`,
+    ),
+    ...(groups.length === 0 ? ['dead letters  none'] : []),
+    ...groups.map(({ verdict, count, act }) => `dead letters  ${count} ${verdict}: ${act}`),
+    needsPerson
+      ? 'A person is needed: see "isb dead reconcile" and "isb locks list --state failed".'
+      : 'Nobody is needed.',
+  ]);
+  return needsPerson ? exitCode.attention : exitCode.ok;
+}
+
+async function orphans({ operations, terminal }: Invocation): Promise<ExitCode> {
+  const found = await operations.findOrphans.run((locks, messages) =>
+    terminal.progress(`${locks} locks and ${messages} messages looked at`),
+  );
+  const now = await operations.storeNow();
+  await terminal.rows(
+    found.orphans.map((lock) => lockRow(lock, now)),
+    [
+      ['MESSAGE ID', ({ messageId, source }) => (source === undefined ? messageId : `${messageId} (${source})`)],
+      ['STATE', ({ state }) => state],
+      ['AGE', ({ ageSeconds }) => roughly(ageSeconds * 1000)],
+    ],
+  );
+  const { locks, messages, isCut } = found;
+  terminal.note(
+    `${found.orphans.length} orphans among ${locks} locks and ${messages} messages of ${operations.target}.`,
+  );
+  if (found.orphans.length > 0)
+    terminal.note('Send each message again under its ID: its finished steps are not repeated.');
+  if (isCut) terminal.note('There are more open locks than were looked for. Run it again when these are dealt with.');
+  return found.orphans.length > 0 ? exitCode.attention : exitCode.ok;
+}

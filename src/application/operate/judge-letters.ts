@@ -1,0 +1,81 @@
+import { type Retention, type Verdict, verdictOf } from '../../domain/dead-letter.ts';
+import type { Fingerprint } from '../../domain/fingerprint.ts';
+import type { StoreTime } from '../../domain/time.ts';
+import type { MessageIdentity } from '../../domain/work-key.ts';
+import { errorText } from '../error-text.ts';
+import { type LockPorts, readInBudget } from '../lock/owned-write.ts';
+import { LockStoreError, type StoredLock } from '../ports/lock-store.ts';
+import type { ReceivedMessage } from '../ports/received-message.ts';
+import type { DeadLetterMessage } from './dead-letters.ts';
+import { type OperatorPorts, subjectOf } from './operator-ports.ts';
+
+/** Which message a dead letter is, and what its content is known by; or why it is not one that can be processed. */
+export type ReadLetter =
+  | { readonly identity: MessageIdentity; readonly fingerprint: Fingerprint }
+  | { readonly problem: string };
+
+export interface JudgingPorts extends LockPorts, Pick<OperatorPorts, 'lockNameOf'> {
+  readonly read: (received: ReceivedMessage) => ReadLetter;
+  /** The time of the store: a lock that is not there tells none. */
+  readonly storeNow: () => Promise<StoreTime>;
+  readonly retention: Retention;
+}
+
+/** A dead letter, its lock, and what the two say together. */
+export interface JudgedLetter {
+  readonly letter: DeadLetterMessage;
+  /** Undefined if it cannot be processed: `problem` says why. */
+  readonly identity: MessageIdentity | undefined;
+  readonly lock: StoredLock | undefined;
+  readonly verdict: Verdict;
+  readonly problem: string | undefined;
+}
+
+/** Locks that are read at once: enough to be quick, too few to crowd out the work. */
+const concurrentReads = 32;
+
+/** Compares dead letters with their locks, one read each. */
+export class JudgeLetters {
+  readonly #ports: JudgingPorts;
+
+  constructor(ports: JudgingPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * The verdicts, in the order of the letters.
+   *
+   * @throws LockUndecidedError if the store does not answer in time.
+   */
+  async run(letters: readonly DeadLetterMessage[]): Promise<readonly JudgedLetter[]> {
+    const now = letters.length === 0 ? undefined : await this.#ports.storeNow();
+    const judged: JudgedLetter[] = [];
+    const rest = letters.entries();
+    const worker = async () => {
+      for (const [index, letter] of rest) judged[index] = await this.#judge(letter, now as StoreTime);
+    };
+    await Promise.all(Array.from({ length: concurrentReads }, worker));
+    return judged;
+  }
+
+  async #judge(letter: DeadLetterMessage, now: StoreTime): Promise<JudgedLetter> {
+    const { reason, received } = letter;
+    const { enqueuedTime } = received;
+    const read = this.#ports.read(received);
+    const { retention } = this.#ports;
+    if ('problem' in read) {
+      const verdict = verdictOf({ reason, enqueuedTime, fingerprint: undefined }, undefined, { now, retention });
+      return { letter, identity: undefined, lock: undefined, verdict, problem: read.problem };
+    }
+    const { identity, fingerprint } = read;
+    try {
+      const lock = await readInBudget(this.#ports, subjectOf(this.#ports, identity));
+      const verdict = verdictOf({ reason, enqueuedTime, fingerprint }, lock, { now, retention });
+      return { letter, identity, lock, verdict, problem: undefined };
+    } catch (error) {
+      // What is under the lock's name cannot be read: whether the work is done is not known.
+      if (!(error instanceof LockStoreError)) throw error;
+      return { letter, identity, lock: undefined, verdict: 'unknown', problem: errorText(error) };
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { hostname, userInfo } from 'node:os';
+import { blobStoreTime } from '../../adapters/azure-blob/blob-store-clock.ts';
+import { deliveryFrom } from '../../adapters/cloud-events/delivery-from.ts';
+import { type Operations, type OptionValues, UsageError } from '../../adapters/operator-cli/command.ts';
+import {
+  ServiceBusDeadLetters,
+  ServiceBusQueuedMessages,
+} from '../../adapters/service-bus/dead-letters/service-bus-dead-letters.ts';
+import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
+import { AnswerStep } from '../../application/operate/answer-step.ts';
+import { FindOrphans } from '../../application/operate/find-orphans.ts';
+import { InspectMessage } from '../../application/operate/inspect-message.ts';
+import { JudgeLetters, type JudgingPorts, type ReadLetter } from '../../application/operate/judge-letters.ts';
+import { ListDeadLetters, Reconcile } from '../../application/operate/list-dead-letters.ts';
+import { ListLocks } from '../../application/operate/list-locks.ts';
+import type { OperatorPorts } from '../../application/operate/operator-ports.ts';
+import { Redrive } from '../../application/operate/redrive.ts';
+import { ReleaseLock } from '../../application/operate/release-lock.ts';
+import type { ReceivedMessage } from '../../application/ports/received-message.ts';
+import { lockTimings } from '../../application/time/lock-timings.ts';
+import { DeliveryError } from '../../domain/errors.ts';
+import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
+import { type Consumer, type MessageIdentity, workKey } from '../../domain/work-key.ts';
+import { consumerOf } from '../composition/consumer.ts';
+import { lockNameOf, type Parts } from '../composition/lock-container.ts';
+import { Token } from '../composition/tokens.ts';
+import type { OperatorSettings } from './operator-settings.ts';
+
+/** Wires the use cases of operators to the adapters that the app has, over what its container holds. */
+export function operationsOf(
+  parts: Parts,
+  { config, source, dropsDuplicates }: OperatorSettings,
+  options: OptionValues,
+): Operations {
+  const consumer = consumerOf(config);
+  const timings = lockTimings(config.lockTtlMs);
+  const container = parts.get(Token.storage).getContainerClient(config.lockContainer);
+  const storeNow = () => blobStoreTime(container, timings.requestTimeoutMs);
+  const client = () => parts.get(Token.serviceBus).client();
+  const letters = new ServiceBusDeadLetters(client, { source, timeToLiveMs: config.messageTtlMs });
+  const queue = new ServiceBusQueuedMessages(client, source);
+  const catalog = parts.get(Token.lockCatalog);
+  const ports: OperatorPorts & JudgingPorts = {
+    store: parts.get(Token.lockStore),
+    clock: parts.get(Token.clock),
+    events: parts.get(Token.lockEvents),
+    ids: parts.get(Token.ids),
+    timings,
+    lockNameOf: (message: MessageIdentity) => lockNameOf(workKey(consumer, message)),
+    who: options.text('who') ?? `${userInfo().username}@${hostname()} (unverified)`,
+    host: `${hostname()}/${process.pid}`,
+    read: readLetter(consumer),
+    storeNow,
+    retention: config,
+  };
+  const judge = new JudgeLetters(ports);
+  const listDeadLetters = new ListDeadLetters(letters, judge);
+  const isTopic = 'topic' in source;
+  return {
+    listLocks: new ListLocks(catalog, config.lockScope),
+    inspectMessage: new InspectMessage(ports),
+    releaseLock: new ReleaseLock(ports),
+    answerStep: new AnswerStep(ports),
+    listDeadLetters,
+    reconcile: new Reconcile(listDeadLetters),
+    redrive: new Redrive({ ...ports, letters, judge }),
+    findOrphans: new FindOrphans({ ...ports, catalog, letters, queue }, config.lockScope),
+    storeNow,
+    identity,
+    target: `${isTopic ? 'the subscription' : 'the queue'} ${config.queueName} (locks in ${config.lockContainer}/${config.lockScope})`,
+    reachesOthers: isTopic
+      ? `A message of a subscription can only be put back on its topic ${source.topic}, where every subscription gets it again. --to-topic does that: the others skip it where this app's locks guard them, and work again where nothing does.`
+      : undefined,
+    dropsDuplicates,
+  };
+}
+
+const readLetter =
+  (consumer: Consumer) =>
+  (received: ReceivedMessage): ReadLetter => {
+    try {
+      const { key, fingerprint } = deliveryFrom(received, { consumer, fingerprintOf });
+      return { identity: key, fingerprint };
+    } catch (error) {
+      if (error instanceof DeliveryError) return { problem: error.message };
+      throw error;
+    }
+  };
+
+function identity(id: string, source: string | undefined): MessageIdentity {
+  const parsed = parseMessageId(id);
+  if (!isMessageId(parsed)) throw new UsageError(`The message ID ${parsed.problem}`);
+  return { id: parsed, ...(source !== undefined && { source }) };
+}

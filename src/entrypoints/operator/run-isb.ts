@@ -1,0 +1,41 @@
+import { parseDuration } from '../../adapters/environment/duration.ts';
+import type { Environment } from '../../adapters/environment/settings.ts';
+import type { ExitCode } from '../../adapters/operator-cli/command.ts';
+import { type CommandLineOptions, runCommandLine } from '../../adapters/operator-cli/run-command.ts';
+import { whyUnusable } from '../../adapters/service-bus/service-bus-errors.ts';
+import { logTo } from '../../adapters/telemetry/stdout-log.ts';
+import { buildContainer } from '../composition/container.ts';
+import { logSettingsOf } from '../composition/settings/log-settings.ts';
+import { Token } from '../composition/tokens.ts';
+import { operationsOf } from './operations.ts';
+import { operatorSettings } from './operator-settings.ts';
+
+export interface IsbOptions extends Pick<CommandLineOptions, 'args' | 'stdin' | 'stdout' | 'stderr' | 'signal'> {
+  readonly env: Environment;
+}
+
+/** One run of `isb`: its exit code, once everything that it connected to is closed again. */
+export async function runIsb({ env, ...line }: IsbOptions): Promise<ExitCode> {
+  const settings = logSettingsOf(env);
+  // On a terminal, what was done to thousands of messages is a figure; where the log is kept, it is a line each.
+  const level = line.stderr.isTTY && env['LOG_LEVEL'] === undefined ? 'warn' : settings.level;
+  const log = logTo(line.stderr, { ...settings, level });
+  let close = async () => {};
+  let target = '';
+  try {
+    return await runCommandLine({
+      ...line,
+      parseDuration,
+      operations: (options) => {
+        const chosen = operatorSettings(options, env);
+        const container = buildContainer(chosen.config, log);
+        close = () => container.get(Token.serviceBus).close();
+        target = chosen.config.queueName;
+        return operationsOf(container, chosen, options);
+      },
+      unreachable: (error) => whyUnusable(target, error),
+    });
+  } finally {
+    await close();
+  }
+}

@@ -1,0 +1,82 @@
+import { PassThrough } from 'node:stream';
+import { ServiceBusClient } from '@azure/service-bus';
+import type { QueueOptions } from 'service-bus-emulator';
+import { expect, onTestFinished } from 'vitest';
+import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
+import { runIsb } from '../../../src/entrypoints/operator/run-isb.ts';
+import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
+import { newLog, startEngines } from '../standalone/standalone-fixture.ts';
+
+export interface IsbRun {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** The lines of the standard output as JSON. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Engines with a queue, hosts that can be started on them, and an operator. */
+export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {}, more: Record<string, string> = {}) {
+  const engines = await startEngines({ maxDeliveryCount: 10, ...queueOptions });
+  // Retries at once, so that ten attempts are over soon; and locks that expire soon.
+  const settings = { ...engines.settings, ACTIVE_LOCK_WAIT: 'PT0S', LOCK_TTL: 'PT5S', MAX_ATTEMPTS: '30', ...more };
+
+  /** What an operator types, without a terminal. */
+  const isb = async (...args: string[]): Promise<IsbRun> => {
+    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+    const { signal } = new AbortController();
+    const texts = [textOf(stdout), textOf(stderr)];
+    const code = await runIsb({ args, env: settings, stdin, stdout, stderr, signal });
+    stdout.end();
+    stderr.end();
+    const [out = '', err = ''] = await Promise.all(texts);
+    const rows = args.includes('--json')
+      ? out
+          .split('\n')
+          .filter(Boolean)
+          .map((line) => JSON.parse(line))
+      : [];
+    return { code, out, err, rows };
+  };
+
+  const client = new ServiceBusClient(engines.emulator.connectionString);
+  onTestFinished(() => client.close());
+  /** Another consumer, which gives the first message back until the broker dead-letters it. */
+  const wearOut = async () => {
+    const receiver = client.createReceiver(engines.queue);
+    for (let delivery = 0; delivery < 10; delivery += 1) {
+      for (const message of await receiver.receiveMessages(1)) await receiver.abandonMessage(message);
+    }
+    await receiver.close();
+  };
+  /** Somebody dead-letters the first message, for this reason. */
+  const deadLetter = async (deadLetterReason: string) => {
+    const receiver = client.createReceiver(engines.queue);
+    for (const message of await receiver.receiveMessages(1)) {
+      await receiver.deadLetterMessage(message, { deadLetterReason, deadLetterErrorDescription: 'a test' });
+    }
+    await receiver.close();
+  };
+  const host = async (handler: MessageHandler) => {
+    const started = await startStandaloneHost(readConfig(settings), newLog().log, { handler });
+    onTestFinished(() => started.stop());
+    return started;
+  };
+  const lockState = async (id: string) => (await isb('locks', 'show', id, '--json')).rows[0]?.['state'];
+  const snapshot = () => engines.emulator.inspect(engines.queue);
+  const untilDead = (count: number) => expect.poll(() => snapshot()?.deadLettered.length).toBe(count);
+  const untilState = (id: string, state: string) => expect.poll(() => lockState(id)).toBe(state);
+  /** What `dead list` says: each message ID with its verdict and what to do. */
+  const verdicts = async () => {
+    const { rows } = await isb('dead', 'list', '--json');
+    return rows.map(({ messageId, verdict, act }) => [messageId, verdict, act]);
+  };
+  return { ...engines, client, isb, wearOut, deadLetter, host, untilDead, untilState, verdicts, snapshot };
+}
+
+async function textOf(stream: PassThrough): Promise<string> {
+  let text = '';
+  for await (const chunk of stream) text += chunk;
+  return text;
+}
