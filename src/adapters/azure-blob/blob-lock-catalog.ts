@@ -11,7 +11,8 @@ import { escapeId, unescapeId, unescapeText } from '../../domain/escaped-id.ts';
 import { isLockState } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
-import { DirectListing, type ListedRange } from './direct-listing.ts';
+import { type ListedRange, listDirectly } from './direct-listing.ts';
+import { DirectRequests } from './direct-requests.ts';
 import { prefixesAfter } from './prefixes-after.ts';
 import type { ScannedBlob } from './scan-listing.ts';
 import { storageErrorText } from './storage-error-text.ts';
@@ -19,13 +20,11 @@ import { mayPass } from './storage-errors.ts';
 
 /** Lists the lock blobs of a container by their names and metadata, one request a page. */
 export class BlobLockCatalog implements LockCatalog {
-  readonly #listing: DirectListing;
-  readonly #containerName: string;
+  readonly #requests: DirectRequests;
   readonly #requestTimeoutMs: DurationMs;
 
   constructor(container: ContainerClient, { requestTimeoutMs }: { readonly requestTimeoutMs: DurationMs }) {
-    this.#listing = new DirectListing(container);
-    this.#containerName = container.containerName;
+    this.#requests = new DirectRequests(container);
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
@@ -63,7 +62,7 @@ export class BlobLockCatalog implements LockCatalog {
     try {
       // A page is longer than a lock, and takes longer.
       const signal = AbortSignal.timeout(10 * this.#requestTimeoutMs);
-      const { blobs, nextMarker, date } = await this.#listing.list({ ...range, mostNames }, signal);
+      const { blobs, nextMarker, date } = await listDirectly(this.#requests, { ...range, mostNames }, signal);
       return {
         first: blobs[0]?.name,
         last: blobs.at(-1)?.name as LockName | undefined,
@@ -74,7 +73,7 @@ export class BlobLockCatalog implements LockCatalog {
       };
     } catch (cause) {
       throw new LockStoreError(
-        `Could not list the locks in the container "${this.#containerName}": ${storageErrorText(cause)}`,
+        `Could not list the locks in the container "${this.#requests.containerName}": ${storageErrorText(cause)}`,
         { isTransient: mayPass(cause), cause },
       );
     }

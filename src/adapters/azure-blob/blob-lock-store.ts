@@ -11,13 +11,13 @@ import {
 import { LockDocumentError, lockDocument } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
-import { type DurationMs, storeTime } from '../../domain/time.ts';
-import { BlobClients } from './blob-clients.ts';
+import { type DurationMs, type StoreTime, storeTime } from '../../domain/time.ts';
 import { conditionalWrite, conditionHeaders, revisionOf } from './conditional-write.ts';
+import { DirectRequests } from './direct-requests.ts';
 import { largestLockBytes, parseLockContent } from './lock-content.ts';
 import { lockMetadata } from './lock-metadata.ts';
-import { readContent } from './read-content.ts';
 import { RequestDeadline } from './request-deadline.ts';
+import type { WholeAnswer } from './request-pipeline.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { mayPass, storageFailure } from './storage-errors.ts';
 
@@ -38,29 +38,29 @@ export interface BlobLockStoreOptions {
  * Sources: Microsoft, "Put Blob", "Get Blob", "Specifying conditional headers for Blob service operations".
  */
 export class BlobLockStore implements LockStore {
-  readonly #containerName: string;
-  readonly #blobs: BlobClients;
+  readonly #requests: DirectRequests;
   readonly #deadline: RequestDeadline;
   readonly #wallTime: () => number;
 
   constructor(container: ContainerClient, { requestTimeoutMs, wallTime = Date.now }: BlobLockStoreOptions) {
-    this.#containerName = container.containerName;
-    this.#blobs = new BlobClients(container);
+    this.#requests = new DirectRequests(container);
     this.#deadline = new RequestDeadline(requestTimeoutMs);
     this.#wallTime = wallTime;
   }
 
   async read(name: LockName): Promise<StoredLock | undefined> {
     try {
-      // Not downloadToBuffer: it makes two requests, which can show two revisions.
-      const answer = await this.#blobs
-        .of(name)
-        .download(0, undefined, { abortSignal: this.#deadline.signal(), maxRetryRequests: 0 });
-      const record = parseLockContent(await readContent(answer.readableStreamBody, largestLockBytes));
-      const revision = revisionOf(answer);
+      const answer = await this.#requests.send({
+        method: 'GET',
+        expected: 200,
+        blob: name,
+        mostBytes: largestLockBytes,
+        signal: this.#deadline.signal(),
+      });
+      const record = parseLockContent(answer.content);
+      const revision = revisionIn(answer);
       // Without a Date the lock has no age, and is not taken over.
-      const observedAt = answer.date === undefined ? revision.writtenAt : storeTime(answer.date.getTime());
-      return { record, ...revision, observedAt };
+      return { record, ...revision, observedAt: timeIn(answer, 'date') ?? revision.writtenAt };
     } catch (error) {
       if (storageFailure(error) === 'missing') return undefined;
       throw this.#error('read', name, error);
@@ -76,23 +76,26 @@ export class BlobLockStore implements LockStore {
         { isTransient: false },
       );
     }
-    const options = {
-      conditions: conditionHeaders(condition),
-      metadata: lockMetadata(record, this.#wallTime()),
-      blobHTTPHeaders: { blobContentType: 'application/json' },
-      abortSignal: this.#deadline.signal(),
+    const headers = {
+      ...putHeaders,
+      ...conditionalHeaders(condition),
+      ...metadataHeaders(lockMetadata(record, this.#wallTime())),
+      'content-length': String(content.length),
     };
-    const blob = record.state === 'held' ? this.#blobs.of(name) : this.#blobs.lastOf(name);
+    const signal = this.#deadline.signal();
     return this.#write('write', name, condition, async () =>
-      revisionOf(await blob.upload(content, content.length, options)),
+      revisionIn(
+        await this.#requests.send({ method: 'PUT', expected: 201, blob: name, headers, body: content, signal }),
+      ),
     );
   }
 
   delete(name: LockName, version: LockVersion): Promise<WriteResult<object>> {
     const condition = { version };
-    const options = { conditions: conditionHeaders(condition), abortSignal: this.#deadline.signal() };
+    const headers = conditionalHeaders(condition);
+    const signal = this.#deadline.signal();
     return this.#write('delete', name, condition, async () => {
-      await this.#blobs.lastOf(name).delete(options);
+      await this.#requests.send({ method: 'DELETE', expected: 202, blob: name, headers, signal });
       return {};
     });
   }
@@ -111,7 +114,7 @@ export class BlobLockStore implements LockStore {
   }
 
   #error(verb: string, name: LockName, cause: unknown): LockStoreError {
-    const blob = `the blob "${name}" in the container "${this.#containerName}"`;
+    const blob = `the blob "${name}" in the container "${this.#requests.containerName}"`;
     if (!(cause instanceof LockDocumentError)) {
       return new LockStoreError(`Could not ${verb} ${blob}: ${storageErrorText(cause)}`, {
         isTransient: mayPass(cause),
@@ -123,4 +126,36 @@ export class BlobLockStore implements LockStore {
       { isTransient: false, cause },
     );
   }
+}
+
+/** Source: Microsoft, "Put Blob", request headers. */
+const putHeaders = {
+  'x-ms-blob-type': 'BlockBlob',
+  'x-ms-blob-content-type': 'application/json',
+  'content-type': 'application/octet-stream',
+};
+
+function conditionalHeaders(condition: WriteCondition): Record<string, string> {
+  const { ifMatch, ifNoneMatch } = conditionHeaders(condition);
+  return {
+    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
+    ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
+  };
+}
+
+const metadataHeaders = (metadata: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-ms-meta-${name}`, value]));
+
+function revisionIn(answer: WholeAnswer): Revision {
+  const etag = answer.headers.get('etag');
+  const writtenAt = timeIn(answer, 'last-modified');
+  return revisionOf({
+    ...(etag !== undefined && { etag }),
+    ...(writtenAt !== undefined && { lastModified: new Date(writtenAt) }),
+  });
+}
+
+function timeIn({ headers }: WholeAnswer, name: string): StoreTime | undefined {
+  const time = Date.parse(headers.get(name) ?? '');
+  return Number.isNaN(time) ? undefined : storeTime(time);
 }

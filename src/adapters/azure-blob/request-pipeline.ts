@@ -13,17 +13,25 @@ import {
   tracingPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
-import type { ContainerClient } from '@azure/storage-blob';
+import { type ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { KeyCredential } from './key-credential.ts';
-import type { SharedKey } from './shared-key.ts';
+import { readContent } from './read-content.ts';
+import { SharedKey } from './shared-key.ts';
 import { splitUrl } from './split-url.ts';
 import type { UndiciSender } from './undici-sender.ts';
 
 export interface SentRequest {
   readonly url: string;
   readonly method: HttpMethods;
+  /** Besides those of every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+  /** Reading ends as soon as the body has more. Default: it is read to its end. */
+  readonly mostBytes?: number;
   readonly signal: AbortSignal;
 }
+
+export type SendWhole = (request: SentRequest) => Promise<WholeAnswer>;
 
 /** An answer with its whole body as it came. */
 export interface WholeAnswer extends PipelineResponse {
@@ -35,26 +43,30 @@ export interface WholeAnswer extends PipelineResponse {
  * is built on: with a user agent, an ID, a span and a line of its log, and signed or with a token; in the tenant that a
  * challenge names. It follows no redirection and tries nothing again.
  */
-export function requestPipeline(
-  credential: ContainerClient['credential'],
-  sender: UndiciSender,
-): (request: SentRequest) => Promise<WholeAnswer> {
+export function requestPipeline(credential: ContainerClient['credential'], sender: UndiciSender): SendWhole {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'immutable-service-bus' }));
   pipeline.addPolicy(setClientRequestIdPolicy('x-ms-client-request-id'));
   pipeline.addPolicy(tracingPolicy(), { afterPhase: 'Retry' });
-  if (credential instanceof KeyCredential) pipeline.addPolicy(signing(credential.key), { phase: 'Sign' });
+  const key = keyOf(credential);
+  if (key !== undefined) pipeline.addPolicy(signing(key), { phase: 'Sign' });
   if ('getToken' in credential) {
     const challengeCallbacks = { authorizeRequestOnChallenge: authorizeRequestOnTenantChallenge };
     const policy = bearerTokenAuthenticationPolicy({ credential, scopes, challengeCallbacks });
     pipeline.addPolicy(policy, { phase: 'Sign' });
   }
   pipeline.addPolicy(logPolicy(), { afterPhase: 'Sign' });
-  const httpClient = { sendRequest: (request: PipelineRequest) => sendWhole(request, sender) };
-  return async ({ url, method, signal }) => {
-    const headers = createHttpHeaders({ 'x-ms-version': serviceVersion });
-    const request = createPipelineRequest({ url, method, headers, abortSignal: signal, allowInsecureConnection: true });
-    return (await pipeline.sendRequest(httpClient, request)) as WholeAnswer;
+  return async ({ url, method, headers = {}, body = null, mostBytes = Number.POSITIVE_INFINITY, signal }) => {
+    const request = createPipelineRequest({
+      url,
+      method,
+      headers: createHttpHeaders({ 'x-ms-version': serviceVersion, ...headers }),
+      body,
+      abortSignal: signal,
+      allowInsecureConnection: true,
+    });
+    const sendRequest = (signed: PipelineRequest) => sendWhole(signed, { sender, body, mostBytes, signal });
+    return (await pipeline.sendRequest({ sendRequest }, request)) as WholeAnswer;
   };
 }
 
@@ -63,6 +75,13 @@ const serviceVersion = '2026-02-06';
 
 /** Source: Microsoft, "Authorize access to blobs using Microsoft Entra ID". */
 const scopes = 'https://storage.azure.com/.default';
+
+/** The SDK's own credential signs for others, but does not give its key out. */
+function keyOf(credential: ContainerClient['credential']): SharedKey | undefined {
+  if (credential instanceof KeyCredential) return credential.key;
+  if (!(credential instanceof StorageSharedKeyCredential)) return undefined;
+  return new SharedKey(credential.accountName, (text) => credential.computeHMACSHA256(text));
+}
 
 const signing = (key: SharedKey): PipelinePolicy => ({
   name: 'sharedKey',
@@ -74,21 +93,30 @@ const signing = (key: SharedKey): PipelinePolicy => ({
   },
 });
 
-async function sendWhole(request: PipelineRequest, sender: UndiciSender): Promise<WholeAnswer> {
-  const { url, method, headers, abortSignal } = request;
-  const sent = {
-    url,
-    method,
-    headers: headers.toJSON({ preserveCase: true }),
-    body: null,
-    signal: abortSignal as AbortSignal | undefined,
-  };
-  const answer = await sender.send(sent, (body) => body.arrayBuffer());
-  const answered = Object.entries(answer.headers).map(([name, value]) => [name, String(value)] as const);
-  return {
-    request,
-    status: answer.status,
-    headers: createHttpHeaders(Object.fromEntries(answered)),
-    content: Buffer.from(answer.content),
-  };
+async function sendWhole(
+  request: PipelineRequest,
+  {
+    sender,
+    mostBytes,
+    ...sent
+  }: {
+    readonly sender: UndiciSender;
+    readonly body: Buffer | null;
+    readonly mostBytes: number;
+    readonly signal: AbortSignal;
+  },
+): Promise<WholeAnswer> {
+  const { url, method } = request;
+  const headers = request.headers.toJSON({ preserveCase: true });
+  const answer = await sender.send(
+    { ...sent, url, method, headers },
+    async (body, _status, { 'content-length': length }) =>
+      // By far the cheaper way, where it is known that there is not more.
+      Number(length) <= mostBytes || mostBytes === Number.POSITIVE_INFINITY
+        ? Buffer.from(await body.arrayBuffer())
+        : readContent(body, mostBytes),
+  );
+  const answered = createHttpHeaders();
+  for (const [name, value] of Object.entries(answer.headers)) answered.set(name, String(value));
+  return { request, status: answer.status, headers: answered, content: answer.content };
 }

@@ -29,14 +29,14 @@ export class UndiciSender {
   /** The answer, with what `read` makes of its body. A body that is read to its end waits for room in the event loop. */
   async send<Content>(
     { url, method, headers, body, signal }: OutgoingRequest,
-    read: (body: AnswerBody, status: number) => Promise<Content> | Content,
+    read: (body: AnswerBody, status: number, headers: IncomingHttpHeaders) => Promise<Content> | Content,
   ): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly content: Content }> {
     this.#dispatchers ??= import('./undici-dispatcher.ts').then(({ Dispatchers }) => new Dispatchers());
     const target = splitUrl(url);
     const { dispatcher, proxy } = (await this.#dispatchers).to(target.origin);
     try {
       const answer = await dispatcher.request({ ...target, method, headers, body, signal });
-      const content = read(answer.body, answer.statusCode);
+      const content = read(answer.body, answer.statusCode, answer.headers);
       if (!(content instanceof Promise)) return { status: answer.statusCode, headers: answer.headers, content };
       const whole = await content;
       await this.#turns.room();

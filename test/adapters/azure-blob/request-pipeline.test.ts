@@ -1,4 +1,4 @@
-import { AnonymousCredential, RestError } from '@azure/storage-blob';
+import { AnonymousCredential, RestError, StorageSharedKeyCredential } from '@azure/storage-blob';
 import { describe, expect, it } from 'vitest';
 import { KeyCredential } from '../../../src/adapters/azure-blob/key-credential.ts';
 import { requestPipeline } from '../../../src/adapters/azure-blob/request-pipeline.ts';
@@ -7,6 +7,8 @@ import { type OutgoingRequest, UndiciSender } from '../../../src/adapters/azure-
 
 const url = 'https://account.test/locks?restype=container&comp=list';
 const request = { method: 'GET', url, signal: new AbortController().signal } as const;
+const accountKey = Buffer.from('key').toString('base64');
+const key = new SharedKey('account', accountKey);
 const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 
 /** A service that answers with what is in `answers`, one after the other, and keeps what it was asked. */
@@ -23,10 +25,12 @@ function serviceOf(...answers: { readonly status: number; readonly headers?: Rec
 }
 
 describe('A request beside the SDK', () => {
-  it('is signed with the key, and says who asks, under an ID', async () => {
+  it.each([
+    ['by us', new KeyCredential(key)],
+    ["by the SDK's credential", new StorageSharedKeyCredential('account', accountKey)],
+  ])('is signed with the key %s, and says who asks, under an ID', async (_, credential) => {
     const { asked, sender } = serviceOf({ status: 200 });
-    const key = new SharedKey('account', Buffer.from('key').toString('base64'));
-    const answer = await requestPipeline(new KeyCredential(key), sender)(request);
+    const answer = await requestPipeline(credential, sender)(request);
     expect(answer.content.toString()).toBe('content');
     const { authorization, ...headers } = asked[0]?.headers ?? {};
     expect(headers).toMatchObject({
@@ -81,6 +85,18 @@ describe('A request beside the SDK', () => {
       expect((await requestPipeline(new AnonymousCredential(), sender)(request)).status).toBe(status);
       expect(asked).toHaveLength(1);
     }
+  });
+
+  it('is made once if nobody answers', async () => {
+    let asked = 0;
+    class Silent extends UndiciSender {
+      override async send(): Promise<never> {
+        asked += 1;
+        throw new RestError('reset', { code: 'ECONNRESET' });
+      }
+    }
+    await expect(requestPipeline(new AnonymousCredential(), new Silent())(request)).rejects.toThrow('reset');
+    expect(asked).toBe(1);
   });
 
   it('that reaches nobody fails without a status', async () => {

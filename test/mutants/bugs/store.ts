@@ -45,10 +45,11 @@ export const storeBugs: readonly Mutant[] = [
     danger: 'An owner whose lock was deleted does not learn that it has lost it.',
   },
   {
-    name: 'the SDK tries again by itself',
-    file: 'src/adapters/azure-blob/blob-service.ts',
-    text: 'maxTries: 1',
-    replacement: 'maxTries: 4',
+    name: 'a request is made again by itself',
+    file: 'src/adapters/azure-blob/request-pipeline.ts',
+    text: 'return (await pipeline.sendRequest({ sendRequest }, request)) as WholeAnswer;',
+    replacement:
+      'const send = () => pipeline.sendRequest({ sendRequest }, request);\n    return (await send().catch(send)) as WholeAnswer;',
     danger: 'Of a write whose answer was lost, only the conflict of its repetition is reported.',
   },
   {
