@@ -211,6 +211,7 @@ describe('a request', () => {
     ['PUT', '/made', '<entry/>', 400, 'The request describes nothing.'],
     ['POST', '/made', '', 405, 'The method POST has no meaning here.'],
     ['GET', '/none', '', 404, 'could not be found'],
+    ['GET', '/%zz', '', 400, 'The path is not encoded as it must be.'],
     ['DELETE', '/$Resources/queues', '', 405, 'This cannot be deleted.'],
   ])('%s %s with the body "%s" is answered %i', async (method, path, body, status, detail) => {
     const { emulator } = await startEmulator();

@@ -266,5 +266,6 @@ const badName = (name: string): Refusal => new Refusal(400, `'${name}' is not a 
 function refusalFor(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (error instanceof RuleError || error instanceof ForwardingError) return new Refusal(400, error.message);
+  if (error instanceof URIError) return new Refusal(400, 'The path is not encoded as it must be.');
   return undefined;
 }
