@@ -64,7 +64,7 @@ def topic_operations(client, queue, connection_string, one, take, text, equal, r
     def queues():
         name = queue + '-made'
         made = administrator.create_queue(name, lock_duration=timedelta(seconds=45), max_delivery_count=2, user_metadata='<data>')
-        equal((made.name, made.lock_duration, made.max_delivery_count, made.user_metadata), (name, 'PT45S', 2, '<data>'))
+        equal((made.name, made.lock_duration, made.max_delivery_count, made.user_metadata), (name, timedelta(seconds=45), 2, '<data>'))
         refused(lambda: administrator.create_queue(name), name)
         made.max_delivery_count = 1
         administrator.update_queue(made)
