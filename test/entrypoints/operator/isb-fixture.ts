@@ -72,7 +72,7 @@ export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {
     const { rows } = await isb('dead', 'list', '--json');
     return rows.map(({ messageId, verdict, act }) => [messageId, verdict, act]);
   };
-  return { ...engines, client, isb, wearOut, deadLetter, host, untilDead, untilState, verdicts, snapshot };
+  return { ...engines, settings, client, isb, wearOut, deadLetter, host, untilDead, untilState, verdicts, snapshot };
 }
 
 async function textOf(stream: PassThrough): Promise<string> {
