@@ -16,6 +16,7 @@ const checks = [
   ['lock file', 'node', ['tools/check-lock-file.mjs']],
   ['lock file of the bench', 'node', ['tools/check-lock-file.mjs', 'bench']],
   ['lock file of the other OpenTelemetry', 'node', ['tools/check-lock-file.mjs', 'test/opentelemetry-3']],
+  ['lock file of the instrumentation', 'node', ['tools/check-lock-file.mjs', 'test/opentelemetry-azure']],
   ['lock file of the checks', 'node', ['tools/check-lock-file.mjs', 'tools/check']],
   ['lock file of the mutation tests', 'node', ['tools/check-lock-file.mjs', 'tools/mutation']],
 ];

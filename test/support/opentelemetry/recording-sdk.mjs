@@ -15,6 +15,7 @@ const spans = {
       const { traceId, spanId } = span._spanContext ?? span.spanContext();
       write({
         span: name,
+        scope: span.instrumentationScope.name,
         traceId,
         spanId,
         parent: parentSpanContext?.spanId,
