@@ -28,6 +28,19 @@ export default {
       to: { path: '^src/adapters/', pathNot: '^src/adapters/$1/' },
     },
     {
+      name: 'the-test-kit-looks-inward',
+      comment: 'What tests of handlers are run with is a part of its own: no host needs it.',
+      severity: 'error',
+      from: { path: '^src/testing/' },
+      to: { path: '^src/entrypoints/' },
+    },
+    {
+      name: 'nothing-needs-the-test-kit',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/testing/' },
+      to: { path: '^src/testing/' },
+    },
+    {
       name: 'a-claim-does-not-know-the-work',
       comment: 'Who does not have the lock yet has nothing to do with what is done under it.',
       severity: 'error',

@@ -18,6 +18,7 @@ const checks = [
   ['lock file of the other OpenTelemetry', 'node', ['tools/check-lock-file.mjs', 'test/opentelemetry-3']],
   ['lock file of the instrumentation', 'node', ['tools/check-lock-file.mjs', 'test/opentelemetry-azure']],
   ['lock file of the checks', 'node', ['tools/check-lock-file.mjs', 'tools/check']],
+  ['lock file of the package check', 'node', ['tools/check-lock-file.mjs', 'tools/package-check']],
   ['lock file of the mutation tests', 'node', ['tools/check-lock-file.mjs', 'tools/mutation']],
 ];
 // What the bench compares with is installed by `npm run bench`, and its types are there only then.

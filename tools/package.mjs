@@ -14,10 +14,10 @@ mkdirSync(folder, { recursive: true });
 const built = await runChild(process.execPath, [join(root, 'tools/build.mjs'), join(folder, 'dist'), 'functions']);
 if (built !== 0) process.exit(1);
 cpSync(join(root, 'host.json'), join(folder, 'host.json'));
-const { name, version, type, main } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const { name, version, type } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 writeFileSync(
   join(folder, 'package.json'),
-  `${JSON.stringify({ name, version, private: true, type, main }, null, 2)}\n`,
+  `${JSON.stringify({ name, version, private: true, type, main: 'dist/functions/main.js' }, null, 2)}\n`,
 );
 
 const files = readdirSync(folder, { recursive: true })

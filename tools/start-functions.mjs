@@ -1,5 +1,7 @@
 // Builds the Function App and starts it with Azure Functions Core Tools.
 import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runChild } from './child.mjs';
 
@@ -16,6 +18,10 @@ if (error !== undefined || status !== 0) {
 }
 if (!stdout.startsWith('4.')) console.error(`Core Tools ${stdout.trim()}: this app is made for version 4.`);
 
-const build = fileURLToPath(new URL('build.mjs', import.meta.url));
-const built = await runChild(process.execPath, [build, 'dist', 'functions']);
-process.exit(built === 0 ? await runChild('func', ['start', ...process.argv.slice(2)]) : built);
+// Not what is deployed, since the settings of this machine are put beside it.
+const folder = 'dist/local';
+const packaged = await runChild(process.execPath, [fileURLToPath(new URL('package.mjs', import.meta.url)), folder]);
+if (packaged !== 0) process.exit(packaged);
+if (existsSync('local.settings.json')) cpSync('local.settings.json', join(folder, 'local.settings.json'));
+process.chdir(folder);
+process.exit(await runChild('func', ['start', ...process.argv.slice(2)]));

@@ -1,6 +1,6 @@
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../src/adapters/azure-blob/create-containers.ts';
-import { type Azurite, startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
+import { type Azurite, startAzurite } from '../../src/adapters/azurite/start-azurite.ts';
 import { connectionString } from '../guards/access.ts';
 import { lockContainer } from '../guards/guard.ts';
 import { Child } from '../processes/child.ts';

@@ -1,4 +1,4 @@
-import { describeLockStore } from 'immutable-service-bus/testing';
+import { describeLockStore } from 'immutable-service-bus/testing/contracts';
 import { MapLockStore } from './map-lock-store.ts';
 
 // Everything that a store has to promise, as tests. Yours passes when they do.

@@ -1,7 +1,14 @@
 import { InMemoryLockStore } from 'immutable-service-bus/adapters/in-memory';
 import { fingerprintOf, RandomIds, SystemClock, sha256Hex } from 'immutable-service-bus/adapters/system';
 import { type MessageHandler, ProcessMessage } from 'immutable-service-bus/application';
-import { type Consumer, type Delivery, lockName, type Message, seconds, workKey } from 'immutable-service-bus/domain';
+import {
+  type Consumer,
+  type DeliveredMessage,
+  type Delivery,
+  lockName,
+  seconds,
+  workKey,
+} from 'immutable-service-bus/domain';
 
 // The use case alone, over a store in memory: put any LockStore and any queue in their places.
 const handler: MessageHandler = async (message, context) => {
@@ -33,11 +40,12 @@ const processMessage = new ProcessMessage(
   },
 );
 
-const message: Message = {
+const message: DeliveredMessage = {
   id: ids.newMessageId(),
   source: orders.ownSource,
   type: 'order.placed',
   content: { kind: 'json', value: { item: 'book', quantity: 1 } },
+  properties: {},
 };
 const delivery: Delivery = {
   key: workKey(orders, message),

@@ -1,8 +1,7 @@
 /**
- * What adapters are tested with: everything in memory, and the promises of each port as suites of Vitest tests. Call a suite
- * at the top of a test file, with a factory for an empty adapter of your own.
+ * What every adapter of a port has to promise, as suites of Vitest tests. Call one at the top of a test file, with a factory for
+ * an empty adapter of your own.
  */
-export * from '../../src/adapters/in-memory/index.ts';
 export { type ClockUnderTest, describeClock } from './clock.contract.ts';
 export { describeEffectsLog, type EffectsLogUnderTest } from './effects-log.contract.ts';
 export { describeFencedStore, type FencedStoreUnderTest } from './fenced-store.contract.ts';

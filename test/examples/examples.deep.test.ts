@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startServiceBusEmulator } from 'service-bus-emulator';
@@ -83,6 +83,98 @@ describe('The example', () => {
     });
     expect(status, stdout).toBe(0);
     expect(stdout).toContain('MapLockStore');
+  });
+
+  it('of a test runs by node:test and by Vitest', () => {
+    const node = spawnSync(process.execPath, ['--test', compiled('handler-test/with-node-test.js')], {
+      encoding: 'utf8',
+    });
+    expect(node.status, node.stdout).toBe(0);
+    expect(node.stdout).toMatch(/pass 2/);
+    const vitest = resolve('node_modules/vitest/vitest.mjs');
+    const args = [vitest, 'run', '--reporter=verbose', '--root', installation.folder, 'dist/handler-test'];
+    const { stdout, status } = spawnSync(process.execPath, args, {
+      encoding: 'utf8',
+      env: { ...process.env, CI: '1' },
+    });
+    expect(status, stdout).toBe(0);
+  });
+
+  it('of guarded functions registers them, and does the work of each message once', async () => {
+    const { storage } = await startServices();
+    const folder = join(installation.folder, 'guarded-app');
+    cpSync(compiled('guarded-app/src'), join(folder, 'dist'), { recursive: true });
+    const app = await LoadedApp.load(folder, 'dist/main.js', { LockStorage: storage.connectionString });
+    onTestFinished(async () => void (await app.terminate()));
+    expect(app.error).toBeUndefined();
+    const names = app.functions.map(({ name }) => name).sort();
+    expect(names).toEqual(['audit', 'billing', 'closeDay', 'orders', 'payments', 'steps', 'sweepLocks']);
+    for (const sequenceNumber of [1, 2]) {
+      const order = { body: Buffer.from('{"order":"o-1","amount":5}'), messageId: 'o-1', sequenceNumber };
+      for (const name of ['orders', 'payments', 'audit']) {
+        const { error, logs } = await app.deliver(order, undefined, name);
+        expect(error, name).toBeUndefined();
+        const told = logs.filter(({ message }) => !message.startsWith('{'));
+        expect(told.length, name).toBe(2 - sequenceNumber);
+      }
+      const invoice = { body: Buffer.from('{"invoice":"i-1","total":5}'), messageId: `any-${sequenceNumber}` };
+      const { error } = await app.deliver({ ...invoice, sequenceNumber }, undefined, 'billing');
+      expect(error).toBeUndefined();
+      expect((await app.tick('closeDay')).error).toBeUndefined();
+    }
+    const locks = [...storage.blobs.keys()].map((name) => name.replace(/lock-\d{4}-.*/, 'lock-<day>.lock')).sort();
+    expect(locks).toEqual([
+      'locks/audit/lock-o-1.lock',
+      'locks/close-day/lock-<day>.lock',
+      'locks/invoices~2Fsubscriptions~2Fbilling/lock-invoice-i-1.lock',
+      'locks/orders/lock-o-1.lock',
+      'locks/payments/lock-o-1.lock',
+    ]);
+  });
+
+  it.each([
+    ['nodenext', 'module'],
+    ['nodenext', 'commonjs'],
+    ['node16', 'module'],
+    ['bundler', 'module'],
+  ])('of guarded functions compiles as %s, in a package of type %s', (resolution, type) => {
+    const folder = join(installation.folder, `compiled-${resolution}-${type}`);
+    cpSync(join(installation.folder, 'guarded-app'), folder, { recursive: true });
+    const module = resolution === 'bundler' ? 'esnext' : resolution;
+    const compilerOptions = {
+      ...{ target: 'es2024', module, moduleResolution: resolution, types: ['node'], noEmit: true },
+      ...{ strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, allowImportingTsExtensions: true },
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
+    const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, type }));
+    const tsc = resolve('node_modules/typescript/bin/tsc');
+    const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('of guarded functions is loaded by require from CommonJS', async () => {
+    const { storage } = await startServices();
+    const folder = join(installation.folder, 'commonjs');
+    cpSync(join(installation.folder, 'guarded-app'), folder, { recursive: true });
+    writeFileSync(join(folder, 'package.json'), JSON.stringify({ main: 'dist/main.js', type: 'commonjs' }));
+    const compilerOptions = { target: 'es2024', module: 'nodenext', types: ['node'], strict: true, skipLibCheck: true };
+    const paths = { rewriteRelativeImportExtensions: true, rootDir: 'src', outDir: 'dist' };
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({ compilerOptions: { ...compilerOptions, ...paths }, include: ['src'] }),
+    );
+    const tsc = resolve('node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+    expect(readFileSync(join(folder, 'dist/main.js'), 'utf8')).toContain('require("immutable-service-bus/functions")');
+    const app = await LoadedApp.load(folder, 'dist/main.js', { LockStorage: storage.connectionString });
+    onTestFinished(async () => void (await app.terminate()));
+    expect(app.error).toBeUndefined();
+    expect(app.functions).toHaveLength(7);
+    const order = { body: Buffer.from('{"order":"o-1","amount":5}'), messageId: 'o-1' };
+    expect((await app.deliver(order, undefined, 'orders')).error).toBeUndefined();
   });
 
   it('of a Function App registers its functions and runs its handler', async () => {

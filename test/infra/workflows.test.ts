@@ -38,7 +38,7 @@ describe.each(readdirSync(folder))('The workflow %s', (name) => {
     expect(text(name)).not.toMatch(/secrets\.|client-secret|password/i);
     expect(workflow(name).permissions['contents']).toBe('read');
     expect(Object.keys(workflow(name).permissions)).toEqual(
-      name === 'azure-dev.yml' ? ['contents', 'id-token'] : ['contents'],
+      name === 'check.yml' ? ['contents'] : ['contents', 'id-token'],
     );
     for (const job of Object.values(workflow(name).jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
   });
@@ -57,8 +57,20 @@ describe('The check of pull requests', () => {
 
   it('runs the tests, the static checks, and those of the deployment', () => {
     expect(commands('check.yml')).toEqual(
-      expect.arrayContaining(['npm run check', 'npm test', 'npm run check:infra -- --required', 'npm run check:azd']),
+      expect.arrayContaining(['.ci/run', 'npm run check:infra -- --required', 'npm run check:azd']),
     );
+  });
+});
+
+describe('What is published', () => {
+  it('has passed all tests and checks, is the version that its tag says, and tells where it was made', () => {
+    const order = ['version', '.ci/run', 'repository.url', 'npm publish --provenance'];
+    const places = order.map((words) => commands('publish.yml').findIndex((command) => command.includes(words)));
+    expect(places).toEqual(places.toSorted((one, other) => one - other));
+    expect(places).not.toContain(-1);
+    for (const script of ['npm test', 'npm run test:deep', 'npm run check', 'npm run check:package']) {
+      expect(readFileSync('.ci/run', 'utf8')).toContain(`judge ${script}\n`);
+    }
   });
 });
 

@@ -1,4 +1,4 @@
-import { startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
+import { startAzurite } from '../../src/adapters/azurite/start-azurite.ts';
 import { timeLimits } from './time-limits.ts';
 
 // A process that starts Azurite, tells its port, and drains for as long as it likes when it is interrupted.

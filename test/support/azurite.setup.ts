@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node';
-import { startAzurite } from '../../src/entrypoints/local/azurite/start-azurite.ts';
+import { startAzurite } from '../../src/adapters/azurite/start-azurite.ts';
 import { timeLimits } from './time-limits.ts';
 
 declare module 'vitest' {

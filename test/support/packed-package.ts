@@ -34,7 +34,13 @@ export function installPackedPackage(): Installation {
   run('tar', ['-xzf', `${manifest.name}-${manifest.version}.tgz`], temporary);
   mkdirSync(dirname(packageFolder), { recursive: true });
   renameSync(join(temporary, 'package'), packageFolder);
-  for (const name of [...Object.keys(manifest.dependencies), 'vitest', '@types/node', 'undici-types']) {
+  for (const name of [
+    ...Object.keys(manifest.dependencies),
+    '@azure/functions',
+    'vitest',
+    '@types/node',
+    'undici-types',
+  ]) {
     const link = join(folder, 'node_modules', name);
     mkdirSync(dirname(link), { recursive: true });
     symlinkSync(resolve('node_modules', name), link);

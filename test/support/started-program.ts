@@ -29,7 +29,7 @@ export function startProgram(
   { onTestFinished: atEnd = onTestFinished }: { readonly onTestFinished?: (end: () => Promise<void>) => void } = {},
 ): StartedProgram {
   const root = new URL('../../', import.meta.url);
-  const guard = new URL('src/entrypoints/local/azurite/end-with-parent.ts', root).href;
+  const guard = new URL('src/adapters/azurite/end-with-parent.ts', root).href;
   const child = spawn(process.execPath, ['--import', guard, fileURLToPath(new URL(program, root))], {
     detached: true,
     env: { PATH: process.env['PATH'], ...patience, ...settings },

@@ -2,8 +2,8 @@
 export { ConfigError } from '../../application/settings/config-error.ts';
 export * from '../composition/handler-api.ts';
 export type { OpenParts } from '../composition/lock-container.ts';
-export type { OnceOptions, OnceResult } from '../composition/once.ts';
 export { Token } from '../composition/tokens.ts';
+export type { OnceOptions, OnceResult } from '../guard/once.ts';
 export type { GuardedContext, GuardOptions } from './guarded-source.ts';
 export {
   type MessageGuard,

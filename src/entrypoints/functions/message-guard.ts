@@ -14,7 +14,7 @@ import { type Environment, Settings } from '../../adapters/environment/settings.
 import type { HandlerContext } from '../../application/ports/message-handler.ts';
 import { readLockConfig, readSweepInterval } from '../composition/config.ts';
 import { buildLockContainer, type OpenParts } from '../composition/lock-container.ts';
-import { type OnceOptions, type OnceResult, prepareOnce } from '../composition/once.ts';
+import { type OnceOptions, type OnceResult, prepareOnce } from '../guard/once.ts';
 import { GuardedApp } from './guarded-app.ts';
 import { asUnguarded, type BodyOptions, type GuardedSource, type GuardOptions } from './guarded-source.ts';
 import { hostApp } from './hosted-apps.ts';

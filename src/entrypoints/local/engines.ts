@@ -1,7 +1,7 @@
 import { type ServiceBusEmulator, startServiceBusEmulator } from 'service-bus-emulator';
 import { blobServiceFromConnectionString } from '../../adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../adapters/azure-blob/create-containers.ts';
-import { startAzurite } from './azurite/start-azurite.ts';
+import { startAzurite } from '../../adapters/azurite/start-azurite.ts';
 import type { EngineSettings } from './engine-settings.ts';
 
 /** The two engines of the local host, running: Azurite for Blob Storage, and the Service Bus emulator. */

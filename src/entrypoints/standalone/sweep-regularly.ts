@@ -16,7 +16,7 @@ export async function sweepRegularly(
     intervalMs,
     over,
   }: {
-    readonly clock: Clock;
+    readonly clock: Pick<Clock, 'sleep'>;
     readonly log: Log;
     /** Undefined: never. */
     readonly intervalMs: DurationMs | undefined;

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
-import { type AzuriteOptions, startAzurite } from '../../../src/entrypoints/local/azurite/start-azurite.ts';
+import { type AzuriteOptions, startAzurite } from '../../../src/adapters/azurite/start-azurite.ts';
 import { isListening } from '../../support/ports.ts';
 import { timeLimits } from '../../support/time-limits.ts';
 
