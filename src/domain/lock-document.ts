@@ -12,13 +12,16 @@ import { longestTtl, shortestTtl } from './ttl.ts';
 import { utf8Length } from './utf8-length.ts';
 import { parseSource } from './work-key.ts';
 
-/** The version of the record's shape. A later one is not read by this version: its meaning cannot be guessed. */
+/**
+ * The version of the record's meaning. A later one is not read by this version: it cannot be guessed. Members that a later version
+ * adds without changing the meaning of the others are kept, and written back.
+ */
 const schema = 2;
 
 /** The record as JSON text, as every store keeps it. What steps and work returned is in it as JSON, not as a text. */
 export function lockDocument(record: LockRecord): string {
-  const { steps, result } = record;
-  const head = JSON.stringify({ schema, ...record, steps: undefined, result: undefined }).slice(0, -1);
+  const { steps, result, further, ...members } = record;
+  const head = JSON.stringify({ schema, ...further, ...members }).slice(0, -1);
   return `${head}${resultMember(result)},"steps":[${steps.map(stepText).join(',')}]}`;
 }
 
@@ -53,11 +56,12 @@ export function parseLockDocument(text: string): LockRecord {
     failures: field('failures', isCount),
     crashes: field('crashes', isCount),
     retryAfterMs: durationMs(field('retryAfterMs', isCount)),
-    steps: field('steps', isSteps).map(({ name, status, result, at }) => ({
+    steps: field('steps', isSteps).map(({ name, status, result, at, ...others }) => ({
       name,
       status,
       result: jsonText(result),
       ...(at !== undefined && { at }),
+      ...further(others),
     })),
     result: jsonText(value['result']),
     lastError: field('lastError', isTextOrNull),
@@ -65,7 +69,22 @@ export function parseLockDocument(text: string): LockRecord {
     ...(value['acquiredAt'] === undefined ? {} : { acquiredAt: storeTime(field('acquiredAt', isCount)) }),
     ...(value['traceparent'] === undefined ? {} : { traceparent: field('traceparent', isTraceparent) }),
     ...(value['history'] === undefined ? {} : { history: field('history', isHistory) }),
+    ...further(Object.fromEntries(Object.entries(value).filter(([name]) => !known.has(name)))),
   };
+}
+
+/** The members of a record that this version reads. */
+const known = new Set([
+  ...['schema', 'state', 'messageId', 'source', 'owner', 'host', 'writeId', 'fencingToken', 'ttlMs', 'fingerprint'],
+  ...['physical', 'attempt', 'failures', 'crashes', 'retryAfterMs', 'steps', 'result', 'lastError', 'operator'],
+  ...['acquiredAt', 'traceparent', 'history'],
+]);
+
+/** What a later version has added. */
+function further(members: Readonly<Record<string, unknown>>): Pick<LockRecord, 'further'> {
+  if (Object.keys(members).length === 0) return {};
+  jsonText(members); // so that it can be written back
+  return { further: members };
 }
 
 /** The text under a lock's name is not a lock record of this version. What to do: look at the blob, then delete it. */
@@ -85,8 +104,8 @@ const stepTexts = new WeakMap<Step, string>();
 function stepText(step: Step): string {
   const known = stepTexts.get(step);
   if (known !== undefined) return known;
-  const { name, status, at } = step;
-  const text = `${JSON.stringify({ name, status, at }).slice(0, -1)}${resultMember(step.result)}}`;
+  const { name, status, at, further } = step;
+  const text = `${JSON.stringify({ ...further, name, status, at }).slice(0, -1)}${resultMember(step.result)}}`;
   stepTexts.set(step, text);
   return text;
 }

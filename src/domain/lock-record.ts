@@ -55,6 +55,8 @@ export interface LockContent {
   /** What the work returned, as JSON text; null if it returned nothing. */
   readonly result: string | null;
   readonly lastError: string | null;
+  /** Members that a later version has added: kept as they are, and written back. */
+  readonly further?: Readonly<Record<string, unknown>>;
   /** What a person last did to the lock by hand. Nothing is decided by who or why. */
   readonly operator?: OperatorAct | undefined;
   /** When the owner acquired the lock. Absent in the owner's first write, since it is the time of that one. */
@@ -138,6 +140,7 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
     crashes: record.state === 'held' ? record.crashes + 1 : 0,
     steps: record.steps,
     lastError: record.lastError,
+    ...(record.further !== undefined && { further: record.further }),
     ...(record.operator !== undefined && { operator: record.operator }),
     history: remembered(record.history, formerOwner(observed)),
   };

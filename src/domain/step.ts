@@ -9,4 +9,6 @@ export interface Step {
   readonly result: string | null;
   /** When it was begun or ended, RFC 3339, by the clock of its owner: for people. */
   readonly at?: string;
+  /** Members that a later version has added: kept, and written back. */
+  readonly further?: Readonly<Record<string, unknown>>;
 }

@@ -149,8 +149,22 @@ describe('parseLockDocument', () => {
   it('reads a text that somebody laid out anew', () =>
     expect(parseLockDocument(JSON.stringify(example, undefined, 2))).toEqual(parseExample({})));
 
-  it('passes over members that it does not know', () =>
-    expect(parseExample({ colour: 'red' })).toEqual(parseExample({})));
+  it('keeps members that it does not know, of a step as well, and writes them back', () => {
+    const steps = [{ name: 'pay', status: 'finished', result: 1, by: { card: true } }];
+    const further = { colour: 'red', __proto__: null, deep: { a: [null] } };
+    const record = parseExample({ ...further, steps });
+    const { further: kept, ...known } = record;
+    expect(kept).toEqual({ colour: 'red', deep: { a: [null] } });
+    expect(record.steps).toEqual([{ name: 'pay', status: 'finished', result: '1', further: { by: { card: true } } }]);
+    expect(known).toEqual({ ...parseExample({}), steps: record.steps });
+    expect(JSON.parse(lockDocument(record))).toMatchObject({ colour: 'red', deep: { a: [null] }, steps });
+    expect(parseLockDocument(lockDocument(record))).toEqual(record);
+  });
+
+  it('lets no member that it does not know replace one that it knows', () => {
+    const record = { ...parseExample({}), further: { state: 'completed', schema: 3 } };
+    expect(JSON.parse(lockDocument(record))).toMatchObject({ state: 'held' });
+  });
 
   it.each([
     ['nothing', '', 'it is not JSON.'],
