@@ -1,6 +1,7 @@
 import { escapeId } from '../../src/domain/escaped-id.ts';
 import type { LockRecord } from '../../src/domain/lock-record.ts';
 import { auditMessage } from './audit-message.ts';
+import { auditSessions } from './audit-sessions.ts';
 import type {
   Applied,
   Evidence,
@@ -73,6 +74,7 @@ export function audit(evidence: Evidence): Verdict {
         what: 'a process answered 408, and neither it nor the machine stood still meanwhile',
       });
   }
+  violations.push(...auditSessions(evidence));
   return { violations, ...totals };
 }
 

@@ -8,6 +8,7 @@ import { seedOf } from './seed.ts';
 export interface ChannelsOptions {
   readonly seed: number;
   readonly queue: string;
+  readonly others: Readonly<Record<'second' | 'topic' | 'session', string>>;
   readonly connectionString: string;
   /** The processes that take requests now. */
   readonly takers: () => readonly Taker[];
@@ -29,14 +30,15 @@ export class Channels {
   readonly timedOut: TimedOut[] = [];
   readonly #options: ChannelsOptions;
   readonly #client: ServiceBusClient;
-  readonly #sender: ServiceBusSender;
+  readonly #senders: ReadonlyMap<string, ServiceBusSender>;
   readonly #closing = new AbortController();
 
   constructor(options: ChannelsOptions) {
     this.#options = options;
     const retryOptions = { maxRetries: 3, retryDelayInMs: 100, timeoutInMs: 5000 };
     this.#client = new ServiceBusClient(options.connectionString, { retryOptions });
-    this.#sender = this.#client.createSender(options.queue);
+    const names = [options.queue, ...Object.values(options.others)];
+    this.#senders = new Map(names.map((name) => [name, this.#client.createSender(name)]));
   }
 
   /** Whether somebody confirmed that the message is on the queue. If not, it may be there all the same. */
@@ -81,9 +83,11 @@ export class Channels {
   }
 
   async #put(message: PlannedMessage, channel: keyof typeof onQueue): Promise<boolean> {
+    const { queue, others } = this.#options;
     const content = onQueue[channel](message);
+    const entity = channel in others ? others[channel as keyof typeof others] : queue;
     try {
-      await this.#sender.sendMessages(content, { abortSignal: this.#closing.signal });
+      await this.#senders.get(entity)?.sendMessages(content, { abortSignal: this.#closing.signal });
       return true;
     } catch {
       return false;
@@ -112,13 +116,19 @@ const attributesOf = ({ identity: { id, source } }: PlannedMessage) => ({
   type: 'chaos.order',
 });
 
-/** What is put on the queue. An event's broker ID is one by which the audit knows it: the product does not look at it. */
+/** What is put on a queue. An event's broker ID is one by which the audit knows it: the product does not look at it. */
+const plain = ({ identity, script, session }: PlannedMessage): ServiceBusMessage => ({
+  messageId: identity.id,
+  contentType: 'application/json',
+  body: script,
+  ...(session !== undefined && { sessionId: session }),
+});
+
 const onQueue = {
-  foreign: ({ identity, script }: PlannedMessage): ServiceBusMessage => ({
-    messageId: identity.id,
-    contentType: 'application/json',
-    body: script,
-  }),
+  foreign: plain,
+  second: plain,
+  topic: plain,
+  session: plain,
   structured: (message: PlannedMessage): ServiceBusMessage => ({
     messageId: message.id,
     contentType: eventContentType,

@@ -8,10 +8,10 @@ const seed = 20_261_122;
 /** One for each core, and at least one that takes over from another. */
 const processes = Math.max(2, availableParallelism());
 
-const producers: readonly Producers[] = ['own', 'foreign'];
+const producers: readonly Producers[] = ['own', 'foreign', 'several'];
 
 it.for(producers)(
-  'Real processes that are killed and frozen, on engines that fail, lose no message of %s producers and finish no step twice',
+  'Real processes that are killed and frozen, on engines that fail, lose no message of %s producers, keep sessions in order, and finish no step twice',
   async (producers, { signal }) => {
     const options = { minutes: 0.2, seed, processes, messages: 400, producers };
     const { figures, wrongs } = await runChaos(options, { signal });

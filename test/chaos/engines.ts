@@ -1,5 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type SendPoint, startServiceBusEmulator } from 'service-bus-emulator';
+import {
+  type QueueSnapshot,
+  type SendPoint,
+  type ServiceBusEmulator,
+  startServiceBusEmulator,
+} from 'service-bus-emulator';
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../src/adapters/azure-blob/create-containers.ts';
 import { startAzurite } from '../../src/adapters/azurite/start-azurite.ts';
@@ -7,7 +12,7 @@ import { workContainers } from '../../src/entrypoints/composition/work-container
 import { blobProxy } from '../support/blob-proxy.ts';
 import { timeLimits } from '../support/time-limits.ts';
 import { mostAttempts } from './audit.ts';
-import { StoreHistory } from './store-history.ts';
+import { ofSecondSubscription, StoreHistory, secondSubscription } from './store-history.ts';
 import { WireFaults } from './wire-faults.ts';
 
 const lockContainer = 'locks';
@@ -31,6 +36,8 @@ export interface EnginesOptions {
   readonly seed: number;
   /** On the clock of `performance`. */
   readonly startedAt: number;
+  /** Whether the hosts work on more than the one queue. */
+  readonly hasSeveral: boolean;
   /** The store says of this message, for the first time or again, that it is completed. */
   readonly onCompleted: (messageId: string) => void;
   /** What ends with the run. */
@@ -38,7 +45,7 @@ export interface EnginesOptions {
 }
 
 /** An Azurite behind a proxy, and a Service Bus emulator: both as unkind to their clients as the seed says. */
-export async function startEngines({ seed, startedAt, onCompleted, ends }: EnginesOptions) {
+export async function startEngines({ seed, startedAt, hasSeveral, onCompleted, ends }: EnginesOptions) {
   const azurite = await startAzurite({ port: 0, startTimeoutMs: timeLimits.waitMs });
   ends.defer(azurite.stop);
   const storage = blobServiceFromConnectionString(azurite.connectionString);
@@ -55,6 +62,14 @@ export async function startEngines({ seed, startedAt, onCompleted, ends }: Engin
   );
 
   const queue = `q-${randomUUID()}`;
+  const others = { second: `q-${randomUUID()}`, topic: `t-${randomUUID()}`, session: `s-${randomUUID()}` };
+  const subscriptions = ['billing', secondSubscription];
+  const paths = [
+    queue,
+    others.second,
+    others.session,
+    ...subscriptions.map((name) => `${others.topic}/subscriptions/${name}`),
+  ];
   const counts = { physicalMessages: 0 };
   const onSend = (point: SendPoint) => {
     const fault = wire.ofQueue.onSend?.(point);
@@ -62,9 +77,17 @@ export async function startEngines({ seed, startedAt, onCompleted, ends }: Engin
     return fault;
   };
   const maxDeliveryCount = Number(hostSettings.MAX_DELIVERY_COUNT);
+  const locked = { lockDurationMs: peekLockMs, maxDeliveryCount };
   const emulator = await startServiceBusEmulator({
     port: 0,
-    entities: { queues: [{ name: queue, lockDurationMs: peekLockMs, maxDeliveryCount }] },
+    entities: {
+      queues: [
+        { name: queue, ...locked },
+        { name: others.second, ...locked },
+        { name: others.session, ...locked, requiresSession: true },
+      ],
+      topics: [{ name: others.topic, subscriptions: subscriptions.map((name) => ({ name, ...locked })) }],
+    },
     faults: { ...wire.ofQueue, onSend },
   });
   ends.defer(() => emulator.close());
@@ -74,14 +97,18 @@ export async function startEngines({ seed, startedAt, onCompleted, ends }: Engin
     lockContainer,
     emulator,
     queue,
+    others,
+    /** Where all messages are. */
+    inspect: (): QueueSnapshot => merged(paths.map((path) => snapshotOf(emulator, path))),
     wire,
     history,
     counts,
     /** How many messages are not settled for good. */
-    onQueue: (): number => {
-      const { active, locked, deferred, scheduled } = emulator.inspect(queue);
-      return active.length + locked.length + deferred.length + scheduled.length;
-    },
+    onQueue: (): number =>
+      paths.reduce((sum, path) => {
+        const { active, locked, deferred, scheduled } = emulator.inspect(path);
+        return sum + active.length + locked.length + deferred.length + scheduled.length;
+      }, 0),
     /** Whether no request is under way, nor delayed. */
     isAtRest: (): boolean => history.underWay === 0 && wire.delayed === 0,
     /** For a host process. */
@@ -90,6 +117,34 @@ export async function startEngines({ seed, startedAt, onCompleted, ends }: Engin
       ServiceBusConnection: emulator.connectionString,
       LockStorage: proxy.connectionString,
       QUEUE_NAME: queue,
+      ...(hasSeveral && { CHAOS_SOURCES: JSON.stringify({ ...others, subscriptions }) }),
     },
   };
 }
+
+/** What a queue or subscription holds, under the names by which the audit knows its messages. */
+function snapshotOf(emulator: ServiceBusEmulator, path: string): QueueSnapshot {
+  const snapshot = emulator.inspect(path);
+  if (!path.endsWith(`/${secondSubscription}`)) return snapshot;
+  return mapped(snapshot, (messages) =>
+    messages.map((message) => ({ ...message, messageId: ofSecondSubscription(message.messageId) })),
+  );
+}
+
+const merged = (snapshots: readonly QueueSnapshot[]): QueueSnapshot =>
+  mapped(snapshots[0] ?? expectOne(), (_, place) => snapshots.flatMap((snapshot) => [...snapshot[place]]));
+
+const expectOne = (): never => {
+  throw new Error('There is no queue.');
+};
+
+const mapped = (
+  snapshot: QueueSnapshot,
+  change: (messages: QueueSnapshot['active'], place: keyof QueueSnapshot) => QueueSnapshot['active'],
+): QueueSnapshot => ({
+  active: change(snapshot.active, 'active'),
+  locked: change(snapshot.locked, 'locked'),
+  deferred: change(snapshot.deferred, 'deferred'),
+  scheduled: change(snapshot.scheduled, 'scheduled'),
+  deadLettered: change(snapshot.deadLettered, 'deadLettered'),
+});

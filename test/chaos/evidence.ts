@@ -13,6 +13,8 @@ export interface PlannedStep {
 export interface SentMessage {
   readonly id: string;
   readonly steps: readonly PlannedStep[];
+  /** The session that it belongs to: those of one are worked on in their order. */
+  readonly session?: string | undefined;
   /** At least one 202 or confirmation of the queue came. Without one the message may exist, or not. */
   readonly isAccepted: boolean;
 }

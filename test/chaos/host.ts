@@ -16,6 +16,7 @@ import {
   LockLostError,
   PermanentFailure,
   readConfig,
+  type Source,
   StepInterrupted,
   startHost,
 } from '../../src/entrypoints/standalone/index.ts';
@@ -66,8 +67,24 @@ const log: Log = (level, message, facts) => {
   if (level === 'error' || message.startsWith('Ready')) stdoutLog(level, message, facts);
 };
 try {
-  await startHost({ handler, log });
+  const several = process.env['CHAOS_SOURCES'];
+  await (several === undefined ? startHost({ handler, log }) : startHost({ ...sourcesOf(JSON.parse(several)), log }));
 } catch (error) {
   log('error', String(error)); // an engine was not to be reached just then
   process.exit(1);
+}
+
+/** Two queues, the subscriptions of a topic, and a queue with sessions, all with the same work. */
+function sourcesOf({
+  second,
+  topic,
+  session,
+  subscriptions,
+}: Readonly<Record<string, string>> & { subscriptions: string[] }) {
+  const sources: Source[] = [
+    ...[config.queueName, second ?? ''].map((queueName) => ({ queueName, handler })),
+    { queueName: session ?? '', sessions: true, handler },
+    ...subscriptions.map((subscriptionName) => ({ topicName: topic ?? '', subscriptionName, handler })),
+  ];
+  return { sources, http: { source: config.queueName } };
 }

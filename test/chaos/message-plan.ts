@@ -16,7 +16,11 @@ export type Channel =
   | 'structured'
   | 'binary'
   /** The same event by POST to one of the processes. */
-  | 'http-event';
+  | 'http-event'
+  /** As plain JSON to another queue, to a topic, or to a queue with sessions. */
+  | 'second'
+  | 'topic'
+  | 'session';
 
 /** One step for the scripted handler. */
 export interface ScriptStep {
@@ -34,6 +38,8 @@ export interface PlannedMessage {
   readonly identity: MessageIdentity;
   readonly script: { readonly steps: readonly ScriptStep[] };
   readonly channel: Channel;
+  /** The session that it belongs to. */
+  readonly session?: string;
   /** When it is sent again under the same ID: so long after it was sent, or once its work is completed. */
   readonly again: readonly { readonly when: number | 'completed'; readonly channel: Channel }[];
 }
@@ -44,7 +50,9 @@ export function plannedMessage(seed: number, index: number, producers: Producers
   const isForeign = producers === 'foreign' || random.chance(0.25);
   const identity = producers === 'foreign' ? confusingIdentity(index) : { id: `order-${index}` as MessageId };
   // A duplicate is the same message only if it has the same type: one of another producer never has that of a POST.
+  const elsewhere = producers === 'several' ? sources[index % sources.length] : undefined;
   const channel = (): Channel => {
+    if (elsewhere !== undefined) return elsewhere;
     if (identity.source !== undefined) return random.of(['structured', 'binary', 'http-event']);
     return isForeign ? 'foreign' : random.of(['http', 'http', 'envelope']);
   };
@@ -52,8 +60,18 @@ export function plannedMessage(seed: number, index: number, producers: Producers
     when: random.of<number | 'completed'>([0, 20, 200 + random.integer(3000), 'completed']),
     channel: channel(),
   }));
-  return { id: workName(identity), identity, script: { steps: scriptSteps(random) }, channel: channel(), again };
+  return {
+    id: workName(identity),
+    identity,
+    script: { steps: scriptSteps(random) },
+    channel: channel(),
+    ...(elsewhere === 'session' && { session: `session-${random.integer(6)}` }),
+    again,
+  };
 }
+
+/** Where the messages go in turns; undefined is the queue that takes POSTs. */
+const sources = [undefined, 'second', 'topic', 'session'] as const;
 
 /** Ten messages each are nearly one another: to a parser of numbers, to a reader of quotes, or without their sources. */
 function confusingIdentity(index: number): MessageIdentity {

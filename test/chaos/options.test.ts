@@ -30,7 +30,7 @@ describe('The options of a chaos run', () => {
     [['--seed', '1.5'], '--seed is "1.5", but must be a number from 0 to 4294967295.'],
     [['--processes', '0'], '--processes is "0", but must be a number from 1 to 16.'],
     [['--messages', ''], '--messages is ""'],
-    [['--producers', 'all'], '--producers is "all", but must be own or foreign.'],
+    [['--producers', 'all'], '--producers is "all", but must be own, foreign or several.'],
     [['--hours', '1'], "Unknown option '--hours'"],
     [['--seed'], "'--seed <value>' argument missing"],
     [['5'], "Unexpected argument '5'"],

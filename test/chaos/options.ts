@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-export type Producers = 'own' | 'foreign';
+export type Producers = 'own' | 'foreign' | 'several';
 
 export interface ChaosOptions {
   /** How long messages are sent and things go wrong. Then the queue is drained, which takes half a minute more. */
@@ -9,7 +9,7 @@ export interface ChaosOptions {
   readonly processes: number;
   /** No more messages than these. */
   readonly messages: number;
-  /** Who sends: clients of the hosts and one producer beside; or many that know nothing of one another. */
+  /** Who sends: clients of the hosts and one producer beside; many that know nothing of one another; or to several sources. */
   readonly producers: Producers;
 }
 
@@ -25,7 +25,7 @@ export const usage = `npm run chaos -- [--minutes 5] [--seed N] [--processes 4] 
   --processes  how many host processes there are, 1 to 16
   --messages   how many messages are sent at most, 1 to 100000
   --producers  own: POSTs, and messages of one other producer. foreign: plain messages and events of three sources,
-               whose IDs are nearly one another`;
+               whose IDs are nearly one another. several: two queues, a topic with two subscriptions, and sessions`;
 
 /** @throws UsageError */
 export function chaosOptions(args: readonly string[], anySeed: () => number): ChaosOptions {
@@ -54,8 +54,8 @@ function parsed<T>(parse: () => { readonly values: T }): T {
 }
 
 function producers(given = 'own'): Producers {
-  if (given === 'own' || given === 'foreign') return given;
-  throw new UsageError(`--producers is "${given}", but must be own or foreign.\n\n${usage}`);
+  if (given === 'own' || given === 'foreign' || given === 'several') return given;
+  throw new UsageError(`--producers is "${given}", but must be own, foreign or several.\n\n${usage}`);
 }
 
 function number<Name extends string>(

@@ -49,8 +49,9 @@ export async function runChaos(
   await using ends = new AsyncDisposableStack();
   const stalls = watchForStalls(startedAt, ends);
   const onCompleted = (messageId: string) => traffic.completed(messageId);
-  const engines = await startEngines({ seed, startedAt, onCompleted, ends });
-  const { emulator, queue, wire, history } = engines;
+  const hasSeveral = options.producers === 'several';
+  const engines = await startEngines({ seed, startedAt, hasSeveral, onCompleted, ends });
+  const { emulator, queue, others, wire, history } = engines;
   const fleet = new Fleet({
     processes,
     settings: engines.settings,
@@ -59,7 +60,7 @@ export async function runChaos(
   });
   ends.defer(() => fleet.end());
   const { connectionString } = emulator;
-  const channels = new Channels({ seed, queue, connectionString, takers: () => fleet.takers, startedAt });
+  const channels = new Channels({ seed, queue, others, connectionString, takers: () => fleet.takers, startedAt });
   const traffic = new Traffic({
     seed,
     channels,
@@ -104,12 +105,12 @@ export async function runChaos(
     sent: traffic.sent,
     applied: history.applied,
     stored: await storedBlobs(engines.storage, engines.lockContainer),
-    queue: emulator.inspect(queue),
+    queue: engines.inspect(),
     freezes: [...fleet.freezes, ...stalls],
     timedOut: channels.timedOut,
   };
   const verdict = audit(evidence);
-  const others = [
+  const otherWrongs = [
     ...channels.unexpected.map((answer) => `WRONG: an answer that no process should give: ${answer}`),
     ...fleet.endedByThemselves.map((lines) => `WRONG: a process ended by itself:\n${lines}`),
   ];
@@ -124,8 +125,8 @@ export async function runChaos(
     onTheWire: wire.counts,
     verdict,
     deadLettered: evidence.queue.deadLettered.length,
-    wrongs: verdict.violations.length + others.length,
+    wrongs: verdict.violations.length + otherWrongs.length,
   });
   const told = toldViolations(verdict.violations, evidence);
-  return { figures, wrongs: [told, ...others].filter((text) => text !== '').join('\n\n') };
+  return { figures, wrongs: [told, ...otherWrongs].filter((text) => text !== '').join('\n\n') };
 }

@@ -5,11 +5,18 @@ import type { Answer, ProxiedRequest } from '../support/blob-proxy.ts';
 import type { Applied } from './evidence.ts';
 
 /** The name of the work that a blob belongs to: its lock, its effects, or what it has stored. */
-export const nameIn = (url: string): string | undefined => inUrl.exec(url)?.[1];
+export function nameIn(url: string): string | undefined {
+  const [, folder = '', name] = inUrl.exec(url) ?? [];
+  return name !== undefined && folder.endsWith(`~2F${secondSubscription}`) ? ofSecondSubscription(name) : name;
+}
+
+/** The other subscription of the topic gets the same messages: what it does with them has names of its own here. */
+export const secondSubscription = 'audit';
+export const ofSecondSubscription = (name: string): string => `${name}.${secondSubscription}`;
 
 /** Account, container, folder of the scope, and the blob. The names of this run have digits in them, and others have not. */
 const inUrl =
-  /^[/][^/]+[/][^/]+[/][^/]+[/](?:lock-)?([A-Za-z0-9_.~-]*?\d{1,}[A-Za-z0-9_.~-]*?)(?:\.lock(?:\.jsonl)?)?(?:\?|$)/;
+  /^[/][^/]+[/][^/]+[/]([^/]+)[/](?:lock-)?([A-Za-z0-9_.~-]*?\d{1,}[A-Za-z0-9_.~-]*?)(?:\.lock(?:\.jsonl)?)?(?:\?|$)/;
 
 /**
  * Sees, between the proxy and the store, which writes the store applies. The writes of one message are handed on one at a

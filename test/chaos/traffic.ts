@@ -5,6 +5,7 @@ import type { SentMessage } from './evidence.ts';
 import { type Channel, type PlannedMessage, plannedMessage } from './message-plan.ts';
 import type { Producers } from './options.ts';
 import { seedOf } from './seed.ts';
+import { ofSecondSubscription } from './store-history.ts';
 
 export interface TrafficOptions {
   readonly seed: number;
@@ -34,11 +35,14 @@ export class Traffic {
 
   get sent(): ReadonlyMap<string, SentMessage> {
     return new Map(
-      Array.from(this.#sent, ([id, { message, isAccepted }]) => {
+      [...this.#sent].flatMap(([id, { message, isAccepted }]) => {
         const steps = message.script.steps.map(({ name, permanent = false, atMostOnce = false }) => {
           return { name, permanent, atMostOnce };
         });
-        return [id, { id, steps, isAccepted }];
+        const sent = { id, steps, session: message.session, isAccepted };
+        // Both subscriptions get it, and each does its own work.
+        if (message.channel !== 'topic') return [[id, sent] as const];
+        return [id, ofSecondSubscription(id)].map((each) => [each, { ...sent, id: each }] as const);
       }),
     );
   }

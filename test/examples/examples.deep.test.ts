@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { startServiceBusEmulator } from 'service-bus-emulator';
@@ -175,6 +175,39 @@ describe('The example', () => {
     expect(app.functions).toHaveLength(7);
     const order = { body: Buffer.from('{"order":"o-1","amount":5}'), messageId: 'o-1' };
     expect((await app.deliver(order, undefined, 'orders')).error).toBeUndefined();
+  });
+
+  it('in README changes two lines of an app, and the work of a duplicate is not repeated any more', async () => {
+    const [, diff = ''] = /```diff\n([\s\S]*?)```/.exec(readFileSync('README.md', 'utf8')) ?? [];
+    const lines = diff.trimEnd().split('\n');
+    const linesOfSign = (sign: string) => lines.filter((line) => line.startsWith(sign));
+    expect([linesOfSign('+').length, linesOfSign('-').length]).toEqual([2, 1]);
+    const { storage } = await startServices();
+    const ran = async (name: string, sign: string): Promise<number> => {
+      const folder = join(installation.folder, name);
+      mkdirSync(folder);
+      cpSync('host.json', join(folder, 'host.json'));
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+      writeFileSync(
+        join(folder, 'take-order.js'),
+        'export const takeOrder = (order, context) => context.log("took " + order.item);',
+      );
+      const source = lines.filter((line) => !line.startsWith(sign)).map((line) => line.slice(1));
+      writeFileSync(join(folder, 'main.js'), source.join('\n'));
+      const app = await LoadedApp.load(folder, 'main.js', { LockStorage: storage.connectionString });
+      onTestFinished(async () => void (await app.terminate()));
+      expect(app.error).toBeUndefined();
+      let took = 0;
+      for (const sequenceNumber of [1, 2]) {
+        const order = { body: Buffer.from('{"item":"book"}'), messageId: 'order-1', sequenceNumber };
+        const { error, logs } = await app.deliver(order, undefined, 'orders');
+        expect(error).toBeUndefined();
+        took += logs.filter(({ message }) => message === 'took book').length;
+      }
+      return took;
+    };
+    expect(await ran('readme-before', '+')).toBe(2);
+    expect(await ran('readme-after', '-')).toBe(1);
   });
 
   it('of a Function App registers its functions and runs its handler', async () => {
