@@ -59,8 +59,8 @@ async function buildLibrary(outdir) {
  */
 async function bundleExport(outdir) {
   const { build } = await import('esbuild');
-  for (const module of ['index', 'sampler'])
-    for (const end of ['js', 'js.map']) rmSync(join(outdir, `${module}.${end}`));
+  for (const file of ['index.js', 'index.js.map', 'sampler.js', 'sampler.js.map', 'sampler.d.ts'])
+    rmSync(join(outdir, file));
   await build({
     absWorkingDir: root,
     entryPoints: ['src/adapters/telemetry/otlp/index.ts'],
