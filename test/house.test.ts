@@ -34,7 +34,7 @@ describe('The house', () => {
     expect(filesIn('src').filter((file) => linesOf(file) > 300)).toEqual([]);
   });
 
-  it('has hosts and their composition in fewer than 2,850 lines: what can be shared is an adapter', () => {
-    expect(filesIn('src/entrypoints').reduce((sum, file) => sum + linesOf(file), 0)).toBeLessThan(2850);
+  it('has hosts and their composition in fewer than 2,600 lines: what can be shared is an adapter', () => {
+    expect(filesIn('src/entrypoints').reduce((sum, file) => sum + linesOf(file), 0)).toBeLessThan(2600);
   });
 });

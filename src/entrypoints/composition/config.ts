@@ -1,3 +1,4 @@
+import { proxyFindings } from '../../adapters/azure-blob/proxy-settings.ts';
 import {
   type Connection,
   lockStorage,
@@ -21,7 +22,6 @@ import { permittedRange } from '../../application/settings/permitted-range.ts';
 import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import { readLogSettings } from './settings/log-settings.ts';
-import { proxyFindings } from './settings/proxy-settings.ts';
 import { workContainers } from './work-containers.ts';
 
 /** What guards work with locks is set to, checked. */

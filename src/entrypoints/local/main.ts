@@ -1,8 +1,8 @@
 import { shutdownTimeoutOf } from '../../adapters/environment/shutdown-timeout.ts';
+import { runUntilSignal } from '../../adapters/system/run-until-signal.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../composition/config.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
-import { runUntilSignal } from '../standalone/run-until-signal.ts';
 import { firstRequest } from './first-request.ts';
 import { readLocalSettings, withConnections } from './local-settings.ts';
 import { told } from './told.ts';

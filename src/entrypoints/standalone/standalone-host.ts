@@ -6,6 +6,7 @@ import { graceOfShutdown } from '../../adapters/environment/shutdown-timeout.ts'
 import { serve } from '../../adapters/http/node-server/web-server.ts';
 import type { HostedSource } from '../../adapters/service-bus/source.ts';
 import { pathOf } from '../../adapters/service-bus/source-entity.ts';
+import { StartUp } from '../../adapters/system/start-up.ts';
 import { exportingWhile } from '../../adapters/telemetry/exported-telemetry.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import type { IdOf } from '../../application/content/id-of.ts';
@@ -20,7 +21,6 @@ import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts'
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
 import { startReceiver } from './start-receiver.ts';
-import { StartUp } from './start-up.ts';
 import { sweepRegularly } from './sweep-regularly.ts';
 
 /** A running host: it takes requests, and works on what is on the queue. */

@@ -7,6 +7,7 @@ import {
   type Source,
 } from '../../adapters/service-bus/source.ts';
 import { pathOf } from '../../adapters/service-bus/source-entity.ts';
+import { runUntilSignal } from '../../adapters/system/run-until-signal.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import type { IdOf } from '../../application/content/id-of.ts';
@@ -15,7 +16,6 @@ import { ConfigError } from '../../application/settings/config-error.ts';
 import { type Config, readConfig } from '../composition/config.ts';
 import type { OpenParts } from '../composition/lock-container.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
-import { runUntilSignal } from './run-until-signal.ts';
 import { type StandaloneHost, type StartOptions, startStandaloneHost } from './standalone-host.ts';
 
 interface CommonOptions {

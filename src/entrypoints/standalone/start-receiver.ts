@@ -4,10 +4,10 @@ import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiv
 import { SessionReceiver } from '../../adapters/service-bus/session-receiver.ts';
 import type { HostedSource } from '../../adapters/service-bus/source.ts';
 import { entityText } from '../../adapters/service-bus/source-entity.ts';
+import type { StartUp } from '../../adapters/system/start-up.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import { interruptionText, logReceiverEvent } from './receiver-log.ts';
-import type { StartUp } from './start-up.ts';
 
 export interface ReceiverOptions {
   readonly client: ServiceBusClient;

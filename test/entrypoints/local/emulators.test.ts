@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { settingLines } from '../../../src/entrypoints/local/setting-lines.ts';
+import { settingLines } from '../../../src/adapters/environment/setting-lines.ts';
 import { isListening } from '../../support/ports.ts';
 import { startProgram } from '../../support/started-program.ts';
 

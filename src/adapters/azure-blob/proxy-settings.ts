@@ -1,5 +1,4 @@
-import { isLoopback } from '../../../adapters/azure-blob/is-loopback.ts';
-import type { Environment } from '../../../adapters/environment/settings.ts';
+import { isLoopback } from './is-loopback.ts';
 
 /** What is wrong with the proxies that the environment names, a sentence each. */
 export interface ProxyFindings {
@@ -11,7 +10,10 @@ export interface ProxyFindings {
  * Checks the proxies on the way to the storage account at `storageHost`: at the first request their client would fail with
  * words that blame the account. Requests to this machine never go through a proxy, so that they do not matter to those.
  */
-export function proxyFindings(environment: Environment, storageHost: string | undefined): ProxyFindings {
+export function proxyFindings(
+  environment: Readonly<Record<string, string | undefined>>,
+  storageHost: string | undefined,
+): ProxyFindings {
   const bad = proxyNames.filter((name) => environment[name] && !isProxy(environment[name]));
   if (storageHost !== undefined && isLoopback(storageHost)) {
     return {

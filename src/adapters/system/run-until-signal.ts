@@ -1,7 +1,8 @@
-import type { Log } from '../../adapters/telemetry/log.ts';
 import { ConfigError } from '../../application/settings/config-error.ts';
 import { withoutSecrets } from '../../application/without-secrets.ts';
 import type { DurationMs } from '../../domain/time.ts';
+
+type Log = (level: 'info' | 'error', message: string, facts?: Readonly<Record<string, unknown>>) => void;
 
 /** SIGHUP comes when the terminal is closed, and SIGBREAK on Windows with Ctrl-Break. */
 const stopSignals = [

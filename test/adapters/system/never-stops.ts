@@ -1,5 +1,5 @@
+import { runUntilSignal } from '../../../src/adapters/system/run-until-signal.ts';
 import { durationMs } from '../../../src/domain/time.ts';
-import { runUntilSignal } from '../../../src/entrypoints/standalone/run-until-signal.ts';
 
 // A program whose stop never ends, with a tenth of a second to stop in.
 const forEver = setInterval(() => undefined, 1_000_000);

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Log } from '../../adapters/telemetry/log.ts';
 import type { DurationMs } from '../../domain/time.ts';
+
+type Log = (level: 'warn', message: string, facts: { readonly event: string }) => void;
 
 /** How long a starting host goes on asking for what it cannot work without, all of it together. */
 export class StartUp {
