@@ -47,7 +47,7 @@ export const cannotStart: readonly (readonly [
   [
     'with a proxy that needs a password',
     async () => ({
-      LockStorage: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${base64};BlobEndpoint=http://storage.example/a`,
+      LockStorage: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=${base64};BlobEndpoint=http://of-the-canary.example/a`,
       HTTP_PROXY: `http://someone:${encodeURIComponent(canary)}@127.0.0.1:${await freePort()}`,
     }),
   ],

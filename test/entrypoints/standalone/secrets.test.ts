@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { inspect } from 'node:util';
 import { startServiceBusEmulator } from 'service-bus-emulator';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
 import { startAzurite } from '../../../src/adapters/azurite/start-azurite.ts';
@@ -28,6 +28,8 @@ function said(environment: Readonly<Record<string, string>>): string {
   }
   return inspect(texts, { depth: 9 });
 }
+
+afterEach(() => void vi.unstubAllEnvs());
 
 describe('No secret is shown', () => {
   it.each(settingNames)('that was put into the setting %s', (name) => {
@@ -98,7 +100,10 @@ describe('A host that cannot start shows no secret', () => {
   it.each(cannotStart)('%s', async (_what, settings) => {
     const { shown, log } = allThatIsLogged();
     const start = async () => {
-      const env = { ...good, PORT: '0', STARTUP_TIMEOUT: 'PT1S', ...(await settings()) };
+      const bad = await settings();
+      // Where connections look for a proxy.
+      vi.stubEnv('HTTP_PROXY', bad['HTTP_PROXY']);
+      const env = { ...good, PORT: '0', STARTUP_TIMEOUT: 'PT1S', ...bad };
       return startStandaloneHost(readConfig(env), log);
     };
     const error: unknown = await start().catch((thrown: unknown) => thrown);
