@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compiled, deployment, deployments, ofType, read, sources, theOnly } from './deployment.ts';
@@ -9,6 +9,12 @@ describe('The template of the deployment', () => {
   // Without a compiler nobody can see whether a changed file still makes what the snapshots say.
   it('is what the snapshots were made of: else "npm run check:infra -- --write" makes them anew', () => {
     expect(compiled().sources).toEqual(sources('infra'));
+  });
+
+  it('takes nothing from a registry, so that it compiles without a network', () => {
+    const files = readdirSync('infra').filter((name) => /\.bicep(?:param)?$/.test(name));
+    expect(files).toContain('main.bicep');
+    for (const name of files) expect(readFileSync(join('infra', name), 'utf8'), name).not.toMatch(/'(?:br|ts)[:/]/);
   });
 
   it.each(deployments)('keeps every rule with the parameters of "%s"', (name) => {

@@ -45,6 +45,11 @@ describe('The container', () => {
     expect(stored?.record).toMatchObject({ state: 'completed', result: '"done"' });
   });
 
+  it('has everything at once: an asynchronous factory that failed would stay failed', () => {
+    const container = build();
+    for (const token of Object.values(Token)) expect(container.get<unknown>(token)).not.toBeInstanceOf(Promise);
+  });
+
   it('gives everybody the same client', () => {
     const container = build();
     expect(container.get(Token.serviceBus)).toBe(container.get(Token.serviceBus));
