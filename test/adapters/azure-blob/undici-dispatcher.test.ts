@@ -47,7 +47,7 @@ describe('A request to elsewhere', () => {
   it('that fails names the setting that led it through a proxy, and not its value', async () => {
     vi.stubEnv('HTTP_PROXY', `http://someone:canary@127.0.0.1:${await freePort()}`);
     const service = blobServiceFromConnectionString(
-      'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://storage.example/a',
+      'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://behind-a-proxy.example/a',
     );
     const failure: unknown = await service.getProperties().catch((error: unknown) => error);
     expect(String(failure)).toMatch(/by way of the proxy that HTTP_PROXY names/);

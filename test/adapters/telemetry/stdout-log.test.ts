@@ -24,6 +24,7 @@ const lineForPeople = /^\d\d:\d\d:\d\d\.\d{3}Z warn {2}order-1 {2}late\.\n$/;
 
 describe('The log of a process', () => {
   it('is lines for people, in colours, on a terminal', () => {
+    for (const name of ['NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
     const text = written({ isTerminal: true });
     expect(stripVTControlCharacters(text)).toMatch(lineForPeople);
     expect(text).toContain('\u001b[33mwarn \u001b[39m');
