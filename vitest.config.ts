@@ -16,7 +16,6 @@ const generated = [
   'test/properties/**/*.test.ts',
   'test/exploration/exhaustive.test.ts',
   'test/entrypoints/standalone/{generated-requests,hostile-messages}.test.ts',
-  'test/entrypoints/functions/packaged-identity.test.ts',
   'packages/service-bus-emulator/test/**/*.property.test.ts',
 ];
 
@@ -25,7 +24,7 @@ const azurite = ['./test/support/azurite.setup.ts'];
 export default defineConfig({
   test: {
     // Many tests wait for a process, a lock or a connection: more of them than there are cores keep the cores busy.
-    maxWorkers: 4,
+    maxWorkers: 6,
     // Loading the SDKs anew for each file took a third of the run. What a file leaves behind another one would find: none may.
     isolate: false,
     testTimeout: timeLimits.testMs,

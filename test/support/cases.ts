@@ -21,7 +21,6 @@ export const cases = {
   'sweeps of locks in use': { quick: 10, deep: 60 },
   'identities on the queue': { quick: 120, deep: 3000 },
   'identities through the Functions library': { quick: 250, deep: 6000 },
-  'identities in the packaged Function App': { quick: 60, deep: 2000 },
   'messages of any kind, in memory': { quick: 200, deep: 6000 },
   'messages of any kind, through the Functions library': { quick: 200, deep: 6000 },
   'messages of any kind, on the queue': { quick: 40, deep: 500 },

@@ -52,6 +52,12 @@ export class HttpEntrance {
       handleProtocols: (offered) => subprotocols.find((each) => offered.has(each)) ?? false,
     });
     const server = http.createServer((request, response) => void this.#respond(request, response));
+    server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
+      // Gone without a goodbye, or told already.
+      if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+      this.#log(`A client on HTTP makes no sense: ${error.message}`);
+      socket.end('HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+    });
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (!webSocketPath.test(request.url ?? '')) {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');

@@ -59,7 +59,10 @@ describe('a client that makes no sense', () => {
   });
 
   it.each([
-    ['random bytes', randomBytes(100_000)],
+    // The first byte says what a client speaks.
+    ['random bytes', Buffer.concat([Buffer.from([0]), randomBytes(100_000)])],
+    ['random bytes that begin like HTTP', Buffer.concat([Buffer.from('G'), randomBytes(100_000)])],
+    ['random bytes that begin like TLS', Buffer.concat([Buffer.from([0x16]), randomBytes(100_000)])],
     ['another AMQP', Buffer.from('AMQP\0\0\x09\x01')],
     ['random bytes after a header', Buffer.concat([amqpHeader, randomBytes(100_000)])],
     ['random bytes after a header for SASL', Buffer.concat([saslHeader, randomBytes(100_000)])],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
-import { casesOf } from '../../support/cases.ts';
+import { casesTimes } from '../../support/cases.ts';
 import { LoadedApp } from '../../support/functions/loaded-app.ts';
 import { packageApp } from '../../support/functions/packaged-app.ts';
 import { identitiesOf, identityText } from '../../support/named-work.ts';
@@ -25,7 +25,7 @@ it('Messages that are nearly one another each have work of their own in the pack
   });
   // The .NET client makes a text of a binary ID, so that it cannot be told apart here.
   const messages = fc
-    .sample(wireMessages, { numRuns: casesOf('identities in the packaged Function App'), seed: 20_261_129 })
+    .sample(wireMessages, { numRuns: 2000 * casesTimes, seed: 20_261_129 })
     .filter(({ messageId }) => messageId.type !== 'binary');
   for (const { messageId, contentType, applicationProperties, body } of messages) {
     const type = contentType === undefined ? {} : { contentType };
