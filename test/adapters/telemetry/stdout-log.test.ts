@@ -4,8 +4,11 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { logTo, type StreamLogOptions } from '../../../src/adapters/telemetry/stdout-log.ts';
 
+/** What Node.js asks for the colours of a terminal before TERM; a CI service has none in its eyes. Source: tty.WriteStream.getColorDepth. */
+const askedBeforeTerm = ['FORCE_COLOR', 'NODE_DISABLE_COLORS', 'NO_COLOR', 'TMUX', 'TF_BUILD', 'AGENT_NAME', 'CI', 'TEAMCITY_VERSION'];
+
 beforeEach(() => {
-  for (const name of ['FORCE_COLOR', 'NODE_DISABLE_COLORS', 'NO_COLOR']) vi.stubEnv(name, undefined);
+  for (const name of askedBeforeTerm) vi.stubEnv(name, undefined);
   vi.stubEnv('TERM', 'xterm-256color');
 });
 afterEach(() => void vi.unstubAllEnvs());
@@ -24,7 +27,6 @@ const lineForPeople = /^\d\d:\d\d:\d\d\.\d{3}Z warn {2}order-1 {2}late\.\n$/;
 
 describe('The log of a process', () => {
   it('is lines for people, in colours, on a terminal', () => {
-    for (const name of ['NO_COLOR', 'NODE_DISABLE_COLORS']) vi.stubEnv(name, undefined);
     const text = written({ isTerminal: true });
     expect(stripVTControlCharacters(text)).toMatch(lineForPeople);
     expect(text).toContain('\u001b[33mwarn \u001b[39m');
