@@ -36,7 +36,11 @@ export interface SettlePoint extends MessagePoint {
 /** Stored, and the connection is cut before the answer; or not stored, and rejected with this AMQP error condition. */
 export type SendFault = 'store-and-cut' | { readonly reject: string };
 
-/** Locked but never transmitted; or transmitted, and the lock ended at once. */
+/**
+ * - `withhold`: locked but never transmitted. The link that it was for gets nothing more if it receives a session: no broker
+ *   delivers what comes later in a session first.
+ * - `end-lock`: transmitted, and the lock ended at once.
+ */
 export type DeliveryFault = 'withhold' | 'end-lock';
 
 /**

@@ -52,6 +52,20 @@ describe('a fault at delivery', () => {
     expect(await receiveOne(receiver)).toMatchObject({ body: 1, deliveryCount: 1 });
   });
 
+  it('gives nothing that comes later to a session whose message nobody gets', async () => {
+    const entities = { queues: [{ name: queue, requiresSession: true }] };
+    const { sender, client, emulator } = await startEmulator({
+      entities,
+      faults: { onDelivery: times(1, 'withhold') },
+    });
+    await sender.sendMessages(['first', 'second'].map((body) => ({ body, sessionId: 'a' })));
+    const unlucky = await client.acceptSession(queue, 'a');
+    expect(await receiveNone(unlucky)).toEqual([]);
+    expect(emulator.inspect(queue)).toMatchObject({ locked: [{}], active: [{}] });
+    await unlucky.close();
+    expect(await receiveOne(await client.acceptSession(queue, 'a'))).toMatchObject({ body: 'first' });
+  });
+
   it('ends the lock while the first receiver still has the message', async () => {
     const { sender, receiver } = await startEmulator({ faults: { onDelivery: times(1, 'end-lock') } });
     await sender.sendMessages({ body: 1 });

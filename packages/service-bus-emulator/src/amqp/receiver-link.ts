@@ -27,6 +27,7 @@ export class ReceiverLink implements SessionConsumer {
   /** What the link's delivery-count will be once rhea has written every delivery it was given. */
   #deliveryCount = 0;
   #isDraining = false;
+  #isSilent = false;
   #hasEnded = false;
 
   /** `link` is rhea's sending side of it. */
@@ -76,6 +77,7 @@ export class ReceiverLink implements SessionConsumer {
     const credit = this.#link.credit + this.#link.delivery_count - this.#deliveryCount;
     return (
       !this.#hasEnded &&
+      !this.#isSilent &&
       credit > 0 &&
       !this.#owner.isCongested() &&
       outgoing.available() > 0 &&
@@ -86,7 +88,11 @@ export class ReceiverLink implements SessionConsumer {
   deliver(message: StoredMessage): void {
     const { lock } = message;
     const fault = lock && this.#owner.faults.onDelivery?.(pointOf(this.queue, message));
-    if (fault === 'withhold') return;
+    if (fault === 'withhold') {
+      // What comes later in its session would come before it.
+      this.#isSilent = this.queue.sessions !== undefined;
+      return;
+    }
     const bytes = message.encode();
     this.#owner.willWrite(bytes.length);
     this.#link.send(bytes, deliveryTagOf(lock?.token ?? randomUUID()), 0);
