@@ -5,7 +5,16 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { logTo, type StreamLogOptions } from '../../../src/adapters/telemetry/stdout-log.ts';
 
 /** What Node.js asks for the colours of a terminal before TERM; a CI service has none in its eyes. Source: tty.WriteStream.getColorDepth. */
-const askedBeforeTerm = ['FORCE_COLOR', 'NODE_DISABLE_COLORS', 'NO_COLOR', 'TMUX', 'TF_BUILD', 'AGENT_NAME', 'CI', 'TEAMCITY_VERSION'];
+const askedBeforeTerm = [
+  'FORCE_COLOR',
+  'NODE_DISABLE_COLORS',
+  'NO_COLOR',
+  'TMUX',
+  'TF_BUILD',
+  'AGENT_NAME',
+  'CI',
+  'TEAMCITY_VERSION',
+];
 
 beforeEach(() => {
   for (const name of askedBeforeTerm) vi.stubEnv(name, undefined);
