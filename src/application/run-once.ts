@@ -3,7 +3,8 @@ import type { Jsonified } from '../domain/jsonified.ts';
 import type { Delivery } from '../domain/message.ts';
 import { type DurationMs, durationMs, type StoreTime } from '../domain/time.ts';
 import type { HandlerContext, MessageHandler } from './ports/message-handler.ts';
-import { ProcessMessage, type ProcessPorts } from './process-message.ts';
+import type { Span, Tracing } from './ports/telemetry/tracing.ts';
+import { ProcessMessage, type ProcessOutcome, type ProcessPorts } from './process-message.ts';
 import type { ProcessSettings } from './settings/process-settings.ts';
 import { resultValue } from './work/stored-result.ts';
 
@@ -27,17 +28,23 @@ export interface RunOnceOptions {
   readonly shutdown?: AbortSignal;
 }
 
+export interface OncePorts extends ProcessPorts {
+  readonly tracing: Tracing;
+}
+
 /** What is known of work that no broker delivers. */
 export type OnceWork = Pick<Delivery, 'key' | 'message' | 'fingerprint'>;
 
 /** Does work once that nobody delivers: whoever calls again is the redelivery. The lock is that of messages. */
 export class RunOnce {
   readonly #processMessage: ProcessMessage;
+  readonly #tracing: Tracing;
 
-  constructor(ports: ProcessPorts, settings: ProcessSettings) {
+  constructor({ tracing, ...ports }: OncePorts, settings: ProcessSettings) {
     // Nothing counts the calls, and a call that failed may be repeated at once: its caller decides when.
     const calls = { ...settings, activeLockWaitMs: durationMs(0), maxDeliveryCount: Number.POSITIVE_INFINITY };
     this.#processMessage = new ProcessMessage(ports, noHandler, calls);
+    this.#tracing = tracing;
   }
 
   /**
@@ -56,13 +63,27 @@ export class RunOnce {
     const handler: MessageHandler = async (_message, context) => work(context);
     try {
       const options = { handler, waitMs, again, ...(shutdown !== undefined && { shutdown }) };
-      const { kind, result } = await this.#processMessage.run(delivery, options);
+      const { kind, result } = await this.#tell(once, (span) =>
+        this.#processMessage.run(delivery, { ...options, span }),
+      );
       return { kind: kind === 'completed' ? 'done' : 'done-before', result: resultValue(result) as Jsonified<Result> };
     } catch (error) {
       if (error instanceof ActiveLockError) return { kind: 'active', until: error.until };
       if (error instanceof MessageFailedError) return { kind: 'failed', error: error.lastError };
       throw error;
     }
+  }
+
+  #tell({ key: { scope, id } }: OnceWork, work: (span: Span) => Promise<ProcessOutcome>): Promise<ProcessOutcome> {
+    return this.#tracing.begin(
+      { kind: 'once', scope },
+      { facts: { messageId: id, destination: scope } },
+      async (span) => {
+        const outcome = await work(span);
+        span.set({ outcome: outcome.kind });
+        return outcome;
+      },
+    );
   }
 }
 

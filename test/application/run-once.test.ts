@@ -1,8 +1,11 @@
+import { context, trace } from '@opentelemetry/api';
 import { describe, expect, it } from 'vitest';
 import { FaultyLockStore, type LockFaults } from '../../src/adapters/in-memory/faulty-lock-store.ts';
 import { InMemoryLockStore } from '../../src/adapters/in-memory/in-memory-lock-store.ts';
 import { ManualClock } from '../../src/adapters/in-memory/manual-clock.ts';
+import { OpenTelemetry } from '../../src/adapters/open-telemetry/open-telemetry.ts';
 import type { HandlerContext } from '../../src/application/ports/message-handler.ts';
+import { noTelemetry, type Telemetry } from '../../src/application/ports/telemetry/telemetry.ts';
 import { RunOnce, type RunOnceOptions } from '../../src/application/run-once.ts';
 import { MessageMismatchError } from '../../src/domain/errors.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
@@ -11,10 +14,11 @@ import { PermanentFailure } from '../../src/domain/step-errors.ts';
 import { seconds } from '../../src/domain/time.ts';
 import { delivery } from '../support/deliveries.ts';
 import { lockOf, messageId } from '../support/lock-records.ts';
+import { recordTelemetry } from '../support/recorded-telemetry.ts';
 import { defaultSettings } from '../support/simulated-process.ts';
 
 /** Callers that share a store and a clock. */
-function newCallers(faults: LockFaults = () => undefined) {
+function newCallers(faults: LockFaults = () => undefined, telemetry: Telemetry = noTelemetry) {
   const clock = new ManualClock();
   const locks = new InMemoryLockStore({ writeClock: () => clock.wallTime() });
   const requests: string[] = [];
@@ -28,7 +32,7 @@ function newCallers(faults: LockFaults = () => undefined) {
     return ownerId(`owner-${owners}`);
   };
   const ids = { newOwnerId, newMessageId: () => messageId('unused') };
-  const ports = { store, clock, ids, random: () => 0.5, events: { emit: () => undefined }, lockNameOf: lockOf };
+  const ports = { store, clock, ids, random: () => 0.5, events: telemetry, lockNameOf: lockOf, tracing: telemetry };
   const once = new RunOnce(ports, defaultSettings);
   const { key, message, fingerprint: content } = delivery();
   const call = <Result>(
@@ -130,5 +134,34 @@ describe('Work that is to be done once', () => {
     host.abort();
     await expect(ended).rejects.toThrow('The host stopped before message ID m-1 was done.');
     expect(await locks.read(lockOf('m-1'))).toMatchObject({ record: { state: 'released' } });
+  });
+
+  it('is told of as a span below that of its caller, with how the call ended', async () => {
+    const { spans } = recordTelemetry();
+    const { call } = newCallers(undefined, new OpenTelemetry('orders'));
+    const request = trace.getTracer('app').startSpan('POST /reports');
+    await context.with(trace.setSpan(context.active(), request), async () => {
+      await call(() => 1);
+      await call(never);
+    });
+    const { spanId } = request.spanContext();
+    const calls = spans().filter(({ parentSpanId }) => parentSpanId === spanId);
+    expect(calls.map(({ name, kind, attributes }) => [name, kind, attributes['isb.outcome']])).toEqual([
+      ['once queue', 'INTERNAL', 'completed'],
+      ['once queue', 'INTERNAL', 'skipped'],
+    ]);
+    const below = spans().filter(({ parentSpanId }) => parentSpanId === calls[0]?.spanId);
+    expect(below.map(({ name }) => name)).toEqual(['acquire lock', 'complete lock']);
+  });
+
+  it('that fails is an error of its span', async () => {
+    const { spans } = recordTelemetry();
+    const { call } = newCallers(undefined, new OpenTelemetry('orders'));
+    await expect(call(() => Promise.reject(new RangeError('too far')))).rejects.toThrow('too far');
+    expect(spans()[0]).toMatchObject({
+      name: 'once queue',
+      isError: true,
+      attributes: { 'error.type': 'RangeError' },
+    });
   });
 });

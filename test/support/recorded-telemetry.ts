@@ -21,6 +21,8 @@ export interface SeenSpan {
   readonly attributes: Readonly<Record<string, unknown>>;
   readonly events: readonly string[];
   readonly isError: boolean;
+  /** That of who tells it. */
+  readonly version: string | undefined;
 }
 
 /** A point of a metric. */
@@ -80,4 +82,5 @@ const seen = (span: ReadableSpan): SeenSpan => ({
   attributes: span.attributes,
   events: span.events.map(({ name }) => name),
   isError: span.status.code === SpanStatusCode.ERROR,
+  version: span.instrumentationScope.version,
 });

@@ -31,6 +31,8 @@ export function described(operation: Operation, destination: string): Described 
       const settling = messaging(SpanKind.CLIENT, operation.as, 'settle', destination);
       return { ...settling, attributes: { ...settling.attributes, [attribute.disposition]: operation.as } };
     }
+    case 'once':
+      return { name: `once ${operation.scope}`, kind: SpanKind.INTERNAL, attributes: {} };
     case 'acquire':
       return { name: 'acquire lock', kind: SpanKind.INTERNAL, attributes: {} };
     case 'end':

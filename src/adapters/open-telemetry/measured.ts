@@ -48,6 +48,12 @@ export function measured(instruments: Instruments | undefined, operation: Operat
       });
       break;
     }
+    case 'once':
+      instruments.requests.record(figures.requests, {
+        [attribute.destination]: figures.destination,
+        [attribute.outcome]: outcome,
+      });
+      break;
     case 'acquire': {
       if (figures.waitingSince === undefined) return;
       const waited = (performance.now() - figures.waitingSince) / 1000;

@@ -61,7 +61,7 @@ export class OpenTelemetrySpan implements Span {
       throw thrown;
     } finally {
       const seconds = (performance.now() - startedAt) / 1000;
-      if (operation.kind === 'process') span.#attributes({ [attribute.requests]: span.figures.requests });
+      if (isWhole(operation)) span.#attributes({ [attribute.requests]: span.figures.requests });
       measured(tools.instruments.get(), operation, {
         seconds,
         figures: span.figures,
@@ -117,7 +117,7 @@ export class OpenTelemetrySpan implements Span {
 
   #failed(operation: Operation, thrown: unknown): void {
     const error = asError(thrown);
-    if (operation.kind === 'process') this.set({ outcome: outcomeOf(error) });
+    if (isWhole(operation)) this.set({ outcome: outcomeOf(error) });
     if (!isFault(error)) return;
     this.fail(errorTypeOf(error));
     this.#span.setStatus({ code: SpanStatusCode.ERROR, message: errorText(error) });
@@ -137,6 +137,9 @@ interface Placed {
   readonly figures: DeliveryFigures;
   readonly links?: readonly TraceContext[];
 }
+
+/** Whether it is all the work on one message or call, from the first request to the last. */
+const isWhole = ({ kind }: Operation): boolean => kind === 'process' || kind === 'once';
 
 /** Of few kinds: names of classes. Source of `_OTHER`: semantic conventions 1.45, `error.type`. */
 const errorTypeOf = ({ name }: Error): string => (/^[A-Za-z_$][\w$]{0,59}$/.test(name) ? name : '_OTHER');

@@ -44,7 +44,9 @@ export class OpenTelemetry implements Telemetry {
       const start = context.active();
       if (active?.isRecording()) return work(OpenTelemetrySpan.around(this.#tools, active, { start, figures }));
     }
-    const placed = { start: contextBelow(parent), figures, links: distinct(links, parent) };
+    // It is called by somebody's own code, whose span is the active one; a delivery comes from nowhere in this process.
+    const start = operation.kind === 'once' ? context.active() : contextBelow(parent);
+    const placed = { start, figures, links: distinct(links, parent) };
     return OpenTelemetrySpan.run(this.#tools, operation, placed, (span) => {
       if (facts !== undefined) {
         span.set(facts);
@@ -99,7 +101,7 @@ export class OpenTelemetry implements Telemetry {
 /** What every copy of the API hands out as long as no SDK is registered. */
 const noTracers = new ProxyTracerProvider().getDelegate();
 
-const scope = { name: 'immutable-service-bus', version: '0.1.0' };
+const scope = { name: 'immutable-service-bus', version: '0.2.0' };
 
 /** Those that say something new: not the parent, and none twice. */
 function distinct(

@@ -79,7 +79,7 @@ export const processMessageOf = (parts: Parts, config: LockConfig, handler: Mess
   new ProcessMessage(processPorts(parts), handler, processSettings(config));
 
 export const runOnceOf = (parts: Parts, config: LockConfig): RunOnce =>
-  new RunOnce(processPorts(parts), processSettings(config));
+  new RunOnce({ ...processPorts(parts), tracing: parts.get(Token.telemetry) }, processSettings(config));
 
 /** The sweep of one scope's locks. */
 export const sweepLocksOf = (

@@ -1,6 +1,7 @@
 import { context, trace } from '@opentelemetry/api';
 import { AlwaysOffSampler, ParentBasedSampler } from '@opentelemetry/sdk-trace';
 import { describe, expect, it } from 'vitest';
+import packageJson from '../../../package.json' with { type: 'json' };
 import { OpenTelemetry } from '../../../src/adapters/open-telemetry/open-telemetry.ts';
 import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
 import type { LockRecord } from '../../../src/domain/lock-record.ts';
@@ -92,6 +93,7 @@ describe('A delivery', () => {
       'INTERNAL step charge < process orders',
       'INTERNAL complete lock < process orders',
     ]);
+    expect(new Set(spans().map(({ version }) => version))).toEqual(new Set([packageJson.version]));
     expect(new Set(spans().map((span) => span.traceId))).toEqual(new Set([traceId]));
     expect(spans()[0]?.attributes).toEqual({
       'messaging.system.name': 'azure.servicebus',

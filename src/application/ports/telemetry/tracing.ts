@@ -8,6 +8,8 @@ export type Operation =
   | { readonly kind: 'send' }
   /** A delivery is worked on, from its arrival to the word that settles it. */
   | { readonly kind: 'process' }
+  /** Work is called for that nobody delivers, and that is to be done once. The names of scopes are few. */
+  | { readonly kind: 'once'; readonly scope: string }
   /** Its lock is claimed, with all waiting for it. */
   | { readonly kind: 'acquire' }
   | { readonly kind: 'step'; readonly name: string }
