@@ -58,6 +58,17 @@ export class Fleet {
     return this.#members.every((member) => member?.address !== undefined && member.frozenAt === undefined);
   }
 
+  /** What each of them is at that does not take requests, with what it wrote last. */
+  get missing(): readonly string[] {
+    return this.#members.flatMap((member, place) => {
+      if (member === undefined) return `${place} is to be started again`;
+      const { program, address, frozenAt, isEnding } = member;
+      if (address !== undefined && frozenAt === undefined) return [];
+      const what = frozenAt !== undefined ? 'stands still' : isEnding ? 'is told to end' : 'is starting';
+      return `${place} (process ${program.pid}) ${what}: ${program.lines.at(-1) ?? 'it has written nothing'}`;
+    });
+  }
+
   /** Kills the process at this place or, if none is there, at the next one. */
   kill(place: number, restartAfterMs: number): void {
     const member = this.#take(place, restartAfterMs, ({ isEnding }) => !isEnding);

@@ -80,7 +80,8 @@ export async function runChaos(
     return isSo();
   };
   const allReady = async () => {
-    if (!(await isSoInTime(() => fleet.isComplete))) throw new Error(`Not all processes are ready, seed ${seed}.`);
+    if (!(await isSoInTime(() => fleet.isComplete)))
+      throw new Error(`Not all processes are ready, seed ${seed}:\n${fleet.missing.join('\n')}`);
   };
 
   await allReady();
