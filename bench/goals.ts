@@ -159,6 +159,14 @@ export const goals: readonly Goal[] = [
     { atMost: 0.3 },
     'import of what is deployed : the four SDKs unbundled',
   ),
+  goal('T2', 'collectors', 'CPU, exporting : not', { atMost: 1.25 }, "a host's CPU, telemetry exported : not"),
+  goal(
+    'T4',
+    'collectors',
+    'completed/s, bad collectors : good',
+    { atLeast: 0.95 },
+    'completed/s, the worst of three bad collectors : a good one',
+  ),
   goal('P10', 'cold-start', 'deployed MB', { atMost: 10 }, 'size of what is deployed, in MB'),
 ];
 

@@ -2,6 +2,7 @@ import { accepting } from './accepting.ts';
 import { bodies } from './bodies.ts';
 import { checkpoints } from './checkpoints.ts';
 import { coldStart } from './cold-start.ts';
+import { collectors } from './collectors.ts';
 import { contention } from './contention.ts';
 import { cpu } from './cpu.ts';
 import { emulator } from './emulator.ts';
@@ -33,6 +34,7 @@ export const parts = {
   'end-to-end': endToEnd,
   'many-hauls': manyHauls,
   accepting,
+  collectors,
   'cold-start': coldStart,
   emulator,
   profile,
