@@ -1,5 +1,5 @@
 import type { Container } from 'inversify';
-import { blobServiceFromIdentity } from '../../src/adapters/azure-blob/blob-service.ts';
+import { LazyBlobService } from '../../src/adapters/azure-blob/lazy-blob-service.ts';
 import type { Log } from '../../src/adapters/telemetry/log.ts';
 import type { MessageHandler } from '../../src/application/ports/message-handler.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
@@ -25,7 +25,7 @@ export function productWith(
   });
   const container = buildContainer(config, log, handler);
   if (access === 'bearer') {
-    container.rebind(Token.storage).toResolvedValue(() => blobServiceFromIdentity(blobs.https, tokenCredential));
+    container.rebind(Token.storage).toResolvedValue(() => LazyBlobService.asIdentity(blobs.https, tokenCredential));
   }
   return container;
 }

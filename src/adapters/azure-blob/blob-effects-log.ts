@@ -1,6 +1,7 @@
 import type { AppendBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { EffectsLog } from '../../application/ports/effects-log.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
+import { clientOf, type LazyContainer } from './blob-container.ts';
 import { blobName } from './blob-name.ts';
 import { readContent } from './read-content.ts';
 import { retriedWithin } from './retried-within.ts';
@@ -22,16 +23,16 @@ export interface BlobEffectsLogOptions {
  * Source: Microsoft, "Append Block", header `x-ms-blob-condition-appendpos`.
  */
 export class BlobEffectsLog implements EffectsLog {
-  readonly #container: ContainerClient;
+  readonly #container: ContainerClient | LazyContainer;
   readonly #requestTimeoutMs: DurationMs;
 
-  constructor(container: ContainerClient, { requestTimeoutMs }: BlobEffectsLogOptions) {
+  constructor(container: ContainerClient | LazyContainer, { requestTimeoutMs }: BlobEffectsLogOptions) {
     this.#container = container;
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
   async append(name: string, line: string): Promise<void> {
-    const blob = this.#container.getAppendBlobClient(blobName(name));
+    const blob = (await clientOf(this.#container)).getAppendBlobClient(blobName(name));
     const block = Buffer.from(`${line}\n`);
     let position: number | undefined;
     let mayBeThere = false;

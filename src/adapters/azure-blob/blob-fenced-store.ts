@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import type { Fence, FencedContent, FencedStore } from '../../application/ports/fenced-store.ts';
 import type { LockVersion, WriteCondition } from '../../application/ports/lock-store.ts';
 import { type DurationMs, durationMs } from '../../domain/time.ts';
+import type { BlobContainer } from './blob-container.ts';
 import { blobName } from './blob-name.ts';
-import { conditionalWrite, conditionHeaders, revisionOf } from './conditional-write.ts';
+import { conditionalWrite, revisionIn } from './conditional-write.ts';
+import { DirectRequests } from './direct-requests.ts';
 import { type EffectMark, effectMark, effectMarkIn, takesPrecedence } from './effect-mark.ts';
+import { putBlob } from './put-blob.ts';
 import { retriedWithin } from './retried-within.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { storageFailure } from './storage-errors.ts';
@@ -25,16 +27,16 @@ export interface BlobFencedStoreOptions {
  * Needs a client of `blobServiceFromConnectionString` and a container that exists and holds nothing else.
  */
 export class BlobFencedStore implements FencedStore {
-  readonly #container: ContainerClient;
+  readonly #requests: DirectRequests;
   readonly #requestTimeoutMs: DurationMs;
 
-  constructor(container: ContainerClient, { requestTimeoutMs }: BlobFencedStoreOptions) {
-    this.#container = container;
+  constructor(container: BlobContainer, { requestTimeoutMs }: BlobFencedStoreOptions) {
+    this.#requests = new DirectRequests(container);
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
   async put(name: string, content: FencedContent, fence: Fence): Promise<'stored' | 'refused'> {
-    const blob = this.#container.getBlockBlobClient(blobName(name));
+    const blob = blobName(name);
     const mark = effectMark(fence, randomUUID());
     let condition: WriteCondition = 'absent';
     try {
@@ -50,32 +52,29 @@ export class BlobFencedStore implements FencedStore {
         return undefined;
       });
     } catch (cause) {
-      const what = `Could not store the blob "${name}" in the container "${this.#container.containerName}"`;
+      const what = `Could not store the blob "${name}" in the container "${this.#requests.containerName}"`;
       throw new Error(`${what}: ${storageErrorText(cause)}`, { cause });
     }
   }
 
-  #write(blob: BlockBlobClient, { bytes, contentType }: FencedContent, mark: EffectMark, condition: WriteCondition) {
+  #write(blob: string, { bytes, contentType }: FencedContent, mark: EffectMark, condition: WriteCondition) {
+    const content = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const timeoutMs = Math.ceil(this.#requestTimeoutMs + bytes.length / slowestBytesPerMs);
-    return conditionalWrite(condition, async () => {
-      const answer = await blob.upload(bytes, bytes.length, {
-        conditions: conditionHeaders(condition),
-        metadata: { ...mark },
-        blobHTTPHeaders: { blobContentType: contentType },
-        abortSignal: AbortSignal.timeout(timeoutMs),
-      });
-      return revisionOf(answer);
+    return conditionalWrite(condition, () => {
+      const signal = AbortSignal.timeout(timeoutMs);
+      return putBlob(this.#requests, { blob, content, contentType, metadata: { ...mark }, condition, signal });
     });
   }
 
-  async #stored(blob: BlockBlobClient): Promise<{ version: LockVersion; mark: EffectMark } | undefined> {
+  async #stored(blob: string): Promise<{ version: LockVersion; mark: EffectMark } | undefined> {
     try {
-      const answer = await blob.getProperties({ abortSignal: AbortSignal.timeout(this.#requestTimeoutMs) });
-      const mark = effectMarkIn(answer.metadata);
+      const signal = AbortSignal.timeout(this.#requestTimeoutMs);
+      const answer = await this.#requests.send({ method: 'HEAD', expected: 200, blob, signal });
+      const mark = effectMarkIn((name) => answer.headers.get(`x-ms-meta-${name}`));
       if (mark === undefined) {
         throw new Error('a blob with this name exists but has no fencing token. Inspect it, then move it elsewhere.');
       }
-      return { version: revisionOf(answer).version, mark };
+      return { version: revisionIn(answer).version, mark };
     } catch (error) {
       if (storageFailure(error) === 'missing') return undefined;
       throw error;

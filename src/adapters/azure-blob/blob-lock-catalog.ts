@@ -1,4 +1,3 @@
-import type { ContainerClient } from '@azure/storage-blob';
 import {
   type ListedLock,
   type ListingOptions,
@@ -11,6 +10,7 @@ import { escapeId, unescapeId, unescapeText } from '../../domain/escaped-id.ts';
 import { isLockState } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
+import type { BlobContainer } from './blob-container.ts';
 import { type ListedRange, listDirectly } from './direct-listing.ts';
 import { DirectRequests } from './direct-requests.ts';
 import { prefixesAfter } from './prefixes-after.ts';
@@ -23,7 +23,7 @@ export class BlobLockCatalog implements LockCatalog {
   readonly #requests: DirectRequests;
   readonly #requestTimeoutMs: DurationMs;
 
-  constructor(container: ContainerClient, { requestTimeoutMs }: { readonly requestTimeoutMs: DurationMs }) {
+  constructor(container: BlobContainer, { requestTimeoutMs }: { readonly requestTimeoutMs: DurationMs }) {
     this.#requests = new DirectRequests(container);
     this.#requestTimeoutMs = requestTimeoutMs;
   }

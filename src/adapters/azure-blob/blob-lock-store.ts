@@ -1,4 +1,3 @@
-import type { ContainerClient } from '@azure/storage-blob';
 import {
   type LockStore,
   LockStoreError,
@@ -11,13 +10,14 @@ import {
 import { LockDocumentError, lockDocument } from '../../domain/lock-document.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
-import { type DurationMs, type StoreTime, storeTime } from '../../domain/time.ts';
-import { conditionalWrite, conditionHeaders, revisionOf } from './conditional-write.ts';
+import type { DurationMs } from '../../domain/time.ts';
+import type { BlobContainer } from './blob-container.ts';
+import { conditionalWrite, conditionHeaders, revisionIn, timeIn } from './conditional-write.ts';
 import { DirectRequests } from './direct-requests.ts';
 import { largestLockBytes, parseLockContent } from './lock-content.ts';
 import { lockMetadata } from './lock-metadata.ts';
+import { putBlob } from './put-blob.ts';
 import { RequestDeadline } from './request-deadline.ts';
-import type { WholeAnswer } from './request-pipeline.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { mayPass, storageFailure } from './storage-errors.ts';
 
@@ -42,7 +42,7 @@ export class BlobLockStore implements LockStore {
   readonly #deadline: RequestDeadline;
   readonly #wallTime: () => number;
 
-  constructor(container: ContainerClient, { requestTimeoutMs, wallTime = Date.now }: BlobLockStoreOptions) {
+  constructor(container: BlobContainer, { requestTimeoutMs, wallTime = Date.now }: BlobLockStoreOptions) {
     this.#requests = new DirectRequests(container);
     this.#deadline = new RequestDeadline(requestTimeoutMs);
     this.#wallTime = wallTime;
@@ -76,23 +76,16 @@ export class BlobLockStore implements LockStore {
         { isTransient: false },
       );
     }
-    const headers = {
-      ...putHeaders,
-      ...conditionalHeaders(condition),
-      ...metadataHeaders(lockMetadata(record, this.#wallTime())),
-      'content-length': String(content.length),
-    };
+    const metadata = lockMetadata(record, this.#wallTime());
     const signal = this.#deadline.signal();
-    return this.#write('write', name, condition, async () =>
-      revisionIn(
-        await this.#requests.send({ method: 'PUT', expected: 201, blob: name, headers, body: content, signal }),
-      ),
+    return this.#write('write', name, condition, () =>
+      putBlob(this.#requests, { blob: name, content, contentType: 'application/json', metadata, condition, signal }),
     );
   }
 
   delete(name: LockName, version: LockVersion): Promise<WriteResult<object>> {
     const condition = { version };
-    const headers = conditionalHeaders(condition);
+    const headers = conditionHeaders(condition);
     const signal = this.#deadline.signal();
     return this.#write('delete', name, condition, async () => {
       await this.#requests.send({ method: 'DELETE', expected: 202, blob: name, headers, signal });
@@ -126,36 +119,4 @@ export class BlobLockStore implements LockStore {
       { isTransient: false, cause },
     );
   }
-}
-
-/** Source: Microsoft, "Put Blob", request headers. */
-const putHeaders = {
-  'x-ms-blob-type': 'BlockBlob',
-  'x-ms-blob-content-type': 'application/json',
-  'content-type': 'application/octet-stream',
-};
-
-function conditionalHeaders(condition: WriteCondition): Record<string, string> {
-  const { ifMatch, ifNoneMatch } = conditionHeaders(condition);
-  return {
-    ...(ifMatch !== undefined && { 'if-match': ifMatch }),
-    ...(ifNoneMatch !== undefined && { 'if-none-match': ifNoneMatch }),
-  };
-}
-
-const metadataHeaders = (metadata: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`x-ms-meta-${name}`, value]));
-
-function revisionIn(answer: WholeAnswer): Revision {
-  const etag = answer.headers.get('etag');
-  const writtenAt = timeIn(answer, 'last-modified');
-  return revisionOf({
-    ...(etag !== undefined && { etag }),
-    ...(writtenAt !== undefined && { lastModified: new Date(writtenAt) }),
-  });
-}
-
-function timeIn({ headers }: WholeAnswer, name: string): StoreTime | undefined {
-  const time = Date.parse(headers.get(name) ?? '');
-  return Number.isNaN(time) ? undefined : storeTime(time);
 }

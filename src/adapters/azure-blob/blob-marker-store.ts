@@ -1,4 +1,3 @@
-import type { ContainerClient } from '@azure/storage-blob';
 import {
   LockStoreError,
   type Revision,
@@ -7,9 +6,11 @@ import {
 } from '../../application/ports/lock-store.ts';
 import type { MarkerStore, StoredMarker } from '../../application/ports/marker-store.ts';
 import type { MarkerName } from '../../domain/marker-name.ts';
-import { type DurationMs, storeTime } from '../../domain/time.ts';
-import { conditionalWrite, conditionHeaders, revisionOf } from './conditional-write.ts';
-import { readContent } from './read-content.ts';
+import type { DurationMs } from '../../domain/time.ts';
+import type { BlobContainer } from './blob-container.ts';
+import { conditionalWrite, revisionIn, timeIn } from './conditional-write.ts';
+import { DirectRequests } from './direct-requests.ts';
+import { putBlob } from './put-blob.ts';
 import { storageErrorText } from './storage-error-text.ts';
 import { mayPass, storageFailure } from './storage-errors.ts';
 
@@ -21,22 +22,26 @@ const largestMarkerBytes = 16 * 1024;
  * container that exists.
  */
 export class BlobMarkerStore implements MarkerStore {
-  readonly #container: ContainerClient;
+  readonly #requests: DirectRequests;
   readonly #requestTimeoutMs: DurationMs;
 
-  constructor(container: ContainerClient, { requestTimeoutMs }: { readonly requestTimeoutMs: DurationMs }) {
-    this.#container = container;
+  constructor(container: BlobContainer, { requestTimeoutMs }: { readonly requestTimeoutMs: DurationMs }) {
+    this.#requests = new DirectRequests(container);
     this.#requestTimeoutMs = requestTimeoutMs;
   }
 
   async read(name: MarkerName): Promise<StoredMarker | undefined> {
     try {
-      const answer = await this.#container
-        .getBlockBlobClient(name)
-        .download(0, undefined, { abortSignal: this.#deadline(), maxRetryRequests: 0 });
-      const text = (await readContent(answer.readableStreamBody, largestMarkerBytes)).toString();
-      const revision = revisionOf(answer);
-      return { text, ...revision, observedAt: storeTime(answer.date?.getTime() ?? revision.writtenAt) };
+      const answer = await this.#requests.send({
+        method: 'GET',
+        expected: 200,
+        blob: name,
+        mostBytes: largestMarkerBytes,
+        signal: this.#deadline(),
+      });
+      const revision = revisionIn(answer);
+      const observedAt = timeIn(answer, 'date') ?? revision.writtenAt;
+      return { text: answer.content.toString(), ...revision, observedAt };
     } catch (error) {
       if (storageFailure(error) === 'missing') return undefined;
       throw this.#error('read', name, error);
@@ -44,15 +49,10 @@ export class BlobMarkerStore implements MarkerStore {
   }
 
   async put(name: MarkerName, text: string, condition: WriteCondition): Promise<WriteResult<Revision>> {
-    const content = Buffer.from(text);
-    const options = {
-      conditions: conditionHeaders(condition),
-      blobHTTPHeaders: { blobContentType: 'application/json' },
-      abortSignal: this.#deadline(),
-    };
+    const blob = { blob: name, content: Buffer.from(text), contentType: 'application/json' };
     try {
-      return await conditionalWrite(condition, async () =>
-        revisionOf(await this.#container.getBlockBlobClient(name).upload(content, content.length, options)),
+      return await conditionalWrite(condition, () =>
+        putBlob(this.#requests, { ...blob, condition, signal: this.#deadline() }),
       );
     } catch (error) {
       throw this.#error('write', name, error);
@@ -62,7 +62,7 @@ export class BlobMarkerStore implements MarkerStore {
   #deadline = (): AbortSignal => AbortSignal.timeout(this.#requestTimeoutMs);
 
   #error(verb: string, name: MarkerName, cause: unknown): LockStoreError {
-    const blob = `the blob "${name}" in the container "${this.#container.containerName}"`;
+    const blob = `the blob "${name}" in the container "${this.#requests.containerName}"`;
     return new LockStoreError(`Could not ${verb} ${blob}: ${storageErrorText(cause)}`, {
       isTransient: mayPass(cause),
       cause,

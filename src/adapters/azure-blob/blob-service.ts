@@ -3,11 +3,9 @@ import { BlobServiceClient, type StoragePipelineOptions, StorageSharedKeyCredent
 import { KeyCredential } from './key-credential.ts';
 import { SharedKey } from './shared-key.ts';
 import { SharedKeyTransport } from './shared-key-transport.ts';
-import { UndiciSender } from './undici-sender.ts';
+import { sender } from './undici-sender.ts';
 import { UndiciTransport } from './undici-transport.ts';
 
-/** One for all clients of the process: they share its connections. */
-export const sender: UndiciSender = new UndiciSender();
 const transport = new UndiciTransport(sender);
 
 /**

@@ -1,6 +1,6 @@
-import type { BlobRequestConditions } from '@azure/storage-blob';
 import type { LockVersion, Revision, WriteCondition, WriteResult } from '../../application/ports/lock-store.ts';
-import { storeTime } from '../../domain/time.ts';
+import { type StoreTime, storeTime } from '../../domain/time.ts';
+import type { WholeAnswer } from './request-pipeline.ts';
 import { BrokenAnswerError, storageFailure } from './storage-errors.ts';
 
 /**
@@ -30,18 +30,25 @@ export async function conditionalWrite<Written extends object>(
   }
 }
 
-export const conditionHeaders = (condition: WriteCondition): BlobRequestConditions =>
-  condition === 'absent' ? { ifNoneMatch: '*' } : { ifMatch: condition.version };
+export const conditionHeaders = (condition: WriteCondition): Record<string, string> =>
+  condition === 'absent' ? { 'if-none-match': '*' } : { 'if-match': condition.version };
 
 /**
  * Which revision an answer is about, and when it was written by the service's clock, in whole seconds.
  *
  * @throws BrokenAnswerError if the answer does not say.
  */
-export function revisionOf(answer: { readonly etag?: string; readonly lastModified?: Date }): Revision {
-  const { etag, lastModified } = answer;
-  if (etag === undefined || lastModified === undefined) {
+export function revisionIn(answer: WholeAnswer): Revision {
+  const etag = answer.headers.get('etag');
+  const writtenAt = timeIn(answer, 'last-modified');
+  if (etag === undefined || writtenAt === undefined) {
     throw new BrokenAnswerError('the answer has no ETag or no Last-Modified');
   }
-  return { version: etag as LockVersion, writtenAt: storeTime(lastModified.getTime()) };
+  return { version: etag as LockVersion, writtenAt };
+}
+
+/** The time in the header of this name, if there is one. */
+export function timeIn({ headers }: WholeAnswer, name: 'date' | 'last-modified'): StoreTime | undefined {
+  const time = Date.parse(headers.get(name) ?? '');
+  return Number.isNaN(time) ? undefined : storeTime(time);
 }

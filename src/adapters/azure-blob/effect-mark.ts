@@ -16,8 +16,8 @@ export const effectMark = ({ fencingToken, owner }: Fence, writeId: string): Eff
 });
 
 /** The mark in the metadata of a blob; undefined if that was not written as an effect. */
-export function effectMarkIn(metadata: Readonly<Record<string, string>> | undefined): EffectMark | undefined {
-  const { fencingtoken, owner, writeid } = metadata ?? {};
+export function effectMarkIn(metadata: (name: keyof EffectMark) => string | undefined): EffectMark | undefined {
+  const [fencingtoken, owner, writeid] = [metadata('fencingtoken'), metadata('owner'), metadata('writeid')];
   if (fencingtoken === undefined || owner === undefined || writeid === undefined) return undefined;
   return /^[0-9]{1,15}$/.test(fencingtoken) ? { fencingtoken, owner, writeid } : undefined;
 }

@@ -1,5 +1,6 @@
 import type { ContainerClient } from '@azure/storage-blob';
 import { escapeId, unescapeText } from '../../domain/escaped-id.ts';
+import { clientOf, type LazyContainer } from './blob-container.ts';
 
 /** More are not looked at: it is a warning, and no promise rests on it. */
 const mostPages = 10;
@@ -11,14 +12,15 @@ const mostPages = 10;
  * @throws RestError if the container cannot be listed.
  */
 export async function otherSpellings(
-  container: ContainerClient,
+  container: ContainerClient | LazyContainer,
   scope: string,
   abortSignal: AbortSignal,
 ): Promise<readonly string[]> {
   const own = escapeId(scope);
   const found: string[] = [];
   let pages = 0;
-  for await (const { segment } of container.listBlobsByHierarchy('/', { abortSignal }).byPage({ maxPageSize: 5000 })) {
+  const folders = (await clientOf(container)).listBlobsByHierarchy('/', { abortSignal });
+  for await (const { segment } of folders.byPage({ maxPageSize: 5000 })) {
     for (const { name } of segment.blobPrefixes ?? []) {
       const folder = name.slice(0, -1);
       const isOther = folder !== own && folder.toLowerCase() === own.toLowerCase();

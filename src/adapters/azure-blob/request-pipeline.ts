@@ -9,20 +9,24 @@ import {
   type PipelinePolicy,
   type PipelineRequest,
   type PipelineResponse,
+  RestError,
   setClientRequestIdPolicy,
   tracingPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
-import { type ContainerClient, StorageSharedKeyCredential } from '@azure/storage-blob';
-import { KeyCredential } from './key-credential.ts';
+import type { TokenCredential } from '@azure/identity';
+import type { StorageSharedKeyCredential } from '@azure/storage-blob';
+import type { BlobContainer } from './blob-container.ts';
 import { readContent } from './read-content.ts';
 import { SharedKey } from './shared-key.ts';
 import { splitUrl } from './split-url.ts';
-import type { UndiciSender } from './undici-sender.ts';
+import { sender as processSender, type UndiciSender } from './undici-sender.ts';
 
 export interface SentRequest {
   readonly url: string;
   readonly method: HttpMethods;
+  /** The status that answers it; every other one is an error. */
+  readonly expected: number;
   /** Besides those of every request. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
@@ -31,6 +35,11 @@ export interface SentRequest {
   readonly signal: AbortSignal;
 }
 
+/**
+ * Rejects as an operation of the SDK does.
+ *
+ * @throws RestError with the service's error code; without a status if there is no answer.
+ */
 export type SendWhole = (request: SentRequest) => Promise<WholeAnswer>;
 
 /** An answer with its whole body as it came. */
@@ -43,20 +52,23 @@ export interface WholeAnswer extends PipelineResponse {
  * is built on: with a user agent, an ID, a span and a line of its log, and signed or with a token; in the tenant that a
  * challenge names. It follows no redirection and tries nothing again.
  */
-export function requestPipeline(credential: ContainerClient['credential'], sender: UndiciSender): SendWhole {
+export function requestPipeline(
+  credential: BlobContainer['credential'],
+  sender: UndiciSender = processSender,
+): SendWhole {
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'immutable-service-bus' }));
   pipeline.addPolicy(setClientRequestIdPolicy('x-ms-client-request-id'));
   pipeline.addPolicy(tracingPolicy(), { afterPhase: 'Retry' });
   const key = keyOf(credential);
   if (key !== undefined) pipeline.addPolicy(signing(key), { phase: 'Sign' });
-  if ('getToken' in credential) {
+  if (isTokenCredential(credential)) {
     const challengeCallbacks = { authorizeRequestOnChallenge: authorizeRequestOnTenantChallenge };
     const policy = bearerTokenAuthenticationPolicy({ credential, scopes, challengeCallbacks });
     pipeline.addPolicy(policy, { phase: 'Sign' });
   }
   pipeline.addPolicy(logPolicy(), { afterPhase: 'Sign' });
-  return async ({ url, method, headers = {}, body = null, mostBytes = Number.POSITIVE_INFINITY, signal }) => {
+  return async ({ url, method, expected, headers = {}, body = null, mostBytes = Number.POSITIVE_INFINITY, signal }) => {
     const request = createPipelineRequest({
       url,
       method,
@@ -66,7 +78,9 @@ export function requestPipeline(credential: ContainerClient['credential'], sende
       allowInsecureConnection: true,
     });
     const sendRequest = (signed: PipelineRequest) => sendWhole(signed, { sender, body, mostBytes, signal });
-    return (await pipeline.sendRequest({ sendRequest }, request)) as WholeAnswer;
+    const answer = (await pipeline.sendRequest({ sendRequest }, request)) as WholeAnswer;
+    if (answer.status !== expected) throw refusal(answer);
+    return answer;
   };
 }
 
@@ -76,12 +90,16 @@ const serviceVersion = '2026-02-06';
 /** Source: Microsoft, "Authorize access to blobs using Microsoft Entra ID". */
 const scopes = 'https://storage.azure.com/.default';
 
+const isTokenCredential = (credential: object): credential is TokenCredential => 'getToken' in credential;
+
 /** The SDK's own credential signs for others, but does not give its key out. */
-function keyOf(credential: ContainerClient['credential']): SharedKey | undefined {
-  if (credential instanceof KeyCredential) return credential.key;
-  if (!(credential instanceof StorageSharedKeyCredential)) return undefined;
+function keyOf(credential: BlobContainer['credential']): SharedKey | undefined {
+  if ('key' in credential && credential.key instanceof SharedKey) return credential.key;
+  if (!isSdkKey(credential)) return undefined;
   return new SharedKey(credential.accountName, (text) => credential.computeHMACSHA256(text));
 }
+
+const isSdkKey = (credential: object): credential is StorageSharedKeyCredential => 'computeHMACSHA256' in credential;
 
 const signing = (key: SharedKey): PipelinePolicy => ({
   name: 'sharedKey',
@@ -119,4 +137,11 @@ async function sendWhole(
   const answered = createHttpHeaders();
   for (const [name, value] of Object.entries(answer.headers)) answered.set(name, String(value));
   return { request, status: answer.status, headers: answered, content: answer.content };
+}
+
+/** Its message has what support asks for. Of an answer that has lost its header on the way, the content says the code, too. */
+function refusal({ status: statusCode, headers, content }: WholeAnswer): RestError {
+  const code = headers.get('x-ms-error-code') ?? /<Code>(\w+)<\/Code>/.exec(content.toString())?.[1];
+  const message = `The answer was ${statusCode} ${code ?? 'without an error code'} (x-ms-request-id: ${headers.get('x-ms-request-id')}).`;
+  return new RestError(message, { statusCode, ...(code !== undefined && { code }) });
 }

@@ -1,4 +1,4 @@
-import { RestError } from '@azure/storage-blob';
+import type { RestError } from '@azure/core-rest-pipeline';
 
 /** What the failure of a request to the Blob service means for whoever made it. */
 export type StorageFailure =
@@ -48,18 +48,20 @@ export function mayPass(error: unknown): boolean {
  * the SDK shows it in `details` only, where it comes from the header `x-ms-error-code`.
  */
 export function errorCode(error: unknown): string | undefined {
-  if (!(error instanceof RestError)) return undefined;
+  if (!isRestError(error)) return undefined;
   const { code, details } = error;
   const fromHeader = typeof details === 'object' && details !== null && 'errorCode' in details && details.errorCode;
   return (typeof fromHeader === 'string' ? fromHeader : code) || undefined;
 }
 
 /** The HTTP status of the answer, if there was one. */
-export const statusCode = (error: unknown): number | undefined =>
-  error instanceof RestError ? error.statusCode : undefined;
+export const statusCode = (error: unknown): number | undefined => (isRestError(error) ? error.statusCode : undefined);
+
+/** As the SDK's own function of this name, without loading it for what may never fail. */
+const isRestError = (error: unknown): error is RestError => error instanceof Error && error.name === 'RestError';
 
 function isWithoutVerdict(error: unknown): boolean {
-  if (!(error instanceof RestError)) return error instanceof BrokenAnswerError || isAbort(error);
+  if (!isRestError(error)) return error instanceof BrokenAnswerError || isAbort(error);
   return error.statusCode === undefined || error.statusCode < 400 || error.statusCode >= 500;
 }
 

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import { RestError } from '@azure/storage-blob';
+import { RestError } from '@azure/core-rest-pipeline';
 import type { Dispatcher } from 'undici';
 import { EventLoopTurns } from './event-loop-turns.ts';
 import { splitUrl } from './split-url.ts';
@@ -46,6 +46,9 @@ export class UndiciSender {
     }
   }
 }
+
+/** One for all requests of the process, the SDK's included: they share its connections. */
+export const sender: UndiciSender = new UndiciSender();
 
 /** An error of a request that could not be made stays as it is: a RestError would mean that the request may have arrived. */
 function transportError(error: unknown, proxy: string | undefined): unknown {

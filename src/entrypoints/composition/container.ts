@@ -1,7 +1,7 @@
-import type { BlobServiceClient } from '@azure/storage-blob';
 import type { Container } from 'inversify';
 import { BlobEffectsLog } from '../../adapters/azure-blob/blob-effects-log.ts';
 import { BlobFencedStore } from '../../adapters/azure-blob/blob-fenced-store.ts';
+import type { LazyBlobService } from '../../adapters/azure-blob/lazy-blob-service.ts';
 import { eventContentType, eventDocument } from '../../adapters/cloud-events/event-document.ts';
 import { serviceBusConnection } from '../../adapters/environment/connection.ts';
 import { archive } from '../../adapters/handlers/archive.ts';
@@ -68,8 +68,8 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
   );
 
   container.bind(Token.fencedStore).toResolvedValue(
-    (storage: BlobServiceClient, telemetry: LateTelemetry) => {
-      const store = new BlobFencedStore(storage.getContainerClient(workContainers.archive), { requestTimeoutMs });
+    (storage: LazyBlobService, telemetry: LateTelemetry) => {
+      const store = new BlobFencedStore(storage.container(workContainers.archive), { requestTimeoutMs });
       return toldFencedStore(store, 'archive', telemetry);
     },
     [Token.storage, Token.telemetry],
@@ -77,8 +77,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
   container
     .bind(Token.effectsLog)
     .toResolvedValue(
-      (storage: BlobServiceClient) =>
-        new BlobEffectsLog(storage.getContainerClient(workContainers.effects), { requestTimeoutMs }),
+      (storage: LazyBlobService) => new BlobEffectsLog(storage.container(workContainers.effects), { requestTimeoutMs }),
       [Token.storage],
     );
   container.bind(Token.messagePublisher).toResolvedValue(

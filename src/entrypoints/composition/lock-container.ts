@@ -4,7 +4,7 @@ import { Container } from 'inversify';
 import { BlobLockCatalog } from '../../adapters/azure-blob/blob-lock-catalog.ts';
 import { BlobLockStore } from '../../adapters/azure-blob/blob-lock-store.ts';
 import { BlobMarkerStore } from '../../adapters/azure-blob/blob-marker-store.ts';
-import { blobServiceFromConnectionString, blobServiceFromIdentity } from '../../adapters/azure-blob/blob-service.ts';
+import { LazyBlobService } from '../../adapters/azure-blob/lazy-blob-service.ts';
 import { type Connection, lockStorage } from '../../adapters/environment/connection.ts';
 import { type Identity, LazyCredential } from '../../adapters/identity/lazy-credential.ts';
 import { LateTelemetry } from '../../adapters/open-telemetry/late-telemetry.ts';
@@ -47,26 +47,26 @@ export function buildLockContainer(
     .toResolvedValue((telemetry) => new LoggedLockEvents(log, telemetry), [Token.telemetry]);
   container.bind(Token.storage).toResolvedValue(() =>
     connect(lockStorage.name, config.lockStorage, {
-      byConnectionString: blobServiceFromConnectionString,
-      asIdentity: ({ address, identity }) => blobServiceFromIdentity(address, credentialOf(identity)),
+      byConnectionString: LazyBlobService.byConnectionString,
+      asIdentity: ({ address, identity }) => LazyBlobService.asIdentity(address, credentialOf(identity)),
     }),
   );
   container
     .bind(Token.lockStore)
     .toResolvedValue(
-      (storage) => new BlobLockStore(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      (storage) => new BlobLockStore(storage.container(config.lockContainer), { requestTimeoutMs }),
       [Token.storage],
     );
   container
     .bind(Token.lockCatalog)
     .toResolvedValue(
-      (storage) => new BlobLockCatalog(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      (storage) => new BlobLockCatalog(storage.container(config.lockContainer), { requestTimeoutMs }),
       [Token.storage],
     );
   container
     .bind(Token.markerStore)
     .toResolvedValue(
-      (storage) => new BlobMarkerStore(storage.getContainerClient(config.lockContainer), { requestTimeoutMs }),
+      (storage) => new BlobMarkerStore(storage.container(config.lockContainer), { requestTimeoutMs }),
       [Token.storage],
     );
   return container;

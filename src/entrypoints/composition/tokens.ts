@@ -1,5 +1,5 @@
-import type { BlobServiceClient } from '@azure/storage-blob';
 import type { ServiceIdentifier } from 'inversify';
+import type { LazyBlobService } from '../../adapters/azure-blob/lazy-blob-service.ts';
 import type { LateTelemetry } from '../../adapters/open-telemetry/late-telemetry.ts';
 import type { LazyServiceBus } from '../../adapters/service-bus/lazy-service-bus.ts';
 import type { QueueProbe } from '../../adapters/service-bus/queue-probe.ts';
@@ -39,7 +39,7 @@ export const Token: Tokens = {
   processMessage: Symbol.for('ProcessMessage'),
   queueProbe: Symbol.for('QueueProbe'),
   serviceBus: Symbol.for('LazyServiceBus'),
-  storage: Symbol.for('BlobServiceClient'),
+  storage: Symbol.for('LazyBlobService'),
   submissionCheck: Symbol.for('SubmissionCheck'),
   submitMessage: Symbol.for('SubmitMessage'),
   sweepLocks: Symbol.for('SweepLocks'),
@@ -63,7 +63,7 @@ interface Tokens {
   readonly processMessage: ServiceIdentifier<ProcessMessage>;
   readonly queueProbe: ServiceIdentifier<Pick<QueueProbe, 'reach'>>;
   readonly serviceBus: ServiceIdentifier<LazyServiceBus>;
-  readonly storage: ServiceIdentifier<BlobServiceClient>;
+  readonly storage: ServiceIdentifier<LazyBlobService>;
   readonly submissionCheck: ServiceIdentifier<SubmissionCheck>;
   readonly submitMessage: ServiceIdentifier<SubmitMessage>;
   readonly sweepLocks: ServiceIdentifier<SweepLocks>;

@@ -1,4 +1,4 @@
-import type { BlobServiceClient } from '@azure/storage-blob';
+import type { LazyBlobService } from '../../adapters/azure-blob/lazy-blob-service.ts';
 import { otherSpellings } from '../../adapters/azure-blob/other-spellings.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { seconds } from '../../domain/time.ts';
@@ -9,13 +9,13 @@ import type { Config } from './config.ts';
  * known by one of those alone would be worked on again. It never rejects: without an answer there is no warning.
  */
 export async function warnOfOtherSpellings(
-  storage: BlobServiceClient,
+  storage: LazyBlobService,
   { queueName, lockScope, lockContainer }: Pick<Config, 'queueName' | 'lockScope' | 'lockContainer'>,
   log: Log,
 ): Promise<void> {
   if (lockScope !== queueName.toLowerCase()) return; // LOCK_SCOPE says what is meant
   try {
-    const container = storage.getContainerClient(lockContainer);
+    const container = storage.container(lockContainer);
     const folders = await otherSpellings(container, lockScope, AbortSignal.timeout(seconds(10)));
     if (folders.length === 0) return;
     const sentence =

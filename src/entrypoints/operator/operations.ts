@@ -34,7 +34,7 @@ export function operationsOf(
 ): Operations {
   const consumer = consumerOf(config);
   const timings = lockTimings(config.lockTtlMs);
-  const container = parts.get(Token.storage).getContainerClient(config.lockContainer);
+  const container = parts.get(Token.storage).container(config.lockContainer);
   const storeNow = () => blobStoreTime(container, timings.requestTimeoutMs);
   const client = () => parts.get(Token.serviceBus).client();
   const letters = new ServiceBusDeadLetters(client, { source, timeToLiveMs: config.messageTtlMs });

@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import type { BlobServiceClient } from '@azure/storage-blob';
+import { reachContainer } from '../../adapters/azure-blob/blob-store-clock.ts';
+import type { LazyBlobService } from '../../adapters/azure-blob/lazy-blob-service.ts';
 import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.ts';
 import { mayPass, statusCode } from '../../adapters/azure-blob/storage-errors.ts';
 import { graceOfShutdown } from '../../adapters/environment/shutdown-timeout.ts';
@@ -115,8 +116,7 @@ async function start(
   };
   try {
     const usesShipped = sources.some((source) => source.handler === undefined);
-    for (const name of containersOf(config, usesShipped ? handler : noWork))
-      await reachContainer(storage, name, startUp);
+    for (const name of containersOf(config, usesShipped ? handler : noWork)) await tryContainer(storage, name, startUp);
     for (const { reach } of receiving) await reach(startUp);
   } catch (error) {
     await stop(seconds(0));
@@ -163,11 +163,11 @@ function containersOf(
 }
 
 /** Fails now, in words, and not at the first message. */
-function reachContainer(storage: BlobServiceClient, name: string, startUp: StartUp): Promise<unknown> {
+function tryContainer(storage: LazyBlobService, name: string, startUp: StartUp): Promise<unknown> {
   return startUp.ask(
     async () => {
       try {
-        await storage.getContainerClient(name).getProperties({ abortSignal: AbortSignal.timeout(5000) });
+        await reachContainer(storage.container(name), seconds(5));
       } catch (cause) {
         const address = storage.url.replace(/[?].*/s, ''); // what follows can be a signature
         throw new Error(

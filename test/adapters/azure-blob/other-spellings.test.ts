@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect, inject, it, onTestFinished } from 'vitest';
-import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
+import { LazyBlobService } from '../../../src/adapters/azure-blob/lazy-blob-service.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { warnOfOtherSpellings } from '../../../src/entrypoints/composition/warn-of-other-spellings.ts';
 
@@ -12,8 +12,8 @@ const connections = {
 /** What is warned of where these folders have locks. */
 async function warningsOf(folders: readonly string[], settings: Readonly<Record<string, string>>) {
   const LockStorage = inject('blobStorage');
-  const storage = blobServiceFromConnectionString(LockStorage);
-  const container = storage.getContainerClient(`locks-${randomUUID()}`);
+  const storage = LazyBlobService.byConnectionString(LockStorage);
+  const container = await storage.container(`locks-${randomUUID()}`).client();
   await container.create();
   onTestFinished(async () => void (await container.delete()));
   for (const folder of folders) await container.getBlockBlobClient(`${folder}/lock-order-1.lock`).upload('{}', 2);

@@ -6,7 +6,7 @@ import { SharedKey } from '../../../src/adapters/azure-blob/shared-key.ts';
 import { type OutgoingRequest, UndiciSender } from '../../../src/adapters/azure-blob/undici-sender.ts';
 
 const url = 'https://account.test/locks?restype=container&comp=list';
-const request = { method: 'GET', url, signal: new AbortController().signal } as const;
+const request = { method: 'GET', expected: 200, url, signal: new AbortController().signal } as const;
 const accountKey = Buffer.from('key').toString('base64');
 const key = new SharedKey('account', accountKey);
 const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
@@ -82,9 +82,18 @@ describe('A request beside the SDK', () => {
     for (const status of [301, 403, 429, 500, 503]) {
       const headers = { location: 'https://elsewhere.test/', 'retry-after': '1' };
       const { asked, sender } = serviceOf({ status, headers }, { status: 200 });
-      expect((await requestPipeline(new AnonymousCredential(), sender)(request)).status).toBe(status);
+      expect((await requestPipeline(new AnonymousCredential(), sender)({ ...request, expected: status })).status).toBe(
+        status,
+      );
       expect(asked).toHaveLength(1);
     }
+  });
+
+  it('that is refused fails with the code of the service, and with what its support asks for', async () => {
+    const { sender } = serviceOf({ status: 403, headers: { 'x-ms-error-code': 'Refused', 'x-ms-request-id': 'r-1' } });
+    const failure = await requestPipeline({}, sender)(request).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(RestError);
+    expect(failure).toMatchObject({ statusCode: 403, code: 'Refused', message: expect.stringContaining('r-1') });
   });
 
   it('is made once if nobody answers', async () => {

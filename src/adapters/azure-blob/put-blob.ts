@@ -1,0 +1,34 @@
+import type { Revision, WriteCondition } from '../../application/ports/lock-store.ts';
+import { conditionHeaders, revisionIn } from './conditional-write.ts';
+import type { DirectRequests } from './direct-requests.ts';
+
+export interface BlobToPut {
+  readonly blob: string;
+  readonly content: Buffer;
+  readonly contentType: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+  readonly condition: WriteCondition;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Writes a block blob, content and metadata in one request.
+ *
+ * @throws as SendWhole does; BrokenAnswerError if the answer does not say what was written.
+ *
+ * Source: Microsoft, "Put Blob", request headers.
+ */
+export async function putBlob(
+  requests: DirectRequests,
+  { blob, content, contentType, metadata = {}, condition, signal }: BlobToPut,
+): Promise<Revision> {
+  const headers: Record<string, string> = {
+    'x-ms-blob-type': 'BlockBlob',
+    'x-ms-blob-content-type': contentType,
+    'content-type': 'application/octet-stream',
+    'content-length': String(content.length),
+    ...conditionHeaders(condition),
+  };
+  for (const name in metadata) headers[`x-ms-meta-${name}`] = metadata[name] ?? '';
+  return revisionIn(await requests.send({ method: 'PUT', expected: 201, blob, headers, body: content, signal }));
+}
