@@ -1,4 +1,5 @@
-import { expect } from 'vitest';
+// Checked after each of a million steps: an assertion of the runner's costs a hundred times what one of Node.js does.
+import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { Queue } from '../../../src/broker/queue.ts';
 import type { MessageSummary } from '../../../src/broker/queue-snapshot.ts';
 import type { Settlement } from '../../../src/broker/settlement.ts';
@@ -94,10 +95,13 @@ export class SessionModel {
   /** A message goes to the one who has its session, and never before one that is in front of it. */
   onDelivery(holding: Holding, message: StoredMessage): void {
     const { sessionId } = message.content;
-    expect(holding.receiver.session?.id).toBe(sessionId);
+    strictEqual(holding.receiver.session?.id, sessionId);
     for (const other of this.queue.peek(0, sessionId)) {
       if (other.state === 'active' && other.lock === undefined) {
-        expect(other.sequenceNumber).toBeGreaterThan(message.sequenceNumber);
+        ok(
+          other.sequenceNumber > message.sequenceNumber,
+          `${message.sequenceNumber} came before ${other.sequenceNumber}`,
+        );
       }
     }
     this.#locked(holding, message);
@@ -110,27 +114,27 @@ export class SessionModel {
   check(): void {
     const { active, locked, deferred, scheduled, deadLettered } = this.queue.inspect();
     const all = [active, locked, deferred, scheduled, deadLettered].flat();
-    expect(new Set(all.map(({ messageId }) => messageId)).size).toBe(all.length);
-    expect(all.length).toBe(this.#sent - this.#gone);
-    for (const each of all) expect(each.deliveryCount).toBe(this.#counts.get(each.messageId));
-    for (const each of active) expect(each.deliveryCount).toBeLessThan(maxDeliveryCount);
+    strictEqual(new Set(all.map(({ messageId }) => messageId)).size, all.length);
+    strictEqual(all.length, this.#sent - this.#gone);
+    for (const each of all) strictEqual(each.deliveryCount, this.#counts.get(each.messageId));
+    for (const each of active) ok(each.deliveryCount < maxDeliveryCount, `${each.messageId} is still active`);
 
     const held = this.#holdings.flatMap(({ locked: its }) => [...its.keys()]);
-    expect(locked.map(({ messageId }) => messageId).toSorted()).toEqual(held.toSorted());
-    expect(this.#tokens.filter((token) => this.queue.locked(token) !== undefined)).toHaveLength(locked.length);
+    deepStrictEqual(locked.map(({ messageId }) => messageId).toSorted(), held.toSorted());
+    strictEqual(this.#tokens.filter((token) => this.queue.locked(token) !== undefined).length, locked.length);
 
     const owned = this.#holdings.flatMap(({ receiver }) => receiver.session?.id ?? []);
-    expect(new Set(owned).size).toBe(owned.length);
+    strictEqual(new Set(owned).size, owned.length);
     const isSomebodyWaiting = this.#holdings.some(({ receiver, isWaiting }) => {
       return isWaiting && receiver.session === undefined && !receiver.hasWaitedInVain && !receiver.hasLostLock;
     });
     const free = active.filter((each) => !owned.includes(sessionOf(each)));
-    expect(isSomebodyWaiting && free.length > 0).toBe(false);
+    ok(!(isSomebodyWaiting && free.length > 0), 'somebody waits for a session, and one is free');
     for (const { receiver } of this.#holdings) {
       if (receiver.session === undefined) continue;
-      expect(receiver.session.state?.toString()).toBe(this.#states.get(receiver.session.id));
+      strictEqual(receiver.session.state?.toString(), this.#states.get(receiver.session.id));
     }
-    expect(this.clock.pending).toBeLessThanOrEqual(2);
+    ok(this.clock.pending <= 2, `${this.clock.pending} timers`);
   }
 
   #send(sessionId: string, delay: number, timeToLiveMs: number | undefined): void {
@@ -144,7 +148,7 @@ export class SessionModel {
   #accept(by: number, session: string): void {
     const { receiver } = this.#renewed(by); // which may give the session to one who waits
     const isFree = this.#holdings.every((other) => other.receiver.session?.id !== session);
-    expect(receiver.accept(session)).toBe(isFree);
+    strictEqual(receiver.accept(session), isFree);
   }
 
   #acceptNext(by: number, timeoutMs: number): void {
@@ -169,7 +173,7 @@ export class SessionModel {
 
   #cancel(scheduled: MessageSummary | undefined): void {
     if (scheduled === undefined) return;
-    expect(this.queue.cancelScheduled([scheduled.sequenceNumber])).toBe('cancelled');
+    strictEqual(this.queue.cancelScheduled([scheduled.sequenceNumber]), 'cancelled');
     this.#gone += 1;
   }
 
@@ -179,7 +183,7 @@ export class SessionModel {
     if (deferred === undefined || holding === undefined) return;
     const session = holding.receiver.session?.id;
     const received = this.queue.receiveDeferred([deferred.sequenceNumber], 'peekLock', session);
-    expect(received !== undefined).toBe(session === sessionOf(deferred));
+    strictEqual(received !== undefined, session === sessionOf(deferred));
     for (const message of received ?? []) this.#locked(holding, message);
   }
 
@@ -188,7 +192,7 @@ export class SessionModel {
     const counts = settlement.kind === 'abandon' || settlement.kind === 'defer' ? 1 : 0;
     if (message !== undefined) this.#unlocked(message, counts);
     const result = this.queue.settle(token ?? '', settlement);
-    expect(result).toBe(message === undefined ? 'lock-lost' : 'settled');
+    strictEqual(result, message === undefined ? 'lock-lost' : 'settled');
     if (message !== undefined && settlement.kind === 'complete') this.#gone += 1;
   }
 
