@@ -1,5 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import type { InvocationContext } from '@azure/functions';
+import { warnOfOtherSpellings } from '../../adapters/azure-blob/warn-of-other-spellings.ts';
 import type { AppConfig } from '../../adapters/azure-functions/app-config.ts';
 import { exactMetadataOf } from '../../adapters/azure-functions/exact-metadata.ts';
 import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
@@ -16,7 +17,6 @@ import type { LockConfig } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { type Parts, processMessageOf, runOnceOf, sweepLocksOf } from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
-import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts';
 import { workOnDelivery } from '../composition/work-on-delivery.ts';
 import type { GuardedSource } from './guarded-source.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';

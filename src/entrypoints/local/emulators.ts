@@ -1,10 +1,10 @@
 import { settingLines } from '../../adapters/environment/setting-lines.ts';
 import { shutdownTimeoutOf } from '../../adapters/environment/shutdown-timeout.ts';
 import { runUntilSignal } from '../../adapters/system/run-until-signal.ts';
+import { told } from '../../adapters/system/told.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
 import { readLocalSettings } from './local-settings.ts';
-import { told } from './told.ts';
 
 // The standard output has nothing but the settings, for whatever reads them there.
 const log = logTo(process.stderr, logSettingsOf(process.env));

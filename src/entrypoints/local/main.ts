@@ -1,11 +1,11 @@
 import { shutdownTimeoutOf } from '../../adapters/environment/shutdown-timeout.ts';
 import { runUntilSignal } from '../../adapters/system/run-until-signal.ts';
+import { told } from '../../adapters/system/told.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readConfig } from '../composition/config.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
 import { firstRequest } from './first-request.ts';
 import { readLocalSettings, withConnections } from './local-settings.ts';
-import { told } from './told.ts';
 
 const log = logTo(process.stdout, logSettingsOf(process.env));
 

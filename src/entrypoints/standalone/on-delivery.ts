@@ -1,8 +1,8 @@
 import type { OnDelivery } from '../../adapters/service-bus/queue-receiver.ts';
+import { settlementOf } from '../../adapters/service-bus/settlement-of.ts';
 import { noTracing } from '../../application/ports/telemetry/tracing.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
 import { type WorkOptions, workOnDelivery } from '../composition/work-on-delivery.ts';
-import { settlementOf } from './settlement-of.ts';
 
 export interface OnDeliveryOptions extends Omit<WorkOptions, 'processMessage' | 'tracing'> {
   readonly tracing?: WorkOptions['tracing'];

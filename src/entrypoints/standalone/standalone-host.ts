@@ -1,8 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { reachContainer } from '../../adapters/azure-blob/blob-store-clock.ts';
-import type { LazyBlobService } from '../../adapters/azure-blob/lazy-blob-service.ts';
-import { storageErrorText } from '../../adapters/azure-blob/storage-error-text.ts';
-import { mayPass, statusCode } from '../../adapters/azure-blob/storage-errors.ts';
+import { mayBeReachedLater, tryContainer } from '../../adapters/azure-blob/try-container.ts';
+import { warnOfOtherSpellings } from '../../adapters/azure-blob/warn-of-other-spellings.ts';
 import { graceOfShutdown } from '../../adapters/environment/shutdown-timeout.ts';
 import { serve } from '../../adapters/http/node-server/web-server.ts';
 import type { HostedSource } from '../../adapters/service-bus/source.ts';
@@ -18,7 +16,6 @@ import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
 import { type OpenParts, processMessageOf, sweepLocksOf } from '../composition/lock-container.ts';
-import { warnOfOtherSpellings } from '../composition/warn-of-other-spellings.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
 import { startReceiver } from './start-receiver.ts';
@@ -116,7 +113,8 @@ async function start(
   };
   try {
     const usesShipped = sources.some((source) => source.handler === undefined);
-    for (const name of containersOf(config, usesShipped ? handler : noWork)) await tryContainer(storage, name, startUp);
+    for (const name of containersOf(config, usesShipped ? handler : noWork))
+      await startUp.ask(() => tryContainer(storage, name), mayBeReachedLater);
     for (const { reach } of receiving) await reach(startUp);
   } catch (error) {
     await stop(seconds(0));
@@ -160,22 +158,4 @@ function containersOf(
 ): readonly string[] {
   if (handler !== undefined) return [lockContainer];
   return [lockContainer, messageHandler === 'archive' ? workContainers.archive : workContainers.effects];
-}
-
-/** Fails now, in words, and not at the first message. */
-function tryContainer(storage: LazyBlobService, name: string, startUp: StartUp): Promise<unknown> {
-  return startUp.ask(
-    async () => {
-      try {
-        await reachContainer(storage.container(name), seconds(5));
-      } catch (cause) {
-        const address = storage.url.replace(/[?].*/s, ''); // what follows can be a signature
-        throw new Error(
-          `The container "${name}" of ${address} cannot be used: ${storageErrorText(cause)} Its account is set by LockStorage.`,
-          { cause },
-        );
-      }
-    },
-    ({ cause }) => mayPass(cause) && ![401, 403].includes(statusCode(cause) ?? 0),
-  );
 }

@@ -1,4 +1,5 @@
 import type { ServiceBusClient } from '@azure/service-bus';
+import { interruptionText } from '../../adapters/service-bus/interruption-text.ts';
 import { type OnDelivery, QueueReceiver } from '../../adapters/service-bus/queue-receiver.ts';
 import type { QueueReceiverEvent } from '../../adapters/service-bus/queue-receiver-event.ts';
 import { SessionReceiver } from '../../adapters/service-bus/session-receiver.ts';
@@ -7,7 +8,7 @@ import { entityText } from '../../adapters/service-bus/source-entity.ts';
 import type { StartUp } from '../../adapters/system/start-up.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
-import { interruptionText, logReceiverEvent } from './receiver-log.ts';
+import { logReceiverEvent } from './receiver-log.ts';
 
 export interface ReceiverOptions {
   readonly client: ServiceBusClient;

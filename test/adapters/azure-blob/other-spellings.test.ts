@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { expect, inject, it, onTestFinished } from 'vitest';
 import { LazyBlobService } from '../../../src/adapters/azure-blob/lazy-blob-service.ts';
+import { warnOfOtherSpellings } from '../../../src/adapters/azure-blob/warn-of-other-spellings.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
-import { warnOfOtherSpellings } from '../../../src/entrypoints/composition/warn-of-other-spellings.ts';
 
 const connections = {
   ServiceBusConnection:

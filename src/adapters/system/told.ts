@@ -1,4 +1,4 @@
-import type { Log } from '../../adapters/telemetry/log.ts';
+type Log = (level: 'info', sentence: string) => void;
 
 const againAfterMs = 5000;
 

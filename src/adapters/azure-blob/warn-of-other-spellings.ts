@@ -1,8 +1,8 @@
-import type { LazyBlobService } from '../../adapters/azure-blob/lazy-blob-service.ts';
-import { otherSpellings } from '../../adapters/azure-blob/other-spellings.ts';
-import type { Log } from '../../adapters/telemetry/log.ts';
 import { seconds } from '../../domain/time.ts';
-import type { Config } from './config.ts';
+import type { LazyBlobService } from './lazy-blob-service.ts';
+import { otherSpellings } from './other-spellings.ts';
+
+type Log = (level: 'warn', sentence: string, facts: Readonly<Record<string, unknown>>) => void;
 
 /**
  * Says where locks of this queue exist under another spelling of its name, as an earlier version has made them: whoever is
@@ -10,7 +10,11 @@ import type { Config } from './config.ts';
  */
 export async function warnOfOtherSpellings(
   storage: LazyBlobService,
-  { queueName, lockScope, lockContainer }: Pick<Config, 'queueName' | 'lockScope' | 'lockContainer'>,
+  {
+    queueName,
+    lockScope,
+    lockContainer,
+  }: { readonly queueName: string; readonly lockScope: string; readonly lockContainer: string },
   log: Log,
 ): Promise<void> {
   if (lockScope !== queueName.toLowerCase()) return; // LOCK_SCOPE says what is meant

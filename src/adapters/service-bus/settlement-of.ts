@@ -1,6 +1,6 @@
-import type { Settlement } from '../../adapters/service-bus/settlement.ts';
 import { asError } from '../../application/error-text.ts';
 import { DeliveryError } from '../../domain/errors.ts';
+import type { Settlement } from './settlement.ts';
 
 /**
  * How a delivery that was not completed is settled: what no further delivery can mend goes to the dead-letter queue at once,
