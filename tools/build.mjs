@@ -3,8 +3,8 @@
 //   lib/        each module by itself with its declarations, for those who import parts; what exports telemetry with its SDK in one file
 // "node tools/build.mjs [folder] [functions|lib]" builds only that. Types are what "npm run check" checks.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { cpSync, rmSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -14,6 +14,9 @@ const [folder = 'dist', only] = process.argv.slice(2);
 const requireInModule = {
   js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
 };
+
+/** What a browser is sent as it is: each module reads its own from beside itself. */
+const sentToBrowsers = ['page.css', 'live.js'].map((name) => join('src/adapters/http/operator-page', name));
 
 if (only !== 'lib') await buildFunctions(resolve(folder, 'functions'));
 if (only !== 'functions') await buildLibrary(resolve(folder, 'lib'));
@@ -42,6 +45,10 @@ async function buildFunctions(outdir) {
     banner: requireInModule,
     logLevel: 'warning',
   });
+  // Which of the parts has the page in it is the bundler's choice.
+  for (const file of sentToBrowsers) {
+    for (const folder of ['.', 'chunks']) cpSync(join(root, file), join(outdir, folder, basename(file)));
+  }
 }
 
 /** Each file by itself, as its declarations allow: that takes a fraction of the time of a whole program. */
@@ -50,6 +57,7 @@ async function buildLibrary(outdir) {
   const tsc = fileURLToPath(import.meta.resolve('typescript/bin/tsc'));
   const args = [tsc, '-p', join(root, 'tsconfig.build.json'), '--outDir', outdir];
   if (spawnSync(process.execPath, args, { stdio: 'inherit' }).status !== 0) process.exitCode = 1;
+  for (const file of sentToBrowsers) cpSync(join(root, file), join(outdir, file));
   await bundleExport(join(outdir, 'src/adapters/telemetry/otlp'));
 }
 

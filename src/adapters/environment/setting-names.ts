@@ -29,6 +29,8 @@ export const settingNames = [
   'SHUTDOWN_TIMEOUT',
   'HOST',
   'PORT',
+  'ADMIN_TOKEN',
+  'ADMIN_API',
   'EVENT_SOURCE',
   'EVENT_TYPE',
   'LOG_FORMAT',

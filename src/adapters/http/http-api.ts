@@ -4,6 +4,7 @@ import type { Endpoint, Resource } from './endpoint.ts';
 import { type HealthEndpointOptions, healthEndpoint, healthPath, liveEndpoint, livePath } from './health-endpoint.ts';
 import { jsonResponse } from './json-response.ts';
 import { openApiDocument, openApiPath } from './openapi/document.ts';
+import type { OperatorPage } from './operator-page/page.ts';
 import { problem } from './problem.ts';
 import { type StatusEndpointOptions, statusEndpoint } from './status-endpoint.ts';
 import { messagesPath } from './status-path.ts';
@@ -12,6 +13,8 @@ import { type SubmitEndpointOptions, submitEndpoint } from './submit-endpoint.ts
 export interface HttpApiOptions extends SubmitEndpointOptions, StatusEndpointOptions, HealthEndpointOptions {
   /** Is told of what a client is told only as "something went wrong", or as "send it again". */
   readonly onError: (error: unknown, request: ApiRequest) => void;
+  /** The page of operators, where it is served. */
+  readonly page?: Pick<OperatorPage, 'serves' | 'answer'> | undefined;
 }
 
 /** Answers one request. It never rejects. */
@@ -30,7 +33,7 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     { matches: is(openApiPath), endpoints: { GET: () => jsonResponse(200, openApiDocument) } },
   ];
   return async (request) => {
-    const response = await route(resources, request).catch((error) => {
+    const response = await route(resources, options.page, request).catch((error) => {
       options.onError(error, request);
       return failure(error);
     });
@@ -41,8 +44,13 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
 
 const is = (path: string) => (pathname: string) => pathname === path;
 
-async function route(resources: readonly Resource[], request: ApiRequest): Promise<Response> {
+async function route(
+  resources: readonly Resource[],
+  page: HttpApiOptions['page'],
+  request: ApiRequest,
+): Promise<Response> {
   const { pathname } = new URL(request.url);
+  if (page?.serves(pathname) && ['GET', 'HEAD', 'POST'].includes(request.method)) return page.answer(request);
   const resource = resources.find(({ matches }) => matches(pathname));
   if (resource === undefined) {
     return problem(

@@ -24,3 +24,11 @@ export const createReceiver = (
   'queueName' in entity
     ? client.createReceiver(entity.queueName, options)
     : client.createReceiver(entity.topicName, entity.subscriptionName, options);
+
+/** The same, as whoever reads its dead letters names it. */
+export const deadLettersOf = (
+  entity: SourceEntity,
+): { readonly queue: string } | { readonly topic: string; readonly subscription: string } =>
+  'queueName' in entity
+    ? { queue: entity.queueName }
+    : { topic: entity.topicName, subscription: entity.subscriptionName };

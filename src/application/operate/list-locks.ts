@@ -1,3 +1,4 @@
+import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 import { age, type DurationMs } from '../../domain/time.ts';
 import type { ListedLock, LockCatalog, LockPage } from '../ports/lock-catalog.ts';
@@ -23,9 +24,12 @@ export class ListLocks {
     this.#scope = scope;
   }
 
-  /** A page at a time, each asked for when it is wanted: what is kept does not grow with the number of locks. */
-  async *run(filter: LockFilter = {}): AsyncGenerator<LockPage & { readonly listed: number }> {
-    for await (const { locks, ...page } of this.#catalog.pages(this.#scope)) {
+  /**
+   * A page at a time, each asked for when it is wanted: what is kept does not grow with the number of locks. It begins behind
+   * the name `after`, or with the first.
+   */
+  async *run(filter: LockFilter = {}, after?: LockName): AsyncGenerator<LockPage & { readonly listed: number }> {
+    for await (const { locks, ...page } of this.#catalog.pages(this.#scope, { after })) {
       const met = locks.filter((lock) => meets(lock, page.observedAt, filter));
       yield { ...page, locks: met, listed: locks.length };
     }

@@ -1,4 +1,5 @@
 import { proxyFindings } from '../../adapters/azure-blob/proxy-settings.ts';
+import { type AdminSettings, readAdminSettings } from '../../adapters/environment/admin-settings.ts';
 import {
   type Connection,
   lockStorage,
@@ -47,7 +48,7 @@ export interface LockConfig {
 }
 
 /** Everything that can be set, checked. */
-export interface Config extends LockConfig {
+export interface Config extends LockConfig, AdminSettings {
   readonly serviceBusConnection: Connection;
   readonly queueName: string;
   /** CloudEvents `type` of submitted messages. */
@@ -102,6 +103,7 @@ export function readConfig(environment: Environment): Config {
     shutdownTimeoutMs: readShutdownTimeout(settings),
     host: settings.matching('HOST', '127.0.0.1', /^[A-Za-z0-9.:_-]+$/, 'a host name or an address'),
     port: settings.integer('PORT', 7071, 0, 65_535),
+    ...readAdminSettings(settings),
   };
   checkEntityPath(settings, queueName);
   return sound(environment, settings, config);

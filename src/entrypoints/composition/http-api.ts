@@ -1,6 +1,6 @@
 import { eventInRequest, isEventInHeaders } from '../../adapters/cloud-events/event-in-request.ts';
 import { jsonContent } from '../../adapters/cloud-events/json-content.ts';
-import { createHttpApi, type HttpApi } from '../../adapters/http/http-api.ts';
+import { createHttpApi, type HttpApi, type HttpApiOptions } from '../../adapters/http/http-api.ts';
 import type { SubmissionFacts } from '../../adapters/http/submit-endpoint.ts';
 import { stackOf } from '../../adapters/telemetry/error-chain.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
@@ -14,7 +14,7 @@ import { Token } from './tokens.ts';
 export const httpApiOf = (
   container: Parts,
   { maxMessageBytes, logLevel }: Pick<Config, 'maxMessageBytes' | 'logLevel'>,
-  { log, shutdown }: { readonly log: Log; readonly shutdown: AbortSignal },
+  { log, shutdown, page }: { readonly log: Log; readonly shutdown: AbortSignal } & Pick<HttpApiOptions, 'page'>,
 ): HttpApi => {
   const api = createHttpApi({
     submitMessage: container.get(Token.submitMessage),
@@ -26,6 +26,7 @@ export const httpApiOf = (
     eventIn: eventInRequest,
     isEventInHeaders,
     shutdown,
+    page,
     onError: (error, { method, url }) =>
       log('error', `${method} ${new URL(url).pathname} failed.`, { error, stack: stackOf(error) }),
     tracing: container.get(Token.telemetry),

@@ -20,9 +20,10 @@ await runUntilSignal(log, shutdownTimeoutOf(process.env), async (over) => {
   log('info', `The engines run. Blobs can be read at ${engines.blobAddress} without a key. Nothing is kept on disk.`);
   try {
     const config = readConfig(withConnections(process.env, engines.settings));
-    const host = await told(log, 'Starting the host', () => startStandaloneHost(config, log, { over }));
+    const host = await told(log, 'Starting the host', () => startStandaloneHost(config, log, { over, isLocal: true }));
     const { queueName: queue, messageHandler: handler } = config;
     log('info', `Ready on ${host.address}`, { queue, handler, blobs: engines.blobAddress });
+    log('info', `Open ${host.address} in a browser to see what it does.`);
     log('info', `Try it in another terminal:  ${firstRequest(host.address, handler)}`);
     return {
       broken: engines.broken,

@@ -3,6 +3,7 @@ import { mayBeReachedLater, tryContainer } from '../../adapters/azure-blob/try-c
 import { warnOfOtherSpellings } from '../../adapters/azure-blob/warn-of-other-spellings.ts';
 import { graceOfShutdown } from '../../adapters/environment/shutdown-timeout.ts';
 import { serve } from '../../adapters/http/node-server/web-server.ts';
+import { ownAccess } from '../../adapters/http/operator-page/access.ts';
 import type { HostedSource } from '../../adapters/service-bus/source.ts';
 import { pathOf } from '../../adapters/service-bus/source-entity.ts';
 import { StartUp } from '../../adapters/system/start-up.ts';
@@ -16,6 +17,7 @@ import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
 import { type OpenParts, processMessageOf, sweepLocksOf } from '../composition/lock-container.ts';
+import { operatorPageOf } from '../composition/operator-page.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
 import { startReceiver } from './start-receiver.ts';
@@ -44,6 +46,8 @@ export interface StartOptions {
   readonly configure?: (container: OpenParts) => void;
   /** Ends a start that is under way. */
   readonly over?: AbortSignal;
+  /** Whether its engines are on this machine and for trying out: whoever is there may act by the page of operators. */
+  readonly isLocal?: boolean;
 }
 
 /**
@@ -71,6 +75,7 @@ async function start(
     servesHttp = true,
     configure = () => undefined,
     over = new AbortController().signal,
+    isLocal = false,
   }: StartOptions,
 ): Promise<StandaloneHost> {
   for (const warning of config.warnings) log('warn', warning);
@@ -83,9 +88,12 @@ async function start(
   const shutdown = new AbortController();
   setMaxListeners(0, shutdown.signal);
   await telemetry.ready;
-  const server = servesHttp
-    ? await serve(httpApiOf(container, config, { log, shutdown: shutdown.signal }), config)
-    : undefined;
+  const access = servesHttp ? ownAccess(config, isLocal) : undefined;
+  const [first = theOnly(config, idOf), ...others] = sources;
+  const serving = { log, shutdown: shutdown.signal };
+  const page =
+    access && operatorPageOf(container, config, { ...serving, access, sources: [first, ...others], isLocal });
+  const server = servesHttp ? await serve(httpApiOf(container, config, { ...serving, page }), config) : undefined;
   const client = await serviceBus.client();
   const receiving = sources.map((source) => {
     const { maxDeliveryCount, scope, idOf } = source;

@@ -11,7 +11,7 @@ const withoutTimeAndPort = (line: string): string => line.replace(/^\S+/, '').re
 function shownByReadme(): readonly unknown[] {
   const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const lines =
-    readme.match(/^\d\d:\d\d:\d\d\.\d{3}Z info {2}(?:Starting|The engines|Receiving|Ready|Try) .*$/gm) ?? [];
+    readme.match(/^\d\d:\d\d:\d\d\.\d{3}Z info {2}(?:Starting|The engines|Receiving|Ready|Open|Try) .*$/gm) ?? [];
   return lines.map((line) => {
     const [start = '', rest] = withoutTimeAndPort(line).split(' …');
     return rest === undefined ? start : expect.stringContaining(start);
@@ -49,6 +49,7 @@ describe('npm start', () => {
       / info {2}The engines run\. Blobs can be read at http:/,
       / info {2}Receiving from the queue messages\.$/,
       / info {2}Ready on http:[/][/]127\.0\.0\.1:\d+$/,
+      / info {2}Open http:[/][/]127\.0\.0\.1:\d+ in a browser to see what it does\.$/,
       / info {2}Try it in another terminal/,
     ];
     const steps = lines.filter((each) => !each.includes('still at it'));

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type DurationMs, seconds } from '../../../domain/time.ts';
 import type { HttpApi } from '../http-api.ts';
 import { problem } from '../problem.ts';
@@ -141,6 +142,12 @@ async function answer(
   const response = request instanceof Response ? request : await api(request);
   try {
     if (!onSend()) outgoing.shouldKeepAlive = false;
+    if (response.body !== null && response.headers.get('content-type') === 'text/event-stream') {
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+      // For as long as its reader likes: it counts as answered. Why it broke off, nobody needs to know.
+      void pipeline(response.body, outgoing).catch(() => undefined);
+      return;
+    }
     const isEmpty = response.body === null || incoming.method === 'HEAD';
     const content = isEmpty ? undefined : Buffer.from(await response.arrayBuffer());
     outgoing.writeHead(response.status, {
