@@ -65,7 +65,7 @@ describe('The container', () => {
     });
     const serviceBus = await container.get(Token.serviceBus).client();
     expect(serviceBus.fullyQualifiedNamespace).toBe('orders.servicebus.windows.net');
-    expect(container.get(Token.storage).url).toBe('https://orders.blob.core.windows.net/');
+    expect(container.get(Token.storage).url).toBe('https://orders.blob.core.windows.net');
   });
 
   it.each([

@@ -5,15 +5,15 @@ export const storeBugs: readonly Mutant[] = [
   {
     name: 'a put sends no If-None-Match',
     file: 'src/adapters/azure-blob/conditional-write.ts',
-    text: "{ ifNoneMatch: '*' }",
+    text: "{ 'if-none-match': '*' }",
     replacement: '{}',
     danger: 'Two deliveries that come at once both create the lock, and both work.',
   },
   {
     name: 'a put sends If-Match: *',
     file: 'src/adapters/azure-blob/conditional-write.ts',
-    text: '{ ifMatch: condition.version }',
-    replacement: "{ ifMatch: '*' }",
+    text: "{ 'if-match': condition.version }",
+    replacement: "{ 'if-match': '*' }",
     danger: 'Two that see a lock expired both take it over; a renewal that lands late steals it back.',
   },
   {
@@ -47,9 +47,9 @@ export const storeBugs: readonly Mutant[] = [
   {
     name: 'a request is made again by itself',
     file: 'src/adapters/azure-blob/request-pipeline.ts',
-    text: 'return (await pipeline.sendRequest({ sendRequest }, request)) as WholeAnswer;',
+    text: 'const answer = (await pipeline.sendRequest({ sendRequest }, request)) as WholeAnswer;',
     replacement:
-      'const send = () => pipeline.sendRequest({ sendRequest }, request);\n    return (await send().catch(send)) as WholeAnswer;',
+      'const send = () => pipeline.sendRequest({ sendRequest }, request);\n    const answer = (await send().catch(send)) as WholeAnswer;',
     danger: 'Of a write whose answer was lost, only the conflict of its repetition is reported.',
   },
   {
