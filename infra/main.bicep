@@ -33,6 +33,10 @@ param lockContainerName string = 'locks'
 @description('The folder of the locks within the container. Apps that share a container need a scope each. Empty: the name of the queue in lower case, as the app has it by itself.')
 param lockScopeName string = ''
 
+@allowed(['off', 'on'])
+@description('Spreads the locks over 256 folders, for names that grow at thousands of messages a second. It is not changed while the app runs: see docs/scale.md.')
+param lockSpread string = 'off'
+
 @minValue(1)
 @maxValue(49)
 @description('How many days the queue keeps a message, and the longest time that a sender can ask for.')
@@ -129,6 +133,7 @@ var settings = {
   QUEUE_NAME: queueName
   LOCK_CONTAINER: lockContainerName
   LOCK_SCOPE: empty(lockScopeName) ? toLower(queueName) : lockScopeName
+  LOCK_SPREAD: lockSpread
   MESSAGE_TTL: 'P${messageTtlDays}D'
   COMPLETED_RETENTION: 'P${completedRetentionDays}D'
   ABANDONED_RETENTION: 'P${abandonedRetentionDays}D'
@@ -324,6 +329,7 @@ output LockStorage__blobServiceUri string = connections.LockStorage__blobService
 output QUEUE_NAME string = settings.QUEUE_NAME
 output LOCK_CONTAINER string = settings.LOCK_CONTAINER
 output LOCK_SCOPE string = settings.LOCK_SCOPE
+output LOCK_SPREAD string = settings.LOCK_SPREAD
 output MESSAGE_TTL string = settings.MESSAGE_TTL
 output COMPLETED_RETENTION string = settings.COMPLETED_RETENTION
 output ABANDONED_RETENTION string = settings.ABANDONED_RETENTION

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export * from './escaped-id.ts';
 export * from './fencing-token.ts';
 export * from './fingerprint.ts';
+export * from './layout-marker.ts';
 export * from './lock-document.ts';
 export * from './lock-name.ts';
 export * from './lock-policy.ts';

@@ -14,9 +14,9 @@ export function nameIn(url: string): string | undefined {
 export const secondSubscription = 'audit';
 export const ofSecondSubscription = (name: string): string => `${name}.${secondSubscription}`;
 
-/** Account, container, folder of the scope, and the blob. The names of this run have digits in them, and others have not. */
+/** Account, container, folder of the scope, that of a spread lock, and the blob. The names of this run have digits in them, and others have not. */
 const inUrl =
-  /^[/][^/]+[/][^/]+[/]([^/]+)[/](?:lock-)?([A-Za-z0-9_.~-]*?\d{1,}[A-Za-z0-9_.~-]*?)(?:\.lock(?:\.jsonl)?)?(?:\?|$)/;
+  /^[/][^/]+[/][^/]+[/]([^/]+)[/](?:[0-9a-f]{2}[/])?(?:lock-)?([A-Za-z0-9_.~-]*?\d{1,}[A-Za-z0-9_.~-]*?)(?:\.lock(?:\.jsonl)?)?(?:\?|$)/;
 
 /**
  * Sees, between the proxy and the store, which writes the store applies. The writes of one message are handed on one at a

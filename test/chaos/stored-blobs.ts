@@ -15,7 +15,7 @@ export async function storedBlobs(
     return known;
   };
   await ofEach(storage.getContainerClient(lockContainer), async (id, { etag }) => {
-    if (id.endsWith('/sweep.json')) return; // how far the sweep is, which is not of a message
+    if (/[/](?:sweep|layout)\.json$/.test(id)) return; // of the scope, and not of a message
     at(id).lockVersion = unquoted(etag);
   });
   await ofEach(storage.getContainerClient(workContainers.effects), async (id, { text }) => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ListedLock, ListingOptions, LockCatalog, LockPage } from '../../src/application/ports/lock-catalog.ts';
 import type { LockStore, LockVersion } from '../../src/application/ports/lock-store.ts';
 import type { LockName } from '../../src/domain/lock-name.ts';
-import { heldBy, lockOf, messageId } from '../support/lock-records.ts';
+import { heldBy, lockOf, messageId, spreadLockOf } from '../support/lock-records.ts';
 import { written } from '../support/written.ts';
 
 /** What every LockCatalog promises. Each adapter's test calls this with a factory for an empty store and its catalog. */
@@ -68,6 +68,20 @@ export function describeLockCatalog(
         expect(await namesIn(catalog, { after })).toEqual(expected);
         await store.delete(after, found.get(after) as LockVersion);
         expect(await namesIn(catalog, { after })).toEqual(expected);
+      }
+    });
+
+    it('lists locks that are spread over folders, and those that are not, in the order of their names', async () => {
+      const { store, catalog, plantForeign } = await empty();
+      const names = Array.from({ length: 12 }, (_, number) =>
+        number % 3 === 0 ? lockOf(`m-${number}`) : spreadLockOf(`m-${number}`),
+      ).sort();
+      for (const name of names) written(await store.put(name, heldBy('owner'), 'absent'));
+      for (const marker of ['queue/layout.json', 'queue/sweep.json', 'queue/ff.json']) await plantForeign(marker);
+      expect(await namesIn(catalog, {})).toEqual(names);
+      expect(await namesIn(catalog, { pageSize: () => 2 })).toEqual(names);
+      for (const [place, after] of names.entries()) {
+        expect(await namesIn(catalog, { after })).toEqual(names.slice(place + 1));
       }
     });
 

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import type { LockVersion } from '../../src/application/ports/lock-store.ts';
 import type { MarkerStore } from '../../src/application/ports/marker-store.ts';
-import { sweepMarkerName } from '../../src/domain/marker-name.ts';
+import { layoutMarkerName, sweepMarkerName } from '../../src/domain/marker-name.ts';
 import { written } from '../support/written.ts';
-
-const name = sweepMarkerName('queue');
 
 /** What every MarkerStore promises. Each adapter's test calls this with a factory for an empty one. */
 export function describeMarkerStore(adapter: string, empty: () => Promise<MarkerStore>): void {
-  describe(`${adapter} as a MarkerStore`, () => {
+  describe.each([
+    ['sweep', sweepMarkerName],
+    ['layout', layoutMarkerName],
+  ] as const)(`${adapter} as a MarkerStore, the marker of the %s`, (_, nameOf) => {
+    const name = nameOf('queue');
+
     it('has nothing before it is written, and then what was written, to the letter, with the time', async () => {
       const markers = await empty();
       expect(await markers.read(name)).toBeUndefined();
@@ -32,7 +35,7 @@ export function describeMarkerStore(adapter: string, empty: () => Promise<Marker
     it('keeps the markers of scopes apart', async () => {
       const markers = await empty();
       written(await markers.put(name, 'queue', 'absent'));
-      written(await markers.put(sweepMarkerName('Queue/2'), 'queue 2', 'absent'));
+      written(await markers.put(nameOf('Queue/2'), 'queue 2', 'absent'));
       expect((await markers.read(name))?.text).toBe('queue');
     });
 

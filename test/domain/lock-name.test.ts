@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { escapeId } from '../../src/domain/escaped-id.ts';
-import { brokerMessageId, fileNameOf, type LockName, lockName, scopedName } from '../../src/domain/lock-name.ts';
+import {
+  brokerMessageId,
+  fileNameOf,
+  type LockName,
+  layoutOf,
+  lockName,
+  scopedName,
+} from '../../src/domain/lock-name.ts';
 import type { MessageId } from '../../src/domain/message-id.ts';
 import { hostileTexts, messageIds, scopes } from '../support/arbitraries.ts';
 import { textsOver } from '../support/texts-over.ts';
@@ -127,6 +134,50 @@ describe('lockName of an event of another producer', () => {
     expect(named('messages', id)).toMatch(/^messages\/lock-~~[0-9a-f]{64}\.lock$/);
     expect(named('messages', id, 's')).not.toBe(named('messages', id, 't'));
   });
+});
+
+describe('lockName, spread', () => {
+  const spread = (scope: string, id: string, source?: string): LockName =>
+    lockName({ scope, id: id as MessageId, source }, sha256, 'spread');
+
+  it('has a folder of two digits in the folder of the scope, and the name of the file that it has flat', () => {
+    expect(spread('orders/eu', 'order-1')).toBe('orders~2Feu/0b/lock-order-1.lock');
+    expect(spread('orders', '1', '/shop-a')).toBe(
+      `orders/${sha256('~2Fshop-a~~1').slice(0, 2)}/lock-~2Fshop-a~~1.lock`,
+    );
+  });
+
+  it('gives every message a name of its own, that fits a blob name and tells its layout', () =>
+    fc.assert(
+      fc.property(scopes, longIds, fc.option(sources, { nil: undefined }), (scope, id, source) => {
+        const [flat, own] = [named(scope, id, source), spread(scope, id, source)];
+        expect(own.length).toBeLessThanOrEqual(1024);
+        expect([layoutOf(scope, flat), layoutOf(scope, own)]).toEqual(['flat', 'spread']);
+        if (flat.length <= 1021) expect(fileNameOf(own)).toBe(fileNameOf(flat));
+        expect(own.split('/')).toEqual([escapeId(scope), expect.stringMatching(/^[0-9a-f]{2}$/), fileNameOf(own)]);
+      }),
+      { numRuns: 250 },
+    ));
+
+  it('puts IDs that grow into all folders alike', () => {
+    const counts = new Map<string, number>();
+    for (let number = 0; number < 25_600; number += 1) {
+      const folder = spread('orders', `order-${String(number).padStart(8, '0')}`).slice(0, 'orders/00'.length);
+      counts.set(folder, (counts.get(folder) ?? 0) + 1);
+    }
+    expect(counts.size).toBe(256);
+    expect(Math.max(...counts.values())).toBeLessThan(150);
+    expect(Math.min(...counts.values())).toBeGreaterThan(60);
+  });
+
+  it.each([
+    ['a marker', 'orders/sweep.json'],
+    ['another scope', 'orders2/lock-1.lock'],
+    ['a folder that no hash begins with', 'orders/0g/lock-1.lock'],
+    ['a folder of three digits', 'orders/000/lock-1.lock'],
+    ['what only begins with a folder', 'orders/00/other'],
+    ['a folder below the folders', 'orders/00/00/lock-1.lock'],
+  ])('is not what %s has', (_, name) => expect(layoutOf('orders', name)).toBeUndefined());
 });
 
 describe('brokerMessageId', () => {

@@ -1,7 +1,14 @@
 import { expect, it } from 'vitest';
-import { sweepMarkerName } from '../../src/domain/marker-name.ts';
+import { layoutMarkerName, outlastsRetention, sweepMarkerName } from '../../src/domain/marker-name.ts';
 
 it('A marker is in the folder of the locks of its scope, and does not begin as they do', () => {
   expect(sweepMarkerName('orders')).toBe('orders/sweep.json');
   expect(sweepMarkerName('invoices/subscriptions/billing')).toBe('invoices~2Fsubscriptions~2Fbilling/sweep.json');
+  expect(layoutMarkerName('orders')).toBe('orders/layout.json');
+});
+
+it('What says how the locks are laid out outlasts them, whatever the scope is called', () => {
+  expect(outlastsRetention(layoutMarkerName('orders'))).toBe(true);
+  expect(outlastsRetention(sweepMarkerName('orders'))).toBe(false);
+  expect(outlastsRetention(sweepMarkerName('layout.json'))).toBe(false);
 });

@@ -155,6 +155,16 @@ export const faults: readonly Fault[] = [
     ),
   },
   {
+    name: 'a lifecycle rule that deletes what says how the locks are laid out',
+    rule: 'the store deletes a lock a day after the app may, and not before',
+    inBicep: ['lock-storage.bicep', "blobTypes: ['blockBlob']", "blobTypes: ['blockBlob', 'appendBlob']"],
+    plantIn: set(
+      'properties.policy.rules.0.definition.filters.blobTypes',
+      ['blockBlob', 'appendBlob'],
+      `${accounts}/managementPolicies`,
+    ),
+  },
+  {
     name: 'a queue that delivers less often than the app is told',
     rule: 'the queue is what the app is told of it',
     inBicep: ['messaging.bicep', 'maxDeliveryCount: maxDeliveryCount', 'maxDeliveryCount: maxDeliveryCount - 5'],

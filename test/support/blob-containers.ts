@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { ContainerClient } from '@azure/storage-blob';
+import type { BlobItem, ContainerClient } from '@azure/storage-blob';
 import { inject } from 'vitest';
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 
@@ -8,4 +8,11 @@ export async function newContainer(connectionString = inject('blobStorage')): Pr
   const container = blobServiceFromConnectionString(connectionString).getContainerClient(`test-${randomUUID()}`);
   await container.create();
   return container;
+}
+
+/** The blobs in a container of locks without those that are about a whole scope. */
+export async function* lockBlobs(container: ContainerClient): AsyncGenerator<BlobItem> {
+  for await (const blob of container.listBlobsFlat({ includeMetadata: true })) {
+    if (!/[/](?:sweep|layout)\.json$/.test(blob.name)) yield blob;
+  }
 }

@@ -10,6 +10,7 @@ export const cases = {
   'deliveries that are counted': { quick: 15, deep: 100 },
   'ends of messages': { quick: 25, deep: 150 },
   'fenced effects': { quick: 15, deep: 150 },
+  'moves of locks': { quick: 25, deep: 500 },
   'rolling updates': { quick: 20, deep: 300 },
   'sessions in their order': { quick: 60, deep: 10_000 },
   'single owners': { quick: 50, deep: 400 },

@@ -1,3 +1,4 @@
+import { sha256Hex } from '../../src/adapters/system/sha256.ts';
 import { fencingToken } from '../../src/domain/fencing-token.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import { type LockName, lockName } from '../../src/domain/lock-name.ts';
@@ -17,6 +18,10 @@ export const lockOf = (message: string | MessageIdentity): LockName =>
   lockName(typeof message === 'string' ? keyOf(message) : { ...message, scope: 'queue' }, () => {
     throw new Error('This ID is too long for a test.');
   });
+
+/** The same where locks are spread over folders. */
+export const spreadLockOf = (message: string | MessageIdentity): LockName =>
+  lockName(typeof message === 'string' ? keyOf(message) : { ...message, scope: 'queue' }, sha256Hex, 'spread');
 
 /** A record as the owner's first write creates it: held for 30 s. */
 export const heldBy = (owner: string, changes: Partial<LockRecord> = {}): LockRecord => ({

@@ -8,7 +8,7 @@ import {
 import { LockStoreError, type LockVersion } from '../../application/ports/lock-store.ts';
 import { escapeId, unescapeId, unescapeText } from '../../domain/escaped-id.ts';
 import { isLockState } from '../../domain/lock-document.ts';
-import type { LockName } from '../../domain/lock-name.ts';
+import { type LockName, layoutOf } from '../../domain/lock-name.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
 import type { BlobContainer } from './blob-container.ts';
 import { type ListedRange, listDirectly } from './direct-listing.ts';
@@ -29,42 +29,30 @@ export class BlobLockCatalog implements LockCatalog {
   }
 
   async *pages(scope: string, { after, pageSize = () => largestPage }: ListingOptions = {}): AsyncGenerator<LockPage> {
-    const prefix = `${escapeId(scope)}/lock-`;
+    // The whole folder: of either layout, and of both while they are moved. Markers of the scope are there, too.
+    const prefix = `${escapeId(scope)}/`;
     let nth = 0;
-    const size = () => pageSize(nth++);
-    const page = await this.#page({ prefix, startFrom: after }, size());
-    if (after === undefined || page.first === undefined || page.first >= after) {
-      yield* this.#withFollowing(page, prefix, size, after);
+    const page = (range: Omit<ListedRange, 'mostNames'>) => this.#page(scope, range, pageSize(nth++));
+    const first = await page({ prefix, startFrom: after });
+    if (after === undefined || first.first === undefined || first.first >= after) {
+      yield* withFollowing(first, (marker) => page({ prefix, marker }), after);
       return;
     }
     // A service before version 2026-02-06 does not know where to start from: it has begun with the first.
     for (const part of prefixesAfter(after, prefix)) {
-      yield* this.#withFollowing(await this.#page({ prefix: part }, size()), part, size);
+      yield* withFollowing(await page({ prefix: part }), (marker) => page({ prefix: part, marker }));
     }
   }
 
-  /** A page without the lock `after`, and those that follow it. */
-  async *#withFollowing(
-    first: LockPage & Continued,
-    prefix: string,
-    size: () => number,
-    after?: LockName,
-  ): AsyncGenerator<LockPage> {
-    yield { ...first, locks: first.locks.filter(({ name }) => name !== after) };
-    for (let { marker } = first; marker !== undefined; ) {
-      const page = await this.#page({ prefix, marker }, size());
-      yield page;
-      marker = page.marker;
-    }
-  }
-
-  async #page(range: Omit<ListedRange, 'mostNames'>, mostNames: number): Promise<LockPage & Continued> {
+  async #page(scope: string, range: Omit<ListedRange, 'mostNames'>, mostNames: number): Promise<LockPage & Continued> {
     try {
       // A page is longer than a lock, and takes longer.
       const signal = AbortSignal.timeout(10 * this.#requestTimeoutMs);
-      const { blobs, nextMarker, date } = await listDirectly(this.#requests, { ...range, mostNames }, signal);
+      const listing = await listDirectly(this.#requests, { ...range, mostNames }, signal);
+      const { nextMarker, date } = listing;
+      const blobs = listing.blobs.filter(({ name }) => layoutOf(scope, name) !== undefined);
       return {
-        first: blobs[0]?.name,
+        first: listing.blobs[0]?.name,
         last: blobs.at(-1)?.name as LockName | undefined,
         marker: nextMarker,
         locks: blobs.flatMap((blob) => listedLock(blob) ?? []),
@@ -85,6 +73,20 @@ interface Continued {
   /** The first name, a lock's or not. */
   readonly first: string | undefined;
   readonly marker: string | undefined;
+}
+
+/** A page without the lock `after`, and those that follow it. */
+async function* withFollowing(
+  first: LockPage & Continued,
+  next: (marker: string) => Promise<LockPage & Continued>,
+  after?: LockName,
+): AsyncGenerator<LockPage> {
+  yield { ...first, locks: first.locks.filter(({ name }) => name !== after) };
+  for (let { marker } = first; marker !== undefined; ) {
+    const page = await next(marker);
+    yield page;
+    marker = page.marker;
+  }
 }
 
 /** Undefined for a blob that does not say in its metadata that it is a lock. */

@@ -5,7 +5,7 @@ import {
   type WriteResult,
 } from '../../application/ports/lock-store.ts';
 import type { MarkerStore, StoredMarker } from '../../application/ports/marker-store.ts';
-import type { MarkerName } from '../../domain/marker-name.ts';
+import { type MarkerName, outlastsRetention } from '../../domain/marker-name.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import type { BlobContainer } from './blob-container.ts';
 import { conditionalWrite, revisionIn, timeIn } from './conditional-write.ts';
@@ -18,8 +18,13 @@ import { mayPass, storageFailure } from './storage-errors.ts';
 const largestMarkerBytes = 16 * 1024;
 
 /**
- * One block blob per marker, in the container of the locks. It wants a client of `blobServiceFromConnectionString` and a
- * container that exists.
+ * One blob per marker, in the container of the locks. It wants a client of `blobServiceFromConnectionString` and a container that
+ * exists.
+ *
+ * What must outlast every retention is an append blob with its text in the metadata: a lifecycle rule that deletes old block
+ * blobs, as locks are, does not find it, and metadata is still written in one conditional request.
+ *
+ * Source: Microsoft, "Azure Blob Storage lifecycle management policy structure", filters, blobTypes.
  */
 export class BlobMarkerStore implements MarkerStore {
   readonly #requests: DirectRequests;
@@ -39,9 +44,12 @@ export class BlobMarkerStore implements MarkerStore {
         mostBytes: largestMarkerBytes,
         signal: this.#deadline(),
       });
+      const text = outlastsRetention(name)
+        ? decodeURIComponent(answer.headers.get('x-ms-meta-text') ?? '')
+        : answer.content.toString();
       const revision = revisionIn(answer);
       const observedAt = timeIn(answer, 'date') ?? revision.writtenAt;
-      return { text: answer.content.toString(), ...revision, observedAt };
+      return { text, ...revision, observedAt };
     } catch (error) {
       if (storageFailure(error) === 'missing') return undefined;
       throw this.#error('read', name, error);
@@ -49,11 +57,12 @@ export class BlobMarkerStore implements MarkerStore {
   }
 
   async put(name: MarkerName, text: string, condition: WriteCondition): Promise<WriteResult<Revision>> {
-    const blob = { blob: name, content: Buffer.from(text), contentType: 'application/json' };
+    const kind = outlastsRetention(name)
+      ? ({ type: 'AppendBlob', content: Buffer.of(), metadata: { text: encodeURIComponent(text) } } as const)
+      : { content: Buffer.from(text) };
+    const blob = { blob: name, ...kind, contentType: 'application/json', condition };
     try {
-      return await conditionalWrite(condition, () =>
-        putBlob(this.#requests, { ...blob, condition, signal: this.#deadline() }),
-      );
+      return await conditionalWrite(condition, () => putBlob(this.#requests, { ...blob, signal: this.#deadline() }));
     } catch (error) {
       throw this.#error('write', name, error);
     }

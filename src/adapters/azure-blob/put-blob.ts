@@ -4,6 +4,8 @@ import type { DirectRequests } from './direct-requests.ts';
 
 export interface BlobToPut {
   readonly blob: string;
+  /** An append blob is created empty. Default: a block blob. */
+  readonly type?: 'BlockBlob' | 'AppendBlob';
   readonly content: Buffer;
   readonly contentType: string;
   readonly metadata?: Readonly<Record<string, string>>;
@@ -12,7 +14,7 @@ export interface BlobToPut {
 }
 
 /**
- * Writes a block blob, content and metadata in one request.
+ * Writes a blob, content and metadata in one request.
  *
  * @throws as SendWhole does; BrokenAnswerError if the answer does not say what was written.
  *
@@ -20,10 +22,10 @@ export interface BlobToPut {
  */
 export async function putBlob(
   requests: DirectRequests,
-  { blob, content, contentType, metadata = {}, condition, signal }: BlobToPut,
+  { blob, type = 'BlockBlob', content, contentType, metadata = {}, condition, signal }: BlobToPut,
 ): Promise<Revision> {
   const headers: Record<string, string> = {
-    'x-ms-blob-type': 'BlockBlob',
+    'x-ms-blob-type': type,
     'x-ms-blob-content-type': contentType,
     'content-type': 'application/octet-stream',
     'content-length': String(content.length),

@@ -11,6 +11,7 @@ export const settingNames = [
   'QUEUE_NAME',
   'LOCK_CONTAINER',
   'LOCK_SCOPE',
+  'LOCK_SPREAD',
   'LOCK_TTL',
   'ACTIVE_LOCK_WAIT',
   'COMPLETED_RETENTION',

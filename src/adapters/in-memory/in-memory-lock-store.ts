@@ -8,9 +8,8 @@ import {
   type WriteCondition,
   type WriteResult,
 } from '../../application/ports/lock-store.ts';
-import { escapeId } from '../../domain/escaped-id.ts';
 import { lockDocument, parseLockDocument } from '../../domain/lock-document.ts';
-import type { LockName } from '../../domain/lock-name.ts';
+import { type LockName, layoutOf } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 import { type StoreTime, storeTime } from '../../domain/time.ts';
 
@@ -60,9 +59,8 @@ export class InMemoryLockStore implements LockStore, LockCatalog {
   }
 
   async *pages(scope: string, { after, pageSize }: ListingOptions = {}): AsyncGenerator<LockPage> {
-    const prefix = `${escapeId(scope)}/lock-`;
     const names = [...this.#revisions.keys()]
-      .filter((name) => name.startsWith(prefix) && (after === undefined || name > after))
+      .filter((name) => layoutOf(scope, name) !== undefined && (after === undefined || name > after))
       .sort();
     // Two pages at least, so that nobody takes the first for all.
     const half = Math.ceil(names.length / 2);

@@ -1,3 +1,4 @@
+import type { MoveLocks } from '../../application/layout/move-locks.ts';
 import type { AnswerStep } from '../../application/operate/answer-step.ts';
 import type { FindOrphans } from '../../application/operate/find-orphans.ts';
 import type { InspectMessage } from '../../application/operate/inspect-message.ts';
@@ -19,6 +20,7 @@ export interface Operations {
   readonly reconcile: Reconcile;
   readonly redrive: Redrive;
   readonly findOrphans: FindOrphans;
+  readonly moveLocks: MoveLocks;
   readonly storeNow: () => Promise<StoreTime>;
   readonly identity: (id: string, source: string | undefined) => MessageIdentity;
   /** What is operated on, for people. */

@@ -14,6 +14,7 @@ import {
 import { byHandCommands } from './commands/by-hand.ts';
 import { deadCommands } from './commands/dead.ts';
 import { lockCommands } from './commands/locks.ts';
+import { moveCommands } from './commands/move.ts';
 import { overviewCommands } from './commands/overview.ts';
 import { redriveCommands } from './commands/redrive.ts';
 import { Terminal, type TerminalOptions } from './terminal.ts';
@@ -22,6 +23,7 @@ const commands: readonly Command[] = [
   ...overviewCommands,
   ...lockCommands,
   ...byHandCommands,
+  ...moveCommands,
   ...deadCommands,
   ...redriveCommands,
 ];
@@ -46,9 +48,9 @@ export interface CommandLineOptions extends Omit<TerminalOptions, 'isJson'> {
   /**
    * Makes what the commands need, by the common options that were given.
    *
-   * @throws UsageError if the settings or these options cannot be used.
+   * @throws UsageError if the settings or these options cannot be used; LockStoreError if the store cannot be asked.
    */
-  readonly operations: (options: OptionValues) => Operations;
+  readonly operations: (options: OptionValues) => Operations | Promise<Operations>;
   /** Why the queue or the store cannot be used, in words, if `error` is about that. */
   readonly unreachable: (error: unknown) => string | undefined;
 }
@@ -64,7 +66,7 @@ export async function runCommandLine(line: CommandLineOptions): Promise<ExitCode
       return command === undefined && !options.is('help') ? exitCode.usage : exitCode.ok;
     }
     const terminal = new Terminal({ ...line, isJson: options.is('json') });
-    const operations = line.operations(options);
+    const operations = await line.operations(options);
     return await command.run({ operations, terminal, options, operands, signal: line.signal });
   } catch (error) {
     if (error instanceof UsageError) {

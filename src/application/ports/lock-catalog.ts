@@ -21,7 +21,7 @@ export interface ListedLock {
 export interface LockPage {
   /** In the order of the store's names. */
   readonly locks: readonly ListedLock[];
-  /** The last name of the page, a lock's or not; undefined if it has none. */
+  /** The last name of the page that a lock could have; undefined if it has none. */
   readonly last: LockName | undefined;
   readonly observedAt: StoreTime;
 }
@@ -39,7 +39,7 @@ export const largestPage = 5000;
 /** Lists locks, for the sweep and for people. */
 export interface LockCatalog {
   /**
-   * The locks of a scope in the order of their names, a page at a time, each asked for when it is wanted. A lock that is
+   * The locks of a scope, in whichever layout they are, in the order of their names, a page at a time, each asked for when it is wanted. A lock that is
    * written meanwhile may show its earlier or its later revision, or both.
    *
    * @throws LockStoreError (by the iteration) if the store cannot be asked.

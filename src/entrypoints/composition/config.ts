@@ -21,6 +21,7 @@ import type { LogLevel } from '../../adapters/telemetry/log.ts';
 import { ConfigError } from '../../application/settings/config-error.ts';
 import { permittedRange } from '../../application/settings/permitted-range.ts';
 import { type ProtocolSettings, proveSettings } from '../../application/start-up-proof.ts';
+import type { LockLayout } from '../../domain/lock-name.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import { readLogSettings } from './settings/log-settings.ts';
 import { workContainers } from './work-containers.ts';
@@ -30,6 +31,7 @@ export interface LockConfig {
   readonly lockStorage: Connection;
   readonly lockContainer: string;
   readonly lockScope: string;
+  readonly lockLayout: LockLayout;
   readonly lockTtlMs: DurationMs;
   readonly activeLockWaitMs: DurationMs;
   readonly completedRetentionMs: DurationMs;
@@ -116,6 +118,7 @@ function lockConfig(settings: Settings, queueName: string): LockConfig {
     lockContainer: settings.matching('LOCK_CONTAINER', 'locks', containerNamePattern, containerNameRule),
     // The broker does not tell the cases of a queue's name apart, and one queue has one folder of locks.
     lockScope: settings.matching('LOCK_SCOPE', queueName.toLowerCase(), queueNamePattern, queueNameRule),
+    lockLayout: settings.oneOf('LOCK_SPREAD', 'off', ['off', 'on']) === 'on' ? 'spread' : 'flat',
     lockTtlMs: settings.duration('LOCK_TTL', 'PT30S', { least: 'PT5S', most: 'PT15M', isWhole: true }),
     activeLockWaitMs: settings.duration('ACTIVE_LOCK_WAIT', 'PT45S', { least: 'PT0S', most: 'PT1H' }),
     completedRetentionMs: settings.duration('COMPLETED_RETENTION', 'P8D', { least: 'PT0S', most: 'P365D' }),

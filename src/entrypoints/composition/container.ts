@@ -35,7 +35,7 @@ import { consumerOf } from './consumer.ts';
 import {
   buildLockContainer,
   connect,
-  lockNameOf,
+  lockNamesIn,
   oneCredentialEach,
   processMessageOf,
   sweepLocksOf,
@@ -55,6 +55,7 @@ export function buildContainer(config: Config, log: Log, handler?: MessageHandle
   const container = buildLockContainer(config, log, credentialOf);
   const { requestTimeoutMs } = lockTimings(config.lockTtlMs);
   const consumer = consumerOf(config);
+  const lockNameOf = lockNamesIn(config.lockLayout);
   const lockNameOfMessage = (message: MessageIdentity) => lockNameOf(workKey(consumer, message));
 
   container.bind(Token.serviceBus).toResolvedValue(

@@ -14,6 +14,8 @@ import { SystemClock } from '../../adapters/system/system-clock.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import { LoggedLockEvents } from '../../adapters/telemetry/logged-lock-events.ts';
 import { asError } from '../../application/error-text.ts';
+import { LayoutCheck } from '../../application/layout/layout-check.ts';
+import { LayoutCheckedStore } from '../../application/layout/layout-checked-store.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { ProcessMessage, type ProcessPorts } from '../../application/process-message.ts';
 import { RunOnce } from '../../application/run-once.ts';
@@ -21,7 +23,7 @@ import { ConfigError } from '../../application/settings/config-error.ts';
 import { SweepLocks } from '../../application/sweep-locks.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';
 import { withoutSecrets } from '../../application/without-secrets.ts';
-import { type LockName, lockName } from '../../domain/lock-name.ts';
+import { type LockLayout, type LockName, lockName } from '../../domain/lock-name.ts';
 import type { WorkKey } from '../../domain/work-key.ts';
 import type { LockConfig } from './config.ts';
 import { Token } from './tokens.ts';
@@ -51,12 +53,13 @@ export function buildLockContainer(
       asIdentity: ({ address, identity }) => LazyBlobService.asIdentity(address, credentialOf(identity)),
     }),
   );
-  container
-    .bind(Token.lockStore)
-    .toResolvedValue(
-      (storage) => new BlobLockStore(storage.container(config.lockContainer), { requestTimeoutMs }),
-      [Token.storage],
-    );
+  container.bind(Token.lockStore).toResolvedValue(
+    (storage, catalog, markers) => {
+      const store = new BlobLockStore(storage.container(config.lockContainer), { requestTimeoutMs });
+      return new LayoutCheckedStore(store, new LayoutCheck({ catalog, markers }, config.lockLayout));
+    },
+    [Token.storage, Token.lockCatalog, Token.markerStore],
+  );
   container
     .bind(Token.lockCatalog)
     .toResolvedValue(
@@ -72,14 +75,24 @@ export function buildLockContainer(
   return container;
 }
 
-export const lockNameOf = (key: WorkKey): LockName => lockName(key, sha256Hex);
+/** Refuses, before anything is received, locks that are laid out otherwise than set. A store of the app's own has no such rule. */
+export async function agreeOnLayout(parts: Parts, scope: string): Promise<void> {
+  const store = parts.get(Token.lockStore);
+  if (store instanceof LayoutCheckedStore) await store.agree(scope);
+}
+
+/** Where the lock of a message is, in this layout. */
+export const lockNamesIn =
+  (layout: LockLayout) =>
+  (key: WorkKey): LockName =>
+    lockName(key, sha256Hex, layout);
 
 /** The work on what one consumer gets, over what the container holds. Each call makes another one. */
 export const processMessageOf = (parts: Parts, config: LockConfig, handler: MessageHandler): ProcessMessage =>
-  new ProcessMessage(processPorts(parts), handler, processSettings(config));
+  new ProcessMessage(processPorts(parts, config), handler, processSettings(config));
 
 export const runOnceOf = (parts: Parts, config: LockConfig): RunOnce =>
-  new RunOnce({ ...processPorts(parts), tracing: parts.get(Token.telemetry) }, processSettings(config));
+  new RunOnce({ ...processPorts(parts, config), tracing: parts.get(Token.telemetry) }, processSettings(config));
 
 /** The sweep of one scope's locks. */
 export const sweepLocksOf = (
@@ -99,12 +112,12 @@ export const sweepLocksOf = (
     config,
   );
 
-const processPorts = (parts: Parts): ProcessPorts => ({
+const processPorts = (parts: Parts, { lockLayout }: LockConfig): ProcessPorts => ({
   store: parts.get(Token.lockStore),
   clock: parts.get(Token.clock),
   ids: parts.get(Token.ids),
   events: parts.get(Token.lockEvents),
-  lockNameOf,
+  lockNameOf: lockNamesIn(lockLayout),
   random: Math.random,
 });
 

@@ -7,6 +7,7 @@ import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
 import { receivedFromTrigger } from '../../adapters/azure-functions/received-from-trigger.ts';
 import { logSweep } from '../../adapters/telemetry/logged-sweep.ts';
 import { asError } from '../../application/error-text.ts';
+import { LockLayoutError } from '../../application/layout/layout-check.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
 import type { RunOnce } from '../../application/run-once.ts';
 import { ConfigError } from '../../application/settings/config-error.ts';
@@ -15,7 +16,7 @@ import type { SweepLocks } from '../../application/sweep-locks.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { LockConfig } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
-import { type Parts, processMessageOf, runOnceOf, sweepLocksOf } from '../composition/lock-container.ts';
+import { agreeOnLayout, type Parts, processMessageOf, runOnceOf, sweepLocksOf } from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
 import { workOnDelivery } from '../composition/work-on-delivery.ts';
 import type { GuardedSource } from './guarded-source.ts';
@@ -91,6 +92,15 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
     this.#starting ??= this.#start();
     if (this.#starting instanceof Error) throw this.#starting;
     return this.#starting;
+  }
+
+  /** @throws LockLayoutError if locks are laid out otherwise than set. A store that does not answer is asked by each delivery. */
+  async agreeOnLayout(): Promise<void> {
+    const { parts } = this.start();
+    const asked = await Promise.allSettled(this.#sources.map(({ scope }) => agreeOnLayout(parts, scope)));
+    for (const answer of asked) {
+      if (answer.status === 'rejected' && answer.reason instanceof LockLayoutError) throw answer.reason;
+    }
   }
 
   /**

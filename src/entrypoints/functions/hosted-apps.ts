@@ -11,7 +11,9 @@ import { exportLinesTo, invocationLog } from './invocation-log.ts';
 /** All that is guarded in this process. The names of functions are the process's, and so is the one that sweeps. */
 const apps: HostedApp[] = [];
 
-type HostedApp = Pick<GuardedApp, 'sources' | 'place' | 'problems' | 'hints' | 'sweep' | 'stop'> & { start(): unknown };
+type HostedApp = Pick<GuardedApp, 'sources' | 'place' | 'problems' | 'hints' | 'agreeOnLayout' | 'sweep' | 'stop'> & {
+  start(): unknown;
+};
 
 /** Has the host start, sweep and end `guarded` with the app. Without an interval it does not sweep. */
 export function hostApp(guarded: HostedApp, sweepIntervalMs: DurationMs | undefined): void {
@@ -27,6 +29,7 @@ export function hostApp(guarded: HostedApp, sweepIntervalMs: DurationMs | undefi
   app.hook.appStart(async () => {
     tryToRememberMetadata();
     proveAll();
+    await Promise.all(apps.map((each) => each.agreeOnLayout()));
     exported = await exportTelemetry(invocationLog, { hostsLogs: true });
     exportLinesTo(exported.log);
   });

@@ -3,6 +3,7 @@ import { readAppConfig } from '../../adapters/azure-functions/app-config.ts';
 import { guardedTrigger } from '../../adapters/azure-functions/guarded-trigger.ts';
 import { routePrefixProblems } from '../../adapters/azure-functions/host-proof.ts';
 import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
+import { apiRequest, hostResponse } from '../../adapters/azure-functions/web-http.ts';
 import { type Environment, Settings } from '../../adapters/environment/settings.ts';
 import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
 import type { HttpApi } from '../../adapters/http/http-api.ts';
@@ -18,7 +19,6 @@ import { GuardedApp } from './guarded-app.ts';
 import type { GuardedSource } from './guarded-source.ts';
 import { hostApp } from './hosted-apps.ts';
 import { inInvocation, invocationLog } from './invocation-log.ts';
-import { apiRequest, hostResponse } from './web-http.ts';
 
 export interface FunctionsOptions {
   /** The work of a message. Default: the handler that the setting MESSAGE_HANDLER names. */

@@ -7,6 +7,9 @@ import {
   ServiceBusQueuedMessages,
 } from '../../adapters/service-bus/dead-letters/service-bus-dead-letters.ts';
 import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
+import { unfinishedMove } from '../../application/layout/layout-check.ts';
+import { LayoutCheckedStore } from '../../application/layout/layout-checked-store.ts';
+import { MoveLocks } from '../../application/layout/move-locks.ts';
 import { AnswerStep } from '../../application/operate/answer-step.ts';
 import { FindOrphans } from '../../application/operate/find-orphans.ts';
 import { InspectMessage } from '../../application/operate/inspect-message.ts';
@@ -19,10 +22,11 @@ import { ReleaseLock } from '../../application/operate/release-lock.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';
 import { DeliveryError } from '../../domain/errors.ts';
+import type { LayoutMarker } from '../../domain/layout-marker.ts';
 import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
 import { type Consumer, type MessageIdentity, workKey } from '../../domain/work-key.ts';
 import { consumerOf } from '../composition/consumer.ts';
-import { lockNameOf, type Parts } from '../composition/lock-container.ts';
+import { lockNamesIn, type Parts } from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
 import type { OperatorSettings } from './operator-settings.ts';
 
@@ -31,6 +35,7 @@ export function operationsOf(
   parts: Parts,
   { config, source, dropsDuplicates }: OperatorSettings,
   options: OptionValues,
+  marker?: LayoutMarker,
 ): Operations {
   const consumer = consumerOf(config);
   const timings = lockTimings(config.lockTtlMs);
@@ -40,13 +45,18 @@ export function operationsOf(
   const letters = new ServiceBusDeadLetters(client, { source, timeToLiveMs: config.messageTtlMs });
   const queue = new ServiceBusQueuedMessages(client, source);
   const catalog = parts.get(Token.lockCatalog);
+  const store = parts.get(Token.lockStore);
   const ports: OperatorPorts & JudgingPorts = {
-    store: parts.get(Token.lockStore),
+    // With a marker it is known where the locks are, also while they are moved.
+    store: marker !== undefined && store instanceof LayoutCheckedStore ? store.unchecked : store,
     clock: parts.get(Token.clock),
     events: parts.get(Token.lockEvents),
     ids: parts.get(Token.ids),
     timings,
-    lockNameOf: (message: MessageIdentity) => lockNameOf(workKey(consumer, message)),
+    lockNameOf: (message: MessageIdentity) => {
+      if (marker?.movingTo !== undefined) throw new UsageError(unfinishedMove(config.lockScope, marker.movingTo));
+      return lockNamesIn(marker?.layout ?? config.lockLayout)(workKey(consumer, message));
+    },
     who: options.text('who') ?? `${userInfo().username}@${hostname()} (unverified)`,
     host: `${hostname()}/${process.pid}`,
     read: readLetter(consumer),
@@ -65,6 +75,15 @@ export function operationsOf(
     reconcile: new Reconcile(listDeadLetters),
     redrive: new Redrive({ ...ports, letters, judge }),
     findOrphans: new FindOrphans({ ...ports, catalog, letters, queue }, config.lockScope),
+    moveLocks: new MoveLocks(
+      {
+        ...ports,
+        catalog,
+        markers: parts.get(Token.markerStore),
+        lockNameOf: (message, layout) => lockNamesIn(layout)(workKey(consumer, message)),
+      },
+      { scope: config.lockScope, lockTtlMs: config.lockTtlMs },
+    ),
     storeNow,
     identity,
     target: `${isTopic ? 'the subscription' : 'the queue'} ${config.queueName} (locks in ${config.lockContainer}/${config.lockScope})`,

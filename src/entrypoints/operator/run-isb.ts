@@ -4,6 +4,7 @@ import type { ExitCode } from '../../adapters/operator-cli/command.ts';
 import { type CommandLineOptions, runCommandLine } from '../../adapters/operator-cli/run-command.ts';
 import { whyUnusable } from '../../adapters/service-bus/service-bus-errors.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
+import { readLayout } from '../../application/layout/layout-check.ts';
 import { buildContainer } from '../composition/container.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
 import { Token } from '../composition/tokens.ts';
@@ -26,12 +27,15 @@ export async function runIsb({ env, ...line }: IsbOptions): Promise<ExitCode> {
     return await runCommandLine({
       ...line,
       parseDuration,
-      operations: (options) => {
+      operations: async (options) => {
         const chosen = operatorSettings(options, env);
         const container = buildContainer(chosen.config, log);
         close = () => container.get(Token.serviceBus).close();
         target = chosen.config.queueName;
-        return operationsOf(container, chosen, options);
+        // Where the locks are, whatever the settings say. Whoever looks only writes no marker.
+        const { lockScope, lockLayout: layout } = chosen.config;
+        const marker = (await readLayout(container.get(Token.markerStore), lockScope)) ?? { layout };
+        return operationsOf(container, chosen, options, marker);
       },
       unreachable: (error) => whyUnusable(target, error),
     });

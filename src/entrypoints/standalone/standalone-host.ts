@@ -10,13 +10,14 @@ import { StartUp } from '../../adapters/system/start-up.ts';
 import { exportingWhile } from '../../adapters/telemetry/exported-telemetry.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
 import type { IdOf } from '../../application/content/id-of.ts';
+import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
 import { httpApiOf } from '../composition/http-api.ts';
-import { type OpenParts, processMessageOf, sweepLocksOf } from '../composition/lock-container.ts';
+import { agreeOnLayout, type OpenParts, processMessageOf, sweepLocksOf } from '../composition/lock-container.ts';
 import { operatorPageOf } from '../composition/operator-page.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
@@ -95,6 +96,7 @@ async function start(
     access && operatorPageOf(container, config, { ...serving, access, sources: [first, ...others], isLocal });
   const server = servesHttp ? await serve(httpApiOf(container, config, { ...serving, page }), config) : undefined;
   const client = await serviceBus.client();
+  const scopes = [...new Set(sources.map(({ scope }) => scope))];
   const receiving = sources.map((source) => {
     const { maxDeliveryCount, scope, idOf } = source;
     const process = processMessageOf(
@@ -123,13 +125,14 @@ async function start(
     const usesShipped = sources.some((source) => source.handler === undefined);
     for (const name of containersOf(config, usesShipped ? handler : noWork))
       await startUp.ask(() => tryContainer(storage, name), mayBeReachedLater);
+    for (const scope of scopes) await startUp.ask(() => agreeOnLayout(container, scope), mayAnswerLater);
     for (const { reach } of receiving) await reach(startUp);
   } catch (error) {
     await stop(seconds(0));
     throw error;
   }
   for (const { receiver } of receiving) void receiver.start();
-  const sweeping = [...new Set(sources.map(({ scope }) => scope))].map((lockScope) =>
+  const sweeping = scopes.map((lockScope) =>
     sweepRegularly(sweepLocksOf(container, { ...config, lockScope }), {
       clock: container.get(Token.clock),
       log,
@@ -167,3 +170,5 @@ function containersOf(
   if (handler !== undefined) return [lockContainer];
   return [lockContainer, messageHandler === 'archive' ? workContainers.archive : workContainers.effects];
 }
+
+const mayAnswerLater = (error: Error): boolean => error instanceof LockStoreError && error.isTransient;

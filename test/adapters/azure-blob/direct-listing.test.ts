@@ -47,7 +47,7 @@ describe('A listing of locks', () => {
       restype: 'container',
       comp: 'list',
       include: 'metadata',
-      prefix: 'queue/lock-',
+      prefix: 'queue/',
       maxresults: '5000',
       startFrom: 'queue/lock-a.lock',
     });

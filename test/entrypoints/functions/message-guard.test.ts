@@ -151,13 +151,14 @@ describe('A guarded function', () => {
 
 describe('guard.once', () => {
   const once = async (options: object) => {
-    const before = storage.requests.length;
+    const before = aboutLocks();
     const { status, body } = await app.request('once', 'http://localhost/api/once', {
       method: 'POST',
       body: JSON.stringify(options),
     });
-    return { status, outcome: JSON.parse(body), requests: storage.requests.length - before };
+    return { status, outcome: JSON.parse(body), requests: aboutLocks() - before };
   };
+  const aboutLocks = () => storage.requests.filter((request) => request.endsWith('.lock')).length;
 
   it('does its work once, for two requests and one a step, and hands out the same result', async () => {
     const result = { at: new Date(0).toISOString() };
@@ -197,6 +198,15 @@ describe('An app with guards', () => {
 
   it('needs no setting of Service Bus', () => {
     expect(app.error).toBeUndefined();
+  });
+
+  it('does not start where locks are laid out otherwise than set, and starts where the store does not say', async () => {
+    const spread = await load({ LOCK_SPREAD: 'on' });
+    onTestFinished(async () => void (await spread.terminate()));
+    expect(spread.error).toContain('are not spread over folders, but LOCK_SPREAD is on');
+    const away = await load({ LockStorage: storage.connectionString.replace(/:\d+(?=[/]standin)/, ':1') });
+    onTestFinished(async () => void (await away.terminate()));
+    expect(away.error).toBeUndefined();
   });
 
   it('does not start if something is wrong, and names all of it at once, by function', async () => {

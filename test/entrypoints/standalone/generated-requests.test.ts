@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
+import { lockBlobs } from '../../support/blob-containers.ts';
 import { casesOf, depth } from '../../support/cases.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { timeLimits } from '../../support/time-limits.ts';
@@ -46,7 +47,7 @@ it(`${count} generated requests leave a host as it was`, async () => {
   expect(Math.max(...warm) - Math.min(...warm), `MB: ${memory.map(Math.round)}`).toBeLessThan(64);
   await expect.poll(() => inspect()).toMatchObject({ active: [], locked: [], deferred: [], scheduled: [] });
   let names = 0;
-  for await (const { name } of locks.listBlobsFlat()) {
+  for await (const { name } of lockBlobs(locks)) {
     names += 1;
     expect(name).toMatch(new RegExp(`^${queue}/lock-(?:[A-Za-z0-9_-]|~[0-9A-F]{2}|[.](?![.]))+[.]lock$`));
   }

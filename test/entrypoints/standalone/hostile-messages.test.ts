@@ -1,6 +1,7 @@
 import { ServiceBusClient, type ServiceBusReceivedMessage, type ServiceBusSender } from '@azure/service-bus';
 import fc from 'fast-check';
 import { expect, it, onTestFinished } from 'vitest';
+import { lockBlobs } from '../../support/blob-containers.ts';
 import { casesOf } from '../../support/cases.ts';
 import { type HostileMessage, hostileMessages } from '../../support/hostile-messages.ts';
 import { startEngines } from './process-fixture.ts';
@@ -39,7 +40,7 @@ it(`${count} messages of any kind on the queue leave a host as it was, and are c
   }
   // Every other one was completed: duplicates share a lock, and no lock says anything else.
   const states: (string | undefined)[] = [];
-  for await (const { name, metadata } of locks.listBlobsFlat({ includeMetadata: true })) {
+  for await (const { name, metadata } of lockBlobs(locks)) {
     expect(name).toMatch(new RegExp(`^${queue}/lock-(?:[A-Za-z0-9_-]|~[0-9A-F]{2}|~~|[.](?![.]))+[.]lock$`));
     states.push(metadata?.['state']);
   }

@@ -1,5 +1,6 @@
 import type { ServiceBusMessage } from '@azure/service-bus';
 import { describe, expect, it } from 'vitest';
+import { lockBlobs } from '../../support/blob-containers.ts';
 import { emptyQueue, startHost } from './standalone-fixture.ts';
 
 describe('A message posted to a standalone host', () => {
@@ -44,7 +45,7 @@ describe('A message posted to a standalone host', () => {
       await expect.poll(status).toMatchObject({ messageId: id, status: 'completed' });
     }
     const names = [];
-    for await (const { name } of locks.listBlobsFlat()) names.push(name);
+    for await (const { name } of lockBlobs(locks)) names.push(name);
     expect(names).toHaveLength(ids.length);
     for await (const { name } of storage.getContainerClient('processed').listBlobsFlat({ prefix: `${queue}/` })) {
       names.push(name);
@@ -180,7 +181,7 @@ describe('A message of another producer', () => {
         { deadLetterReason: 'UnusableMessageError', deadLetterErrorDescription: expect.stringContaining(words) },
       ],
     });
-    expect((await locks.listBlobsFlat().next()).done).toBe(true);
+    expect((await lockBlobs(locks).next()).done).toBe(true);
     await post('next', '1');
     await untilStatus('next', 'completed');
   });

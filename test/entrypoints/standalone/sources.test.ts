@@ -9,7 +9,7 @@ import { lockName as nameOf } from '../../../src/domain/lock-name.ts';
 import type { MessageId } from '../../../src/domain/message-id.ts';
 import { Token } from '../../../src/entrypoints/standalone/index.ts';
 import { type SourcesHostOptions, startHost } from '../../../src/entrypoints/standalone/start-host.ts';
-import { newContainer } from '../../support/blob-containers.ts';
+import { lockBlobs, newContainer } from '../../support/blob-containers.ts';
 import { newLog } from './standalone-fixture.ts';
 
 /** Two queues, one with sessions, and a topic with two subscriptions. */
@@ -77,7 +77,7 @@ describe('A host of several sources', () => {
       .toEqual(['audit m-1', 'billing m-1', 'orders m-1', 'payments m-1', 'steps 1 of s', 'steps 2 of s']);
     expect(done.filter((line) => line.startsWith('steps'))).toEqual(['steps 1 of s', 'steps 2 of s']);
     const names: string[] = [];
-    for await (const { name } of locks.listBlobsFlat()) names.push(name);
+    for await (const { name } of lockBlobs(locks)) names.push(name);
     expect(names).toEqual([
       'invoices~2Fsubscriptions~2Faudit/lock-m-1.lock',
       'invoices~2Fsubscriptions~2Fbilling/lock-m-1.lock',

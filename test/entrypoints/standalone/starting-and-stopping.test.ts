@@ -45,6 +45,19 @@ describe('A standalone host that cannot start', () => {
     await expect.poll(sockets).toBeLessThanOrEqual(before);
   });
 
+  it('refuses locks that are laid out otherwise than set, and takes nothing off the queue', async () => {
+    const { settings, send, emulator, queue, lockBlob } = await startEngines();
+    const flat = await startStandaloneHost(readConfig(settings), newLog().log);
+    await flat.stop();
+    await send({ messageId: 'm-1', body: {} });
+    const spread = startStandaloneHost(readConfig({ ...settings, LOCK_SPREAD: 'on' }), newLog().log);
+    await expect(spread).rejects.toThrow(
+      `The locks of the scope "${queue}" are not spread over folders, but LOCK_SPREAD is on`,
+    );
+    expect(emulator.inspect(queue)).toMatchObject({ active: [{ messageId: 'm-1', deliveryCount: 0 }], locked: [] });
+    expect(await lockBlob('m-1')).toBeUndefined();
+  });
+
   it('names the port that is taken, takes nothing off the queue, and leaves nothing behind', async () => {
     const { settings, send, emulator, queue, lockBlob } = await startEngines();
     await send({ messageId: 'm-1', body: { steps: [{ name: 'charge', ms: 60_000 }] } });
