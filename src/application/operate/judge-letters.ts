@@ -3,10 +3,11 @@ import type { Fingerprint } from '../../domain/fingerprint.ts';
 import type { StoreTime } from '../../domain/time.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
 import { errorText } from '../error-text.ts';
-import { type LockPorts, readInBudget } from '../lock/owned-write.ts';
+import type { LockPorts } from '../lock/owned-write.ts';
 import { LockStoreError, type StoredLock } from '../ports/lock-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { DeadLetterMessage } from './dead-letters.ts';
+import { type LockListing, LocksOfLetters } from './judge/locks-of-letters.ts';
 import { type OperatorPorts, subjectOf } from './operator-ports.ts';
 
 /** Which message a dead letter is, and what its content is known by; or why it is not one that can be processed. */
@@ -27,6 +28,7 @@ export interface JudgedLetter {
   /** Undefined if it cannot be processed: `problem` says why. */
   readonly identity: MessageIdentity | undefined;
   readonly lock: StoredLock | undefined;
+  readonly fingerprint: Fingerprint | undefined;
   readonly verdict: Verdict;
   readonly problem: string | undefined;
 }
@@ -34,12 +36,14 @@ export interface JudgedLetter {
 /** Locks that are read at once: enough to be quick, too few to crowd out the work. */
 const concurrentReads = 32;
 
-/** Compares dead letters with their locks, one read each. */
+/** Compares dead letters with their locks. */
 export class JudgeLetters {
   readonly #ports: JudgingPorts;
+  readonly #locks: LocksOfLetters;
 
-  constructor(ports: JudgingPorts) {
+  constructor(ports: JudgingPorts, listing: LockListing) {
     this.#ports = ports;
+    this.#locks = new LocksOfLetters(ports, listing);
   }
 
   /**
@@ -48,11 +52,12 @@ export class JudgeLetters {
    * @throws LockUndecidedError if the store does not answer in time.
    */
   async run(letters: readonly DeadLetterMessage[]): Promise<readonly JudgedLetter[]> {
-    const now = letters.length === 0 ? undefined : await this.#ports.storeNow();
+    if (letters.length === 0) return [];
+    const [now] = await Promise.all([this.#ports.storeNow(), this.#locks.prepare()]);
     const judged: JudgedLetter[] = [];
     const rest = letters.entries();
     const worker = async () => {
-      for (const [index, letter] of rest) judged[index] = await this.#judge(letter, now as StoreTime);
+      for (const [index, letter] of rest) judged[index] = await this.#judge(letter, now);
     };
     await Promise.all(Array.from({ length: concurrentReads }, worker));
     return judged;
@@ -65,17 +70,17 @@ export class JudgeLetters {
     const { retention } = this.#ports;
     if ('problem' in read) {
       const verdict = verdictOf({ reason, enqueuedTime, fingerprint: undefined }, undefined, { now, retention });
-      return { letter, identity: undefined, lock: undefined, verdict, problem: read.problem };
+      return { letter, identity: undefined, fingerprint: undefined, lock: undefined, verdict, problem: read.problem };
     }
     const { identity, fingerprint } = read;
     try {
-      const lock = await readInBudget(this.#ports, subjectOf(this.#ports, identity));
+      const lock = await this.#locks.of(subjectOf(this.#ports, identity));
       const verdict = verdictOf({ reason, enqueuedTime, fingerprint }, lock, { now, retention });
-      return { letter, identity, lock, verdict, problem: undefined };
+      return { letter, identity, fingerprint, lock, verdict, problem: undefined };
     } catch (error) {
       // What is under the lock's name cannot be read: whether the work is done is not known.
       if (!(error instanceof LockStoreError)) throw error;
-      return { letter, identity, lock: undefined, verdict: 'unknown', problem: errorText(error) };
+      return { letter, identity, fingerprint, lock: undefined, verdict: 'unknown', problem: errorText(error) };
     }
   }
 }

@@ -1,4 +1,5 @@
 import { mayBeRedriven, proposedActs, type Verdict } from '../../domain/dead-letter.ts';
+import { compareFingerprints } from '../../domain/fingerprint.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
 import { readInBudget } from '../lock/owned-write.ts';
 import type { StoredLock } from '../ports/lock-store.ts';
@@ -84,11 +85,19 @@ export class Redrive {
   }
 }
 
+/** What was received at once, and what their locks say of those that were asked for. */
+interface Batch {
+  readonly letters: readonly DeadLetterMessage[];
+  readonly judged: readonly JudgedLetter[];
+  readonly startedAt: number;
+}
+
 class Run {
   readonly #ports: RedrivePorts;
   readonly #options: RedriveOptions;
   readonly #pass: DeadLetterPass;
   readonly #received = new Set<string>();
+  #examined = 0;
   readonly #reasons: { readonly sequenceNumber: string; readonly why: string }[] = [];
   #batch = 0;
   #done = 0;
@@ -100,34 +109,63 @@ class Run {
   }
 
   async toTheEnd(): Promise<RedriveOutcome> {
-    const { signal, sequenceNumbers } = this.#options;
-    for (;;) {
-      if (signal?.aborted) return this.#ended('stopped');
-      const startedAt = this.#ports.clock.monotonic();
-      const letters = await this.#pass.receive(this.#batchSize);
-      const fresh = letters.filter(({ received }) => !this.#received.has(received.sequenceNumber));
-      // Given out again since their peek-locks ran out: everything has been received.
-      if (fresh.length === 0) return this.#ended('at-the-end');
-      for (const { received } of fresh) this.#received.add(received.sequenceNumber);
-      const done = await this.#actOn(fresh);
-      this.#done += done.length;
-      this.#options.onProgress?.(this.#progress);
-      if (await this.#hasFailedAgain(done)) return this.#ended('failed-again');
-      const isAllDone = sequenceNumbers !== undefined && [...sequenceNumbers].every((each) => this.#received.has(each));
-      if (isAllDone) return this.#ended('at-the-end');
-      if (this.#received.size - this.#done > mostHeld) return this.#ended('too-many-held');
-      await this.#keepRate(done.length, startedAt);
+    let ahead: Promise<Batch> | undefined;
+    try {
+      for (;;) {
+        if (this.#options.signal?.aborted) return this.#ended('stopped');
+        const batch = await (ahead ?? this.#next());
+        if (batch.letters.length === 0) return this.#ended('at-the-end');
+        ahead = this.#isSteady ? this.#next() : undefined;
+        // It is looked at in its turn.
+        ahead?.catch(() => undefined);
+        const ended = await this.#dealWith(batch);
+        if (ended !== undefined) return this.#ended(ended);
+      }
+    } finally {
+      // What it still receives is given back with all the rest.
+      await ahead?.catch(() => undefined);
     }
   }
 
-  /** Those that were put back or removed. */
-  async #actOn(letters: readonly DeadLetterMessage[]): Promise<readonly JudgedLetter[]> {
-    const { sequenceNumbers: numbers, verdicts, act, mayDropCopies } = this.#options;
+  /** The next ones, without any if there are no more. */
+  async #next(): Promise<Batch> {
+    const { sequenceNumbers: numbers } = this.#options;
+    const startedAt = this.#ports.clock.monotonic();
+    const received = await this.#pass.receive(this.#batchSize);
+    // Those given out again since their peek-locks ran out have been dealt with: without others, all have been received.
+    const letters = received.filter(({ received: { sequenceNumber } }) => !this.#received.has(sequenceNumber));
+    for (const { received: each } of letters) this.#received.add(each.sequenceNumber);
     const inReach = letters.filter(
       (letter) =>
         !this.#pass.isOwnCopy(letter) && (numbers === undefined || numbers.has(letter.received.sequenceNumber)),
     );
-    const judged = await this.#ports.judge.run(inReach);
+    return { letters, judged: await this.#ports.judge.run(inReach), startedAt };
+  }
+
+  /** Whether the next batch is to be like this one, so that it can be received and judged while this one is sent. */
+  get #isSteady(): boolean {
+    const { batches, perSecond, sequenceNumbers } = this.#options;
+    return this.#batch >= batches.length - 1 && perSecond === undefined && sequenceNumbers === undefined;
+  }
+
+  /** Why the run ends with this batch; undefined if it goes on. */
+  async #dealWith({ letters, judged, startedAt }: Batch): Promise<RedriveOutcome['ended'] | undefined> {
+    const { sequenceNumbers } = this.#options;
+    const done = await this.#actOn(judged);
+    this.#examined += letters.length;
+    this.#done += done.length;
+    this.#options.onProgress?.(this.#progress);
+    if (await this.#hasFailedAgain(done)) return 'failed-again';
+    const isAllDone = sequenceNumbers !== undefined && [...sequenceNumbers].every((each) => this.#received.has(each));
+    if (isAllDone) return 'at-the-end';
+    if (this.#examined - this.#done > mostHeld) return 'too-many-held';
+    await this.#keepRate(done.length, startedAt);
+    return undefined;
+  }
+
+  /** Those that were put back or removed. */
+  async #actOn(judged: readonly JudgedLetter[]): Promise<readonly JudgedLetter[]> {
+    const { verdicts, act, mayDropCopies } = this.#options;
     const asked = judged.filter(({ verdict }) => verdicts === undefined || verdicts.has(verdict));
     const allowed = asked.filter((each) => {
       const why = this.#refusal(each);
@@ -163,7 +201,7 @@ class Run {
       const seen = await this.#pass.seen(open.map(({ letter }) => letter));
       const unseen: JudgedLetter[] = [];
       for (const each of open) {
-        const isThere = seen.has(each.letter) || (await this.#lockOf(each))?.version !== each.lock?.version;
+        const isThere = seen.has(each.letter) || (await this.#isWrittenSince(each));
         (isThere ? confirmed : unseen).push(each);
       }
       open = unseen;
@@ -177,6 +215,13 @@ class Run {
       await this.#ports.clock.sleep(lookEvery);
     }
     return confirmed;
+  }
+
+  async #isWrittenSince(judged: JudgedLetter): Promise<boolean> {
+    const lock = await this.#lockOf(judged);
+    if (lock === undefined || judged.fingerprint === undefined || lock.version === judged.lock?.version) return false;
+    // Of other content under its ID the lock says nothing about this message.
+    return compareFingerprints(lock.record.fingerprint, judged.fingerprint) === 'same';
   }
 
   /** Whether one of a first, small batch failed for good again. */
@@ -239,7 +284,7 @@ class Run {
   }
 
   get #progress(): RedriveProgress {
-    return { examined: this.#received.size, done: this.#done, left: this.#reasons.length };
+    return { examined: this.#examined, done: this.#done, left: this.#reasons.length };
   }
 
   #ended(ended: RedriveOutcome['ended']): RedriveOutcome {

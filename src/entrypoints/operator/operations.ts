@@ -63,7 +63,7 @@ export function operationsOf(
     storeNow,
     retention: config,
   };
-  const judge = new JudgeLetters(ports);
+  const judge = new JudgeLetters(ports, { catalog, scope: config.lockScope });
   const listDeadLetters = new ListDeadLetters(letters, judge);
   const isTopic = 'topic' in source;
   return {

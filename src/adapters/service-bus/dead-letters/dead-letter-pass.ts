@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ServiceBusReceivedMessage, ServiceBusReceiver, ServiceBusSender } from '@azure/service-bus';
 import type Long from 'long';
 import type { DeadLetterMessage, DeadLetterPass, Stamp } from '../../../application/operate/dead-letters.ts';
-import { type DurationMs, seconds } from '../../../domain/time.ts';
+import { type DurationMs, durationMs, seconds } from '../../../domain/time.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import { endOf, peekedPages } from './peeked-pages.ts';
 import { repeated, stampNames } from './repeated-message.ts';
@@ -39,7 +39,10 @@ export class ReceivedDeadLetters implements DeadLetterPass {
 
   async receive(most: number): Promise<readonly DeadLetterMessage[]> {
     const receiver = this.#idleReceiver();
-    const messages = await receiver.receiveMessages(most, { maxWaitTimeInMs: receiveLimitMs });
+    let messages = await receiver.receiveMessages(most, { maxWaitTimeInMs: firstLookMs });
+    if (messages.length === 0 && (await this.#areThereOthers(receiver))) {
+      messages = await receiver.receiveMessages(most, { maxWaitTimeInMs: receiveLimitMs });
+    }
     return messages.map((message) => {
       const letter = toDeadLetter(message);
       this.#held.set(letter, { message, receiver });
@@ -107,6 +110,16 @@ export class ReceivedDeadLetters implements DeadLetterPass {
     );
   }
 
+  /** Whether there are dead letters that this pass does not hold: the queue is slow to give them, or somebody else has them. */
+  async #areThereOthers(receiver: ServiceBusReceiver): Promise<boolean> {
+    // Before the look: what is removed during it was held.
+    const held = new Set([...this.#held.values()].map(({ message }) => String(message.sequenceNumber)));
+    for await (const page of peekedPages(receiver)) {
+      if (page.some(({ sequenceNumber }) => !held.has(String(sequenceNumber)))) return true;
+    }
+    return false;
+  }
+
   /** One of which nothing is held, or a new one. */
   #idleReceiver(): ServiceBusReceiver {
     const busy = new Set([...this.#held.values()].map(({ receiver }) => receiver));
@@ -132,7 +145,10 @@ export class ReceivedDeadLetters implements DeadLetterPass {
 /** A third of the shortest peek-lock that a queue usually has. */
 const renewEveryMs = seconds(10);
 
-/** How long to wait for dead letters before it counts as the end of them. */
+/** How long to wait before looking whether there are any. */
+const firstLookMs = durationMs(200);
+
+/** How long to wait for dead letters that are there before it counts as the end of them. */
 const receiveLimitMs = seconds(2);
 
 const settleLimitMs = seconds(10);

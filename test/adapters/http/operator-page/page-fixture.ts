@@ -70,7 +70,7 @@ export function startPage({
       storeNow: async () => storeTime(Date.now()),
       retention: { completedRetentionMs: seconds(700_000), abandonedRetentionMs: seconds(700_000) },
     };
-    const judge = new JudgeLetters(ports);
+    const judge = new JudgeLetters(ports, { catalog: locks, scope: 'queue' });
     return {
       listLocks: new ListLocks(locks, 'queue'),
       inspectMessage: new InspectMessage(ports),
