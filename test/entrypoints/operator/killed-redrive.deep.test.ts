@@ -1,21 +1,33 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { SeededRandom } from '../../support/seeded-random.ts';
+import { timeLimits } from '../../support/time-limits.ts';
 import { startIncident } from './isb-fixture.ts';
 
 const program = fileURLToPath(new URL('../../../src/entrypoints/operator/main.ts', import.meta.url));
 
 /** How many runs are killed: some beside others' work, many where the machine is one's own. */
 const kills = Number(process.env['KILLS'] ?? 12);
+
+/** Where a run is killed: once it was given so many letters, has sent or removed so many, or some time after its first one. */
+const moments = ['received', 'sent', 'removed', 'any'] as const;
+type Moment = (typeof moments)[number];
 /** Enough for the last run to have something to do. */
 const letters = 20 * kills;
 
-it('A re-drive that is killed at any moment loses no message, and the work of each is done once', async () => {
+const timeout = timeLimits.testMs * Math.ceil(kills / 50);
+
+it('A re-drive that is killed at any moment loses no message, and the work of each is done once', {
+  timeout,
+}, async () => {
   const incident = await startIncident({ lockDurationMs: 2000 }, { MAX_CONCURRENT_CALLS: '8' });
   const { send, client, queue, host, isb, snapshot } = incident;
   const ids = Array.from({ length: letters }, (_, n) => `m-${n}`);
-  await send(...ids.map((messageId) => ({ messageId, body: { messageId } })));
+  for (let sent = 0; sent < letters; sent += 500) {
+    await send(...ids.slice(sent, sent + 500).map((messageId) => ({ messageId, body: { messageId } })));
+  }
   const receiver = client.createReceiver(queue);
   for (let left = letters; left > 0; ) {
     const received = await receiver.receiveMessages(left);
@@ -35,16 +47,21 @@ it('A re-drive that is killed at any moment loses no message, and the work of ea
   await host(async ({ id }) => void work.set(id, (work.get(id) ?? 0) + 1));
 
   const random = new SeededRandom(Number(process.env['KILL_SEED'] ?? 22));
+  const killed: Moment[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
-    await run(incident.settings, { lines: random.integer(15) + 1, waitMs: random.integer(40) });
+    const moment = moments[kill % moments.length] ?? 'any';
+    const isKilled = await run(incident, moment, { count: random.integer(20) + 1, waitMs: random.integer(60) });
+    if (isKilled) killed.push(moment);
     // Each is in at least one of three places: among the dead letters, on the queue, or done.
     const { active = [], locked = [], deadLettered = [] } = snapshot() ?? {};
     const there = new Set([...active, ...locked, ...deadLettered].map(({ messageId }) => messageId));
     expect(
       ids.filter((id) => !there.has(id) && !work.has(id)),
-      `after kill ${kill + 1}`,
+      `after kill ${kill + 1}, ${moment}`,
     ).toEqual([]);
   }
+  expect(new Set(killed)).toEqual(new Set(moments));
+  expect(killed.length).toBeGreaterThanOrEqual(0.9 * kills);
   // What was in flight comes back when its peek-lock ends; then everything is cleared in the ordinary way.
   await expect
     .poll(async () => {
@@ -58,20 +75,29 @@ it('A re-drive that is killed at any moment loses no message, and the work of ea
   expect(new Set(work.values())).toEqual(new Set([1]));
 });
 
-/** Starts a re-drive and kills it, some time after it told of so many letters that it has put back. */
+/** Starts a re-drive and kills it at that moment. False if it had nothing left to do before. */
 async function run(
-  settings: Readonly<Record<string, string>>,
-  { lines, waitMs }: { readonly lines: number; readonly waitMs: number },
-): Promise<void> {
+  { settings, faults }: Pick<Awaited<ReturnType<typeof startIncident>>, 'settings' | 'faults'>,
+  moment: Moment,
+  { count, waitMs }: { readonly count: number; readonly waitMs: number },
+): Promise<boolean> {
   const args = ['dead', 'redrive', '--verdict', 'never-started', '--batch', '5', '--reason', 'a test', '--yes'];
   const child = spawn(process.execPath, [program, ...args], {
     env: { PATH: process.env['PATH'], ...settings },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: 'ignore',
   });
-  let told = 0;
-  child.stderr.on('data', (chunk: Buffer) => {
-    told += chunk.toString().split('\n').length - 1;
-    if (told >= lines) setTimeout(() => child.kill('SIGKILL'), waitMs);
-  });
-  await new Promise((resolve) => child.once('close', resolve));
+  let left = count;
+  const reached = () => {
+    left -= 1;
+    if (moment === 'any') setTimeout(() => child.kill('SIGKILL'), waitMs);
+    else if (left === 0) child.kill('SIGKILL');
+    return undefined;
+  };
+  const isDead = ({ queue }: { readonly queue: string }) => queue.endsWith('/$DeadLetterQueue');
+  if (moment === 'received' || moment === 'any') faults.onDelivery = (point) => (isDead(point) ? reached() : undefined);
+  if (moment === 'sent') faults.onSend = reached;
+  if (moment === 'removed') faults.onSettle = (point) => (isDead(point) ? reached() : undefined);
+  await once(child, 'close');
+  for (const name of ['onDelivery', 'onSend', 'onSettle'] as const) delete faults[name];
+  return child.signalCode === 'SIGKILL';
 }
