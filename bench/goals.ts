@@ -167,6 +167,23 @@ export const goals: readonly Goal[] = [
     { atLeast: 0.95 },
     'completed/s, the worst of three bad collectors : a good one',
   ),
+  goal(
+    'O1',
+    'listing',
+    'CPU per lock, isb : SDK',
+    { atMost: 1.3 },
+    'CPU per lock of "isb locks list" of 1,000,000 : the bare SDK client',
+  ),
+  goal('O1', 'listing', 'requests before the first row', { exactly: 1 }, 'pages that it asks for before its first row'),
+  goal('O1', 'listing', 'memory, MB', { atMost: 150 }, 'largest resident set of it, in MB'),
+  goal(
+    'O2',
+    'redrive',
+    'SDK : isb',
+    { atLeast: 3 },
+    'speed of "isb dead redrive" of 10,000 : receive, send and complete one by one',
+  ),
+  goal('O2', 'redrive', 'astray', { exactly: 0 }, 'messages that were lost or doubled by it'),
   goal('P10', 'cold-start', 'deployed MB', { atMost: 10 }, 'size of what is deployed, in MB'),
 ];
 

@@ -8,12 +8,14 @@ import { cpu } from './cpu.ts';
 import { emulator } from './emulator.ts';
 import { endToEnd } from './end-to-end.ts';
 import { latency } from './latency.ts';
+import { listing } from './listing.ts';
 import { logic } from './logic.ts';
 import { manyHauls } from './many-hauls.ts';
 import { manyMessages } from './many-messages.ts';
 import { oldLocks } from './old-locks.ts';
 import type { Part } from './part.ts';
 import { profile } from './profile.ts';
+import { redrive } from './redrive.ts';
 import { requests } from './requests.ts';
 import { sweepInRuns } from './sweep-in-runs.ts';
 import { throughput } from './throughput.ts';
@@ -36,6 +38,8 @@ export const parts = {
   accepting,
   collectors,
   'cold-start': coldStart,
+  listing,
+  redrive,
   emulator,
   profile,
 } as const satisfies Record<string, Part>;
@@ -48,5 +52,6 @@ export const partNames = Object.keys(parts) as readonly PartName[];
 export const groups: Readonly<Record<string, readonly PartName[]>> = {
   guard: ['requests', 'latency', 'cpu', 'logic', 'throughput'],
   growth: ['checkpoints', 'old-locks', 'sweep-in-runs', 'bodies', 'many-messages'],
+  operator: ['listing', 'redrive'],
   host: ['end-to-end', 'many-hauls', 'accepting', 'cold-start'],
 };
