@@ -6,7 +6,14 @@ import { isMessageId, type MessageId, type MessageIdProblem, parseMessageId } fr
 import { type Consumer, workKey } from '../../domain/work-key.ts';
 import { bodyContent, eventData, type TypedContent } from './body-content.ts';
 import { type EventProblem, headerValue, isProblem } from './event-attributes.ts';
-import { batchProblem, eventContentType, isBatch, messageFromEvent, structuredModeOf } from './event-document.ts';
+import {
+  batchProblem,
+  eventContentType,
+  isBatch,
+  type ReadEvent,
+  readEvent,
+  structuredModeOf,
+} from './event-document.ts';
 import { eventFromProperties } from './event-properties.ts';
 import { type ExactBody, exactBody } from './exact-body.ts';
 import { UnusableMessageError } from './unusable-message-error.ts';
@@ -15,7 +22,11 @@ export interface DeliveryOptions {
   readonly consumer: Consumer;
   /** What a message is known by, in the place of its own ID. */
   readonly idOf?: IdOf | undefined;
-  readonly fingerprintOf: (message: Pick<Message, 'type' | 'contentType' | 'content'>) => Fingerprint;
+  /** `canonical` is the canonical form (RFC 8785) of content that is JSON, where it is known. */
+  readonly fingerprintOf: (
+    message: Pick<Message, 'type' | 'contentType' | 'content'>,
+    canonical: Uint8Array | undefined,
+  ) => Fingerprint;
 }
 
 /**
@@ -26,11 +37,11 @@ export interface DeliveryOptions {
  */
 export function deliveryFrom(received: ReceivedMessage, { consumer, idOf, fingerprintOf }: DeliveryOptions): Delivery {
   const { deliveryCount, sequenceNumber, enqueuedTime, expiresAt } = received;
-  const { message: sent, isEvent } = messageFrom(received);
+  const { message: sent, isEvent, canonical } = messageFrom(received);
   const message = delivered(sent, received, idOf);
   const key = workKey(consumer, isEvent && idOf === undefined ? message : { id: message.id });
   try {
-    const fingerprint = fingerprintOf(sent);
+    const fingerprint = fingerprintOf(sent, canonical);
     return { key, message, fingerprint, deliveryCount, physical: { sequenceNumber, enqueuedTime }, expiresAt };
   } catch (cause) {
     throw new UnusableMessageError(
@@ -83,33 +94,40 @@ const plainType = 'immutable-service-bus.message.foreign';
 /** A message whose own ID may not be usable. */
 type SentMessage = Omit<Message, 'id'> & { readonly id: MessageId | MessageIdProblem };
 
-function messageFrom(received: ReceivedMessage): { readonly message: SentMessage; readonly isEvent: boolean } {
+interface Sent {
+  readonly message: SentMessage;
+  readonly isEvent: boolean;
+  readonly canonical: Uint8Array | undefined;
+}
+
+function messageFrom(received: ReceivedMessage): Sent {
   const body = exactBody(received.body);
   const event = eventIn(received, body);
-  if (event === undefined) return { message: plainMessage(received, body), isEvent: false };
+  if (event === undefined) return { message: plainMessage(received, body), isEvent: false, canonical: undefined };
   if (isProblem(event))
     throw new UnusableMessageError(
       event.problem,
       event === batchProblem ? undefined : 'Correct the event, and send it again.',
     );
-  return { message: event, isEvent: true };
+  return { ...event, isEvent: true };
 }
 
 /** Source: CloudEvents 1.0.2, AMQP protocol binding, section 3: the content type tells the mode. */
 function eventIn(
   { contentType, applicationProperties }: ReceivedMessage,
   body: ExactBody,
-): Message | EventProblem | undefined {
+): ReadEvent | EventProblem | undefined {
   const mode = structuredModeOf(contentType);
   if (mode !== undefined && mode !== 'json') return mode;
   if (mode === undefined) {
     const event = eventFromProperties(applicationProperties, () =>
       body.kind === 'json' ? jsonValue(body) : eventData(body.bytes, contentType),
     );
-    if (event !== undefined) return event;
+    if (event !== undefined) return isProblem(event) ? event : { message: event, canonical: undefined };
   }
+  const bytes = body.kind === 'json' ? undefined : body.bytes;
   const text = body.kind === 'json' ? JSON.stringify(body.value) : textOf(body.bytes);
-  const event = text === undefined ? undefined : messageFromEvent(text);
+  const event = text === undefined ? undefined : readEvent(text, bytes);
   if (event !== undefined || mode === undefined) return event;
   return { problem: `The body is not the CloudEvent that its content type ${eventContentType} says.` };
 }

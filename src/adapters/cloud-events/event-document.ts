@@ -1,5 +1,6 @@
 import { essenceOf } from '../../domain/media-type.ts';
 import type { Content, Message } from '../../domain/message.ts';
+import { canonicalMember } from './canonical-json.ts';
 import { type EventProblem, isAbsent, isProblem, messageFromAttributes } from './event-attributes.ts';
 import { isTooDeep, isWrittenAlike, jsonContent } from './json-content.ts';
 import { jsonMembers } from './json-members.ts';
@@ -33,18 +34,32 @@ export function eventDocument(message: Message): string {
  * Source: CloudEvents 1.0.2, JSON event format.
  */
 export function messageFromEvent(text: string): Message | EventProblem | undefined {
+  const read = readEvent(text);
+  return read === undefined || isProblem(read) ? read : read.message;
+}
+
+/** The message of an event, and of its data the canonical form (RFC 8785), where that takes no writing. */
+export interface ReadEvent {
+  readonly message: Message;
+  readonly canonical: Uint8Array | undefined;
+}
+
+/** As messageFromEvent. `bytes` are those of the text. */
+export function readEvent(text: string, bytes?: Uint8Array): ReadEvent | EventProblem | undefined {
   const value = parsed(text);
   if (!isObject(value) || value['specversion'] !== '1.0') return undefined;
   const { data, data_base64: base64, ...attributes } = value;
+  const canonical = bytes === undefined ? undefined : canonicalMember(bytes, 'data');
   // Most events are written as JSON.stringify writes them: then nothing of them was lost, and nothing stands twice.
-  const isWhole = isWrittenAlike(text, value) && !isTooDeep(data);
+  const isWhole = canonical !== undefined || (isWrittenAlike(text, value) && !isTooDeep(data));
   const dataText = isWhole ? undefined : dataTextOf(text);
   if (typeof dataText === 'object') return dataText;
   const content = contentFrom({ data, base64, dataText });
   if (isProblem(content)) return content;
   // Source: section 3.1: data that is JSON needs no type.
   const contentType = isAbsent(base64) ? 'application/json' : undefined;
-  return messageFromAttributes(attributes, { content, contentType });
+  const message = messageFromAttributes(attributes, { content, contentType });
+  return isProblem(message) ? message : { message, canonical };
 }
 
 /** The text of `data` in an event; or, since no two readers need agree on it, that it has one of its members twice. */
