@@ -18,6 +18,38 @@ const requireInModule = {
 /** What a browser is sent as it is: each module reads its own from beside itself. */
 const sentToBrowsers = ['page.css', 'live.js'].map((name) => join('src/adapters/http/operator-page', name));
 
+/**
+ * Of undici what sends requests by HTTP/1.1, which is all that it is used for. With the rest of its entry (fetch, WebSocket, caches,
+ * mocks) and HTTP/2, it would take half of the time that a new process needs for its first message.
+ */
+const leanUndici = {
+  name: 'lean-undici',
+  setup: ({ onLoad }) => {
+    onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
+      contents: `
+        Object.assign(require('./lib/dispatcher/dispatcher').prototype, require('./lib/api'));
+        exports.Agent = require('./lib/dispatcher/agent');
+        exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');`,
+    }));
+    onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
+      contents: `module.exports = () => { throw new Error('HTTP/2 is not in this bundle.'); };`,
+    }));
+  },
+};
+
+/** An import of node:http as a module reads all that it exports, and so loads the undici that is within Node; a require does not. */
+const requiredHttp = {
+  name: 'required-http',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^(node:)?https?$/ }, ({ kind, path }) =>
+      kind === 'import-statement' ? { path, namespace: 'required' } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: 'required' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 if (only !== 'lib') await buildFunctions(resolve(folder, 'functions'));
 if (only !== 'functions') await buildLibrary(resolve(folder, 'lib'));
 
@@ -43,6 +75,7 @@ async function buildFunctions(outdir) {
     // The first exists only inside the Functions worker. The second, a twelfth of all, reads a format of listings that is not asked for.
     external: ['@azure/functions-core', 'apache-arrow'],
     banner: requireInModule,
+    plugins: [leanUndici, requiredHttp],
     logLevel: 'warning',
   });
   // Which of the parts has the page in it is the bundler's choice.
