@@ -1,5 +1,6 @@
 import { boundText, type Goal, isReached } from './goals.ts';
-import { figure, type Table } from './report/table.ts';
+import { spreadOf } from './report/statistics.ts';
+import { figure, spreadText, type Table } from './report/table.ts';
 
 export type Verdict = 'reached' | 'missed' | 'open';
 
@@ -12,28 +13,33 @@ export class Judgement {
     this.goal = goal;
   }
 
-  /** A goal that is reached at the first try is reached; after a miss, two alike of three decide. */
+  /** A goal that is reached at the first try is reached; after a miss, the most of three runs or more decide. */
   get verdict(): Verdict {
     const hits = this.values.filter((value) => isReached(this.goal.bound, value)).length;
     const misses = this.values.length - hits;
-    if (misses >= 2) return 'missed';
-    if (hits >= 2 || (hits === 1 && misses === 0)) return 'reached';
-    return 'open';
+    if (hits > misses) return 'reached';
+    return misses >= 2 && misses > hits ? 'missed' : 'open';
   }
+}
+
+/** What each run found; of several first the median, and in brackets the lowest and the highest. */
+function measuredText(values: readonly number[]): string {
+  const each = values.map(figure).join(', ');
+  return values.length > 1 ? `${spreadText(spreadOf(values))} of ${each}` : each;
 }
 
 export function goalTable(judgements: readonly Judgement[], isJudged: boolean): Table {
   return {
     title: 'Goals',
     note: isJudged
-      ? 'A goal that is missed is measured again while there are runs left (3 unless told otherwise). Two of three decide.'
+      ? 'A goal that is missed is measured again while there are runs left (3 unless told otherwise). The most of them decide.'
       : 'A quick run shows that everything runs. Its figures are not judged.',
     columns: ['', 'goal', 'limit', 'measured', ...(isJudged ? ['verdict'] : [])],
     rows: judgements.map(({ goal, values, verdict }) => [
       goal.id,
       goal.text,
       boundText(goal.bound),
-      values.map(figure).join(', '),
+      measuredText(values),
       ...(isJudged ? [verdict === 'reached' ? 'reached' : 'MISSED'] : []),
     ]),
   };

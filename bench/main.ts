@@ -60,14 +60,14 @@ function optionsOrUsage(): Options | undefined {
   return undefined;
 }
 
-/** Once; and again while a goal of the part is open and there are runs left. The tables are those of the first run. */
+/** Once; and again while a goal of the part is open, or all runs are wanted, and there are runs left. The tables are those of the first run. */
 async function measureAndJudge(part: PartName, options: Options): Promise<readonly Judgement[]> {
   const judgements = goals.filter((goal) => goal.part === part).map((goal) => new Judgement(goal));
   for (let run = 1; run <= options.runs; run += 1) {
     const { tables, figures } = await measure(part, run, options);
     if (run === 1) tables.forEach(show);
     for (const { goal, values } of judgements) values.push(figures[goal.figure] ?? Number.NaN);
-    if (judgements.every(({ verdict }) => verdict !== 'open')) break;
+    if (!options.makesAllRuns && judgements.every(({ verdict }) => verdict !== 'open')) break;
   }
   return judgements;
 }

@@ -6,15 +6,19 @@ export interface Options {
   readonly rounds: number;
   /** How often a part is measured at most, while a goal of it is open. */
   readonly runs: number;
+  /** Whether each part is measured that often, even if its goals are reached: to see how figures spread. */
+  readonly makesAllRuns: boolean;
   readonly isQuick: boolean;
   readonly out: string | undefined;
 }
 
-export const usage = `npm run bench -- [--only <part>,…] [--rounds <number>] [--runs <number>] [--quick] [--out <file>]
+export const usage = `npm run bench -- [--only <part>,…] [--rounds <number>] [--runs <number> [--all-runs]] [--quick] [--out <file>]
 
   --only    some of: ${[...partNames, ...Object.keys(groups)].join(', ')}
   --rounds  rounds of each measurement (default 5); the figures are medians of them
   --runs    how often a part is measured at most while one of its goals is missed (default 3; two of three decide)
+  --all-runs
+            makes all of these runs, whatever the first ones find; the goals' table then shows how they spread
   --quick   one short round of each, to see whether it runs; goals are not judged
   --out     also writes the tables to a file
 `;
@@ -27,6 +31,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
       only: { type: 'string' },
       rounds: { type: 'string' },
       runs: { type: 'string' },
+      'all-runs': { type: 'boolean', default: false },
       quick: { type: 'boolean', default: false },
       out: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -36,7 +41,7 @@ export function readOptions(args: readonly string[]): Options | 'help' {
   const rounds = count('--rounds', values.rounds ?? (values.quick ? '1' : '5'));
   const runs = count('--runs', values.runs ?? (values.quick ? '1' : '3'));
   const only = values.only === undefined ? partNames : values.only.split(',').flatMap(named);
-  return { only, rounds, runs, isQuick: values.quick, out: values.out };
+  return { only, rounds, runs, makesAllRuns: values['all-runs'], isQuick: values.quick, out: values.out };
 }
 
 function count(name: string, value: string): number {

@@ -17,6 +17,8 @@ export interface ImportOptions {
   readonly modules: readonly string[];
   readonly folder: string;
   readonly compileCache?: string | undefined;
+  /** The store of the locks of a first message, which is guarded then; without it none is. */
+  readonly lockStorage?: string | undefined;
 }
 
 const script = fileURLToPath(new URL('import-process.mjs', import.meta.url));
@@ -29,10 +31,14 @@ const settings = {
 };
 
 /** Imports modules in a fresh process, with no environment but the settings. */
-export async function importOnce({ modules, folder, compileCache }: ImportOptions): Promise<Imported> {
+export async function importOnce({ modules, folder, compileCache, lockStorage }: ImportOptions): Promise<Imported> {
   const { stdout } = await promisify(execFile)(process.execPath, [script, ...modules], {
     cwd: folder,
-    env: { ...settings, ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }) },
+    env: {
+      ...settings,
+      ...(compileCache !== undefined && { NODE_COMPILE_CACHE: compileCache }),
+      ...(lockStorage !== undefined && { LockStorage: lockStorage, FIRST_MESSAGE: 'yes' }),
+    },
     timeout: 60_000,
   });
   return JSON.parse(stdout.slice(stdout.lastIndexOf('{"tookMs"')));

@@ -40,7 +40,7 @@ export class AcceptStage {
 
   private constructor() {}
 
-  static async start(): Promise<AcceptStage> {
+  static async #start(): Promise<AcceptStage> {
     const stage = new AcceptStage();
     try {
       for (const name of Object.keys(acceptors) as readonly AcceptorName[]) await stage.#startHost(name);
@@ -66,15 +66,22 @@ export class AcceptStage {
     this.#hosts.set(name, { host, address: await host.call<string>('start', settings) });
   }
 
-  /** Measures each once a round, another one first each time, after each was run warm. */
-  async measure({ rounds, pace }: Rounds, tell: (progress: string) => void): Promise<PerRound<AcceptorName, Accepted>> {
+  /** Measures each once a round, another one first each time, in new processes that were run warm with 10,000 requests. */
+  static async measure(
+    { rounds, pace }: Rounds,
+    tell: (progress: string) => void,
+  ): Promise<PerRound<AcceptorName, Accepted>> {
     const found = new PerRound<AcceptorName, Accepted>();
-    const names = [...this.#hosts.keys()];
-    tell('warming up');
-    for (const name of names) await this.#accept(name, 8000 * pace);
     for (let round = 0; round < rounds; round += 1) {
       tell(`round ${round + 1} of ${rounds}`);
-      for (const name of inTurn(names, round)) found.add(name, await this.#accept(name, 5000 * pace));
+      const stage = await AcceptStage.#start();
+      try {
+        const names = [...stage.#hosts.keys()];
+        for (const name of names) await stage.#accept(name, 10_000 * pace);
+        for (const name of inTurn(names, round)) found.add(name, await stage.#accept(name, 5000 * pace));
+      } finally {
+        await stage.close();
+      }
     }
     return found;
   }

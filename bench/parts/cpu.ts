@@ -45,13 +45,17 @@ export const cpu: Part = async ({ rounds, pace, tell }) => {
   const samples = await Stage.measure(cells, { rounds, pace, turns, warmUp: 10_000 }, tell);
   const ratio = (name: VariantName, other: VariantName) =>
     samples.ratio('cpuPerMessageUs', [name, 'new', 0, 16], [other, 'new', 0, 16]);
-  const redelivered = ['ours', 'redelivered', 0, 16] as const;
+  const redelivered = (path: Path, other: VariantName) =>
+    samples.ratio('cpuPerMessageUs', ['ours', 'redelivered', 0, 16], [other, path, 0, 16]);
   return {
     figures: {
-      'CPU, ours : bare calls': ratio('ours', 'sdk'),
-      'CPU, ours : SDK defaults': ratio('ours', 'sdkDefault'),
-      'CPU, redelivered : new': samples.ratio('cpuPerMessageUs', redelivered, ['ours', 'new', 0, 16]),
-      'CPU, redelivered : download': samples.ratio('cpuPerMessageUs', redelivered, ['sdk', 'read', 0, 16]),
+      'CPU, ours : SD': ratio('ours', 'sdkDefault'),
+      'CPU, ours : R': ratio('ours', 'raw'),
+      'CPU, ours : SD, TLS + bearer': ratio('oursBearer', 'sdkDefaultBearer'),
+      'CPU, ours : R, TLS + bearer': ratio('oursBearer', 'rawBearer'),
+      'CPU, redelivered : new': redelivered('new', 'ours'),
+      'CPU, redelivered : download by S': redelivered('read', 'sdk'),
+      'CPU, redelivered : download by SD': redelivered('read', 'sdkDefault'),
     },
     tables: [ofNew(samples), ofDuplicates(samples)],
   };
@@ -63,11 +67,13 @@ function ofNew(samples: Samples): Table {
   return {
     title: "Client's CPU per new message, 16 at a time, 0 ms",
     note: 'User and system time of the client process. Ratios are taken in each round, then their median.',
-    columns: ['', 'µs', 'of S', 'of SD', 'of S, TLS + bearer', 'of SD, TLS + bearer', 'of R'],
+    columns: ['', 'µs', 'of S', 'of SD', 'of R', 'of S, TLS + bearer', 'of SD, TLS + bearer', 'of R, TLS + bearer'],
     rows: compared.map((name) => [
       variants[name].label,
       figure(samples.median('cpuPerMessageUs', [name, 'new', 0, 16])),
-      ...(['sdk', 'sdkDefault', 'sdkBearer', 'sdkDefaultBearer', 'raw'] as const).map((other) => against(name, other)),
+      ...(['sdk', 'sdkDefault', 'raw', 'sdkBearer', 'sdkDefaultBearer', 'rawBearer'] as const).map((other) =>
+        against(name, other),
+      ),
     ]),
   };
 }
@@ -81,11 +87,12 @@ function ofDuplicates(samples: Samples): Table {
         figure(samples.median('cpuPerMessageUs', place)),
         times(samples.ratio('cpuPerMessageUs', place, [name, 'new', 0, 16])),
         times(samples.ratio('cpuPerMessageUs', place, ['sdk', 'read', 0, 16])),
+        times(samples.ratio('cpuPerMessageUs', place, ['sdkDefault', 'read', 0, 16])),
       ];
     });
   return {
     title: "Client's CPU per duplicate, 16 at a time, 0 ms",
-    columns: ['', 'µs', 'of its new message', 'of one download by S'],
+    columns: ['', 'µs', 'of its new message', 'of one download by S', 'by SD'],
     rows: [...of('redelivered', withDuplicates), ...of('read', thatRead), ...of('fresh', withDuplicates)],
   };
 }

@@ -7,7 +7,9 @@ import { contention } from './contention.ts';
 import { cpu } from './cpu.ts';
 import { emulator } from './emulator.ts';
 import { endToEnd } from './end-to-end.ts';
+import { fingerprint } from './fingerprint.ts';
 import { latency } from './latency.ts';
+import { listedLocks } from './listed-locks.ts';
 import { listing } from './listing.ts';
 import { logic } from './logic.ts';
 import { manyHauls } from './many-hauls.ts';
@@ -30,8 +32,10 @@ export const parts = {
   contention,
   checkpoints,
   'old-locks': oldLocks,
+  'listed-locks': listedLocks,
   'sweep-in-runs': sweepInRuns,
   bodies,
+  fingerprint,
   'many-messages': manyMessages,
   'end-to-end': endToEnd,
   'many-hauls': manyHauls,
@@ -51,7 +55,7 @@ export const partNames = Object.keys(parts) as readonly PartName[];
 /** Names for several parts at once. */
 export const groups: Readonly<Record<string, readonly PartName[]>> = {
   guard: ['requests', 'latency', 'cpu', 'logic', 'throughput'],
-  growth: ['checkpoints', 'old-locks', 'sweep-in-runs', 'bodies', 'many-messages'],
   operator: ['listing', 'redrive'],
+  growth: ['checkpoints', 'old-locks', 'listed-locks', 'sweep-in-runs', 'bodies', 'fingerprint', 'many-messages'],
   host: ['end-to-end', 'many-hauls', 'accepting', 'cold-start'],
 };
