@@ -56,8 +56,12 @@ function settings<Read extends { readonly warnings: readonly string[] }>(
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return {
-      problems: error.problems.map((text) => text.replaceAll('FUNCTION_TIMEOUT', 'functionTimeout of host.json')),
+      problems: error.problems.map(inWordsOfHost),
       hints: error.hints,
     };
   }
 }
+
+/** A sentence about the settings as an app reads it, whose execution's time is not one of them. */
+export const inWordsOfHost = (sentence: string): string =>
+  sentence.replaceAll('FUNCTION_TIMEOUT', 'functionTimeout of host.json');

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { InvocationContext } from '@azure/functions';
 import { warnOfOtherSpellings } from '../../adapters/azure-blob/warn-of-other-spellings.ts';
-import type { AppConfig } from '../../adapters/azure-functions/app-config.ts';
+import { type AppConfig, inWordsOfHost } from '../../adapters/azure-functions/app-config.ts';
 import { exactMetadataOf } from '../../adapters/azure-functions/exact-metadata.ts';
 import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
 import { receivedFromTrigger } from '../../adapters/azure-functions/received-from-trigger.ts';
@@ -82,7 +82,7 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
     return [
       ...(this.#sources.length > 0 ? hostProblems : []),
       ...problems,
-      ...this.#sources.flatMap((source) => sourceProblems(source, config)),
+      ...this.#sources.flatMap((source) => sourceProblems(source, config).map(inWordsOfHost)),
       ...scopeProblems(this.#sources),
     ];
   }

@@ -209,23 +209,40 @@ describe('An app with guards', () => {
     expect(away.error).toBeUndefined();
   });
 
-  it('does not start if something is wrong, and names all of it at once, by function', async () => {
-    const entry = join(folder, 'broken.mjs');
+  /** An entry file that registers functions of its own with `guard`. */
+  const entryOf = (name: string, registrations: string): string => {
+    const entry = join(folder, name);
+    const functions = join(process.cwd(), 'node_modules/@azure/functions/dist/azure-functions.js');
     writeFileSync(
       entry,
-      `import { app } from '@azure/functions';
+      `import { app } from ${JSON.stringify(functions)};
 import { messageGuard } from ${JSON.stringify(join(import.meta.dirname, '../../../src/entrypoints/functions/index.ts'))};
 const guard = messageGuard();
 const handler = () => undefined;
-const bad = { cardinality: 'many', autoCompleteMessages: false, sdkBinding: true, retry: {}, return: {}, scope: 'a b' };
+${registrations}`,
+    );
+    return entry;
+  };
+
+  it('names the execution time of a guard as the host does, which has it from host.json', async () => {
+    const source = `guard.queue({ queueName: 'q', connection: 'Bus', maxDeliveryCount: 5, handler })`;
+    const entry = entryOf('few-deliveries.mjs', `app.serviceBusQueue('few', ${source});`);
+    const app = await load({ LockStorage: storage.connectionString }, entry);
+    onTestFinished(async () => void (await app.terminate()));
+    expect(app.error).toContain('maxDeliveryCount is 5');
+    expect(app.error).toContain('functionTimeout of host.json 300 s');
+    expect(app.error).not.toContain('FUNCTION_TIMEOUT');
+  });
+
+  it('does not start if something is wrong, and names all of it at once, by function', async () => {
+    const entry = entryOf(
+      'broken.mjs',
+      `const bad = { cardinality: 'many', autoCompleteMessages: false, sdkBinding: true, retry: {}, return: {}, scope: 'a b' };
 app.serviceBusQueue('bad', guard.queue({ queueName: '%NOT_SET%', connection: 'Bus', ...bad, handler }));
 const trigger = { topicName: 't', subscriptionName: 's', handler };
 app.serviceBusTopic('one', guard.topic({ ...trigger, connection: 'Bus', maxDeliveryCount: 2 }));
 app.serviceBusTopic('two', guard.topic({ ...trigger, connection: 'Other', maxDeliveryCount: 0 }));
-`.replace(
-        "'@azure/functions'",
-        JSON.stringify(join(process.cwd(), 'node_modules/@azure/functions/dist/azure-functions.js')),
-      ),
+`,
     );
     const app = await load(
       { LOCK_TTL: '30s', AzureFunctionsJobHost__extensions__serviceBus__prefetchCount: '100' },
