@@ -16,7 +16,7 @@ export function proveHost(host: HostJson): HostProof {
   const functionTimeoutMs = typeof timeout === 'string' ? undefined : timeout;
   const problems = [
     ...(typeof timeout === 'string' ? [timeout] : []),
-    ...renewalProblems(host, functionTimeoutMs),
+    ...renewalProblems(host, functionTimeoutMs ?? proposedTimeoutMs),
     ...autoCompleteProblems(host),
     ...unsupportedProblems(host),
     ...sessionProblems(host),
@@ -24,6 +24,9 @@ export function proveHost(host: HostJson): HostProof {
   ];
   return { functionTimeoutMs, problems, warnings: prefetchWarnings(host) };
 }
+
+/** What is told to be set if nothing usable is: what else depends on it is judged by that, so that all is said in one round. */
+const proposedTimeoutMs = seconds(300);
 
 /** The timeout that is set, or what is wrong with it. The host's default depends on the hosting plan, so none is assumed. */
 function functionTimeout(host: HostJson): DurationMs | string {
@@ -38,13 +41,13 @@ function functionTimeout(host: HostJson): DurationMs | string {
  * The host stops renewing a peek-lock after that time, and while the execution still runs another one gets the message. The
  * lock turns that one away, but it costs deliveries.
  */
-function renewalProblems(host: HostJson, timeoutMs: DurationMs | undefined): string[] {
+function renewalProblems(host: HostJson, timeoutMs: DurationMs): string[] {
   const given = host.get(...serviceBus, 'maxAutoLockRenewalDuration') ?? '00:05:00';
   if (typeof given === 'string' && forEver.test(given)) return [];
   const renewalMs = typeof given === 'string' ? parseTimeSpan(given) : undefined;
   const name = `${serviceBus.join('.')}.maxAutoLockRenewalDuration in host.json is ${JSON.stringify(given)}`;
   if (renewalMs === undefined) return [`${name}, but must be a time like "00:06:00".`];
-  if (timeoutMs === undefined || renewalMs >= timeoutMs + seconds(60)) return [];
+  if (renewalMs >= timeoutMs + seconds(60)) return [];
   const leastSeconds = timeoutMs / 1000 + 60;
   return [`${name}, but must be at least ${leastSeconds} s: functionTimeout ${timeoutMs / 1000} s and a minute.`];
 }

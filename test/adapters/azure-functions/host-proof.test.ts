@@ -77,7 +77,14 @@ describe('The proof of host.json', () => {
   it('names all problems at once', () => {
     expect(
       prove({ extensions: { serviceBus: { autoComplete: true, autoCompleteMessages: false } } }).problems,
-    ).toHaveLength(3);
+    ).toHaveLength(4);
+  });
+
+  it('tells a new app both settings that it needs, in one round', () => {
+    expect(prove({ version: '2.0' }).problems).toEqual([
+      expect.stringContaining('Set it to "00:05:00"'),
+      expect.stringContaining('must be at least 360 s'),
+    ]);
   });
 });
 
