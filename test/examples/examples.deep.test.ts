@@ -57,6 +57,26 @@ describe('The package', () => {
   });
 });
 
+describe('What documents show in TypeScript', () => {
+  it('compiles as it is printed, beside what it takes from your app', () => {
+    const folder = join(installation.folder, 'printed');
+    mkdirSync(folder);
+    cpSync('test/examples/your-app.txt', join(folder, 'your-app.d.ts'));
+    const pages = ['README.md', ...['guard', 'handler', 'standalone', 'testing'].map((page) => `docs/${page}.md`)];
+    for (const page of pages) {
+      const blocks = [...readFileSync(page, 'utf8').matchAll(/```ts\n(import [\s\S]*?)```/g)];
+      expect(blocks.length, page).toBeGreaterThan(0);
+      for (const [at, [, block = '']] of blocks.entries())
+        writeFileSync(join(folder, `${page.replaceAll('/', '-')}-${at}.ts`), block);
+    }
+    const compilerOptions = { target: 'es2024', module: 'nodenext', types: ['node'], strict: true, noEmit: true };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions }));
+    const tsc = resolve('node_modules/typescript/bin/tsc');
+    const { stdout } = spawnSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' });
+    expect(stdout).toBe('');
+  });
+});
+
 describe('The example', () => {
   it('of the domain alone decides about a lock as it ages', () => {
     expect(linesOf('domain/main.js')).toEqual([
