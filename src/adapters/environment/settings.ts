@@ -1,6 +1,7 @@
 import { holdsSecret } from '../../application/without-secrets.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import { durationText, parseDuration } from './duration.ts';
+import { nodeProblems } from './node-version.ts';
 import { isConnectionSetting } from './setting-names.ts';
 import { shownValue } from './shown-value.ts';
 
@@ -24,14 +25,16 @@ interface Problem {
 export class Settings {
   readonly #environment: Environment;
   readonly #problems: Problem[] = [];
+  readonly #nodeVersion: string;
 
-  constructor(environment: Environment) {
+  constructor(environment: Environment, nodeVersion: string = process.versions.node) {
     this.#environment = environment;
+    this.#nodeVersion = nodeVersion;
   }
 
-  /** What is wrong, a sentence each, in the order of reading. The ranges that it names are those that `narrow` leaves. */
+  /** What is wrong, a sentence each: Node, then settings in the order of reading, with the ranges that `narrow` leaves. */
   problems(narrow: Narrow = (_name, own) => own): readonly string[] {
-    return this.#problems.map(({ text }) => text(narrow));
+    return [...nodeProblems(this.#nodeVersion), ...this.#problems.map(({ text }) => text(narrow))];
   }
 
   /** The names of the settings that something is wrong with. */

@@ -42,12 +42,14 @@ export const scopeRule = '1 to 260 letters, digits, periods, hyphens, underscore
 
 /** Two sources that share a scope share locks, and so have to be one: the same queue, known by the same IDs. */
 export function scopeProblems(sources: readonly ProvedSource[]): string[] {
-  return [...Map.groupBy(sources, ({ scope }) => scope)].flatMap(([scope, [first, ...others]]) =>
-    others.flatMap((other) => {
+  // Not by Map.groupBy: an old Node has to come as far as saying that it is too old.
+  return [...new Set(sources.map(({ scope }) => scope))].flatMap((scope) => {
+    const [first, ...others] = sources.filter((source) => source.scope === scope);
+    return others.flatMap((other) => {
       const how = first === undefined ? undefined : difference(first, other);
       return how === undefined ? [] : [`The scope "${scope}" is used twice: ${how}`];
-    }),
-  );
+    });
+  });
 }
 
 function difference(one: ProvedSource, other: ProvedSource): string | undefined {

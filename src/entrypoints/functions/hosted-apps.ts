@@ -45,7 +45,7 @@ export function hostApp(guarded: HostedApp, sweepIntervalMs: DurationMs | undefi
  * off a queue only to fail.
  */
 function proveAll(): void {
-  const shared = [...Map.groupBy(apps, ({ place }) => place).values()].filter(({ length }) => length > 1);
+  const shared = [...new Set(apps.map(({ place }) => place))].map((at) => apps.filter(({ place }) => place === at));
   const problems = [
     ...apps.flatMap((each) => each.problems()),
     ...shared.flatMap((at) => scopeProblems(at.flatMap(({ sources }) => sources))),
