@@ -16,7 +16,14 @@ import type { SweepLocks } from '../../application/sweep-locks.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { LockConfig } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
-import { agreeOnLayout, type Parts, processMessageOf, runOnceOf, sweepLocksOf } from '../composition/lock-container.ts';
+import {
+  agreeOnLayout,
+  type OpenParts,
+  type Parts,
+  processMessageOf,
+  runOnceOf,
+  sweepLocksOf,
+} from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
 import { workOnDelivery } from '../composition/work-on-delivery.ts';
 import type { GuardedSource } from './guarded-source.ts';
@@ -25,14 +32,14 @@ import { inInvocation, invocationLog } from './invocation-log.ts';
 export interface GuardedAppOptions<Read extends LockConfig> {
   readonly read: AppConfig<Read>;
   /** Makes the parts, and lets the app replace some. */
-  readonly build: (config: Read) => Parts;
+  readonly build: (config: Read) => OpenParts;
   /** Closes what was built, within a second. */
   readonly close?: (parts: Parts) => Promise<void>;
 }
 
 interface Started<Read> {
   readonly config: Read;
-  readonly parts: Parts;
+  readonly parts: OpenParts;
   readonly once: RunOnce;
 }
 

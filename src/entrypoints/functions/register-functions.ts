@@ -8,6 +8,7 @@ import { type Environment, Settings } from '../../adapters/environment/settings.
 import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
 import type { HttpApi } from '../../adapters/http/http-api.ts';
 import { openApiPath } from '../../adapters/http/openapi/document.ts';
+import { operatePath } from '../../adapters/http/operator-page/links.ts';
 import { messagesPath } from '../../adapters/http/status-path.ts';
 import type { IdOf } from '../../application/content/id-of.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
@@ -35,7 +36,7 @@ export interface FunctionsOptions {
 
 /**
  * Registers the functions of this app with the host: `submitMessage`, `getMessageStatus`, `checkHealth`, `checkLiveness` and
- * `getOpenApi` over HTTP, `processMessage` for the queue, guarded, and `sweepLocks` on a timer unless that is off. Call it once, synchronously, from the
+ * `getOpenApi` over HTTP, with `ADMIN_API=on` also `operate`, `processMessage` for the queue, guarded, and `sweepLocks` on a timer unless that is off. Call it once, synchronously, from the
  * app's entry file. What is wrong with the settings and host.json is told when the app starts, all of it: see messageGuard.
  */
 export function registerFunctions({
@@ -62,7 +63,22 @@ export function registerFunctions({
     api ??= httpApiOf(parts, config, { log: invocationLog, shutdown: guarded.shutdown });
     return api;
   };
-  const http = (name: string, route: string, authLevel: NonNullable<HttpFunctionOptions['authLevel']>): void =>
+  let pageApi: Promise<HttpApi> | undefined;
+  /** The same with the page of operators, which is loaded when somebody asks for it. */
+  const pageApiOf = async (): Promise<HttpApi> => {
+    const { operatorPageOf } = await import('../composition/operator-page.ts');
+    const { parts, config } = guarded.start();
+    const hosted = { log: invocationLog, shutdown: guarded.shutdown };
+    const sources = [{ entity: { queueName: config.queueName }, scope: config.lockScope }] as const;
+    const page = operatorPageOf(parts, config, { ...hosted, access: { kind: 'host' }, base: operatePath, sources });
+    return httpApiOf(parts, config, { ...hosted, page });
+  };
+  const http = (
+    name: string,
+    route: string,
+    authLevel: NonNullable<HttpFunctionOptions['authLevel']>,
+    api: () => HttpApi | Promise<HttpApi> = apiOf,
+  ): void =>
     app.http(name, {
       methods,
       route,
@@ -70,7 +86,7 @@ export function registerFunctions({
       handler: (request, context) =>
         inInvocation(context, async () => {
           await guarded.start().parts.get(Token.telemetry).ready;
-          return hostResponse(await apiOf()(apiRequest(request, traceOf(context))));
+          return hostResponse(await (await api())(apiRequest(request, traceOf(context))));
         }),
     });
   http('submitMessage', routeOf(messagesPath), 'function');
@@ -78,6 +94,12 @@ export function registerFunctions({
   http('checkHealth', routeOf(healthPath), 'function');
   http('checkLiveness', routeOf(livePath), 'anonymous'); // the platform asks it, and has no key
   http('getOpenApi', routeOf(openApiPath), 'anonymous'); // it is public
+  if (read.config?.adminApi === 'on') {
+    http('operate', `${routeOf(operatePath)}/{*path}`, 'admin', () => {
+      pageApi ??= pageApiOf();
+      return pageApi;
+    });
+  }
   const queueName = read.config?.queueName ?? env['QUEUE_NAME'] ?? 'messages';
   const connection = 'ServiceBusConnection';
   const source: GuardedSource = {

@@ -117,6 +117,25 @@ describe('The Function App', () => {
     expect(app.functions.map(({ name }) => name)).not.toContain('sweepLocks');
   });
 
+  it('shows operators a page with ADMIN_API=on alone, to those who have the admin key, with all that belongs to it', async () => {
+    const blobs = await new StandInBlobService().start();
+    onTestFinished(() => blobs.close());
+    const settings = { ...connections, LockStorage: blobs.connectionString, ADMIN_API: 'on' };
+    const paged = await load(settings);
+    expect(app.functions.map(({ name }) => name)).not.toContain('operate');
+    expect(paged.trigger('operate')).toMatchObject({ route: 'operate/{*path}', authLevel: 'admin' });
+    const get = (path: string) =>
+      paged.request('operate', `https://example.azurewebsites.net${path}`, { method: 'GET' });
+    const page = await get('/api/operate/?code=key');
+    expect([page.status, page.body]).toEqual([200, expect.stringContaining('<h2>Now</h2>')]);
+    // The broker of these settings does not answer.
+    expect(page.body).toContain('data-poll="10"');
+    const linked = [...page.body.matchAll(/(?:href|src)="([^"]+(?:css|js)[^"]*)"/g)].map(([, path = '']) => path);
+    expect(linked).toEqual(['/api/operate/page.css?code=key', '/api/operate/live.js?code=key']);
+    for (const path of linked) expect((await get(path)).body.length).toBeGreaterThan(1000);
+    expect((await get('/api/operate')).status).toBe(200);
+  });
+
   it('registers everything and then fails, with every problem, when its settings are refused', async () => {
     const app = await load({ LOCK_TTL: '30s', AzureFunctionsJobHost__functionTimeout: '00:00:50' });
     expect(app.functions.map(({ name }) => name)).toEqual([

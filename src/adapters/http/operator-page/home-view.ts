@@ -15,6 +15,8 @@ export interface View {
   readonly links: Links;
   /** Whether whoever looks may change anything. */
   readonly mayAct: boolean;
+  /** Whether this process stays, so that what it counts says something. */
+  readonly isResident: boolean;
 }
 
 /** The parts of the first page, by their names: each is sent anew when it has changed. */
@@ -225,7 +227,8 @@ function tally(outcomes: readonly string[]): string {
   return [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
 }
 
-function proof({ board: { locks } }: View): Html {
+function proof({ board: { locks }, isResident }: View): Html {
+  if (!isResident) return html`<section id="proof" data-part hidden></section>`;
   const figures: readonly (readonly [string, number])[] = [
     ['worked on once', locks.count('completed')],
     ['duplicates skipped', locks.count('skipped')],

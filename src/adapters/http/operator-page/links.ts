@@ -1,5 +1,8 @@
 import type { MessageIdentity } from '../../../domain/work-key.ts';
 
+/** Where the page is below in a Function App. A host keeps `admin` to itself. */
+export const operatePath = '/api/operate';
+
 /** Addresses within the page, below wherever its host serves it. */
 export class Links {
   readonly #base: string;

@@ -224,6 +224,7 @@ export class OperatorPage {
     acts: this.#acts.acts,
     links,
     mayAct: visitor.mayAct,
+    isResident: this.#options.isResident,
   });
 
   async #message({ opened, links, visitor }: Visit, message: MessageIdentity): Promise<Html> {
