@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly onTestFinished: (end: () => void | Promise<void>) => void;
   readonly peekLockMs: number;
   readonly maxDeliveryCount?: number;
+  /** The name of the queue. Default: a new one. */
+  readonly queue?: string;
   readonly faults?: Faults;
   /** What goes wrong between a process and its store, unless it was started with a store of its own. */
   readonly faultOf?: (request: ProxiedRequest) => BlobFault | undefined;
@@ -51,10 +53,10 @@ export async function startEngines({
   onTestFinished,
   peekLockMs,
   maxDeliveryCount = 10,
+  queue = `q-${randomUUID()}`,
   faults = {},
   faultOf = () => undefined,
 }: EngineOptions) {
-  const queue = `q-${randomUUID()}`;
   const queues = [{ name: queue, lockDurationMs: peekLockMs, maxDeliveryCount }];
   const emulator = await startServiceBusEmulator({ port: 0, entities: { queues }, faults });
   onTestFinished(() => emulator.close());

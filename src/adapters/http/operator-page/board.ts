@@ -109,11 +109,12 @@ export class Board {
 
   #looks(): readonly Promise<void>[] {
     const now = performance.now();
-    if (now - this.#listedAt >= this.#options.listEveryMs) {
+    // One that is under way may not have seen the latest change: then another one follows it.
+    if (now - this.#listedAt >= this.#options.listEveryMs && !this.#underWay.has('locks')) {
       this.#listedAt = now;
       void this.#once('locks', () => this.#list());
     }
-    if (now - this.#lookedAt >= this.#lettersEveryMs) {
+    if (now - this.#lookedAt >= this.#lettersEveryMs && !this.#underWay.has('dead letters')) {
       this.#lookedAt = now;
       void this.#once('dead letters', async () => {
         this.letters = await lookAtLetters(this.#options.operations.listDeadLetters);

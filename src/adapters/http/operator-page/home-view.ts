@@ -230,7 +230,7 @@ function tally(outcomes: readonly string[]): string {
 function proof({ board: { locks }, isResident }: View): Html {
   if (!isResident) return html`<section id="proof" data-part hidden></section>`;
   const figures: readonly (readonly [string, number])[] = [
-    ['worked on once', locks.count('completed')],
+    ['completed', locks.count('completed')],
     ['duplicates skipped', locks.count('skipped')],
     ['taken over', locks.count('taken-over')],
     ['steps done', locks.count('step-done')],

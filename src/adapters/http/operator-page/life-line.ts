@@ -81,18 +81,15 @@ ${span.isSilent && until > span.to && html`<rect class="silent" x="${x(span.to)}
 <text class="small" x="${Math.min(x(span.from), width - 260)}" y="${y(lane) + 31}">${span.ending}, after ${roughly(span.to - span.from)}</text>
 ${next !== undefined && html`<path class="take" d="M${x(until)} ${y(lane) + 9} V${y(lane + 1)}"><title>takeover</title></path>`}</g>`;
   });
-  const steps = record.steps.flatMap(({ name, status, at }, position) => {
-    const time = Date.parse(at ?? '');
-    if (Number.isNaN(time)) return [];
-    // By the clock of its owner: it is drawn with whoever had the lock at about that time.
-    const lane = Math.max(
-      0,
-      owners.findLastIndex(({ from }) => from <= time + 1000),
-    );
-    const isOpen = status !== 'finished';
-    return html`<circle class="step${isOpen ? ' open' : ''}" cx="${x(time)}" cy="${y(lane) + 9}" r="6"><title>step ${position + 1}, ${name}: ${status}</title></circle>
-<text class="small" x="${x(time)}" y="${y(lane) - 3}" text-anchor="middle">${short(name, 14)}${isOpen ? ' ?' : ''}</text>`;
-  });
+  const marks = marksOf(record.steps, owners).map((mark) => ({ ...mark, x: x(mark.time), y: y(mark.lane) }));
+  const steps = marks.map(
+    ({ x, y, isOpen, title }) =>
+      html`<circle class="step${isOpen ? ' open' : ''}" cx="${x}" cy="${y + 9}" r="6"><title>${title}</title></circle>`,
+  );
+  const names = labelled(marks).map(
+    ({ x, y, names }) =>
+      html`<text class="small" x="${x}" y="${y - 3}" text-anchor="${x > width - 90 ? 'end' : 'middle'}">${short(names.join(', '), 40)}</text>`,
+  );
   const beats = writes.map(
     (time) =>
       html`<path class="beat" d="M${x(time)} ${y(owners.length - 1) + 18} v5"><title>a write of the owner</title></path>`,
@@ -101,8 +98,45 @@ ${next !== undefined && html`<path class="take" d="M${x(until)} ${y(lane) + 9} V
 <path class="axis" d="M${left} 20 H${width - 20}"/>
 <text class="small" x="${left}" y="12">${new Date(start).toISOString().slice(11, 19)}</text><text class="small" x="${width - 20}" y="12" text-anchor="end">${roughly(end - start)} later</text>
 ${!Number.isNaN(queuedAt) && html`<g><title>queued, number ${record.physical.sequenceNumber}</title><path class="queued" d="M${x(queuedAt)} 14 l6 6 l-6 6 l-6 -6 z"/><text x="0" y="25">queued</text></g>`}
-${lanes}${beats}${steps}
+${lanes}${beats}${steps}${names}
 </svg>`;
+}
+
+interface Mark {
+  readonly time: number;
+  readonly lane: number;
+  readonly name: string;
+  readonly title: string;
+  readonly isOpen: boolean;
+}
+
+/** The steps with the owners that had the lock at about that time: it is told by their own clocks. */
+const marksOf = (steps: StoredLock['record']['steps'], owners: readonly OwnerSpan[]): readonly Mark[] =>
+  steps.flatMap(({ name, status, at }, position) => {
+    const time = Date.parse(at ?? '');
+    if (Number.isNaN(time)) return [];
+    const isOpen = status !== 'finished';
+    const lane = Math.max(
+      0,
+      owners.findLastIndex(({ from }) => from <= time + 1000),
+    );
+    const title = `step ${position + 1}, ${name}: ${status}`;
+    return [{ time, lane, name: isOpen ? `${name} ?` : name, title, isOpen }];
+  });
+
+const letterWidth = 7;
+
+/** Their names, those that would cover one another side by side. */
+function labelled(marks: readonly (Mark & { readonly x: number; readonly y: number })[]) {
+  const labels: { x: number; readonly y: number; readonly lane: number; readonly names: string[] }[] = [];
+  for (const { x, y, lane, name } of marks) {
+    const last = labels.at(-1);
+    if (last !== undefined && last.lane === lane && x - last.x < letterWidth * (name.length + 2)) {
+      last.names.push(name);
+      last.x = x;
+    } else labels.push({ x, y, lane, names: [name] });
+  }
+  return labels;
 }
 
 const short = (text: string, most: number): string => (text.length <= most ? text : `${text.slice(0, most - 1)}…`);

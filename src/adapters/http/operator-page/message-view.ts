@@ -69,14 +69,16 @@ ${lifeLine(stored, view.writes)}
 ${acts(view, inspected)}
 ${stepTable(inspected)}
 <h2>Owners</h2>
-<table><thead><tr><th>Owner</th><th>Host</th><th>From</th><th>Last write</th><th>How it ended</th></tr></thead><tbody>
+<table><thead><tr><th>Owner</th><th>Host</th><th>From, by the store’s clock</th><th>Last write</th><th>How it ended</th></tr></thead><tbody>
 ${ownersOf(stored).map(
   ({ owner, host, from, to, ending }) =>
-    html`<tr><td><code>${owner}</code></td><td>${host}</td><td>${rfc3339(storeTime(from))}</td><td>${rfc3339(storeTime(to))}</td><td>${ending}</td></tr>`,
+    html`<tr><td><code title="${owner}">${owner.slice(0, 12)}</code></td><td>${host}</td><td>${timeOf(from)}</td><td>${timeOf(to)}</td><td>${ending}</td></tr>`,
 )}
 </tbody></table>
 <details data-key="record"><summary>The whole record</summary><pre>${lines(JSON.stringify(record, null, 2))}</pre></details>`;
 }
+
+const timeOf = (time: number): string => rfc3339(storeTime(time)).slice(0, 19);
 
 const stepStates = {
   finished: ['good', '✓ done'],
@@ -91,7 +93,7 @@ function stepTable({ stored }: InspectedMessage): Html {
 <table><thead><tr><th class="n">No.</th><th>Step</th><th>State</th><th>When, by its owner’s clock</th><th>Result</th></tr></thead><tbody>
 ${steps.map(({ name, status, at, result }, position) => {
   const [tone, text] = stepStates[status];
-  return html`<tr><td class="n">${position + 1}</td><td class="id">${name}</td><td class="${tone}">${text}</td><td>${at ?? ''}</td><td><code>${(result ?? '').slice(0, 300)}</code></td></tr>`;
+  return html`<tr><td class="n">${position + 1}</td><td class="id">${name}</td><td class="${tone}">${text}</td><td>${(at ?? '').slice(0, 23)}</td><td><code>${(result ?? '').slice(0, 300)}</code></td></tr>`;
 })}
 </tbody></table>`;
 }
