@@ -1,9 +1,16 @@
+import type { SweepLog } from '../../application/sweep/sweep-regularly.ts';
 import type { SweepOutcome, Swept } from '../../application/sweep-locks.ts';
 import type { Log } from './log.ts';
 
 /** The one line of a sweep: what it did, and how far it is. */
 export const logSweep = (log: Log, scope: string, outcome: SweepOutcome): void =>
   log('info', sentenceOf(scope, outcome), { event: 'sweep', scope, ...outcome });
+
+/** A log as whoever sweeps regularly tells it. */
+export const sweepLog = (log: Log): SweepLog => ({
+  swept: (scope, outcome) => logSweep(log, scope, outcome),
+  failed: (error) => log('warn', 'The sweep ended early; the next one goes on.', { error }),
+});
 
 function sentenceOf(scope: string, outcome: SweepOutcome): string {
   switch (outcome.kind) {

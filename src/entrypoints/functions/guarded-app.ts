@@ -19,7 +19,6 @@ import { consumerOf } from '../composition/consumer.ts';
 import {
   agreeOnLayout,
   type OpenParts,
-  type Parts,
   processMessageOf,
   runOnceOf,
   sweepLocksOf,
@@ -34,7 +33,7 @@ export interface GuardedAppOptions<Read extends LockConfig> {
   /** Makes the parts, and lets the app replace some. */
   readonly build: (config: Read) => OpenParts;
   /** Closes what was built, within a second. */
-  readonly close?: (parts: Parts) => Promise<void>;
+  readonly close?: (parts: OpenParts) => Promise<void>;
 }
 
 interface Started<Read> {

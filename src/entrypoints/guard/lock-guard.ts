@@ -2,12 +2,13 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Environment } from '../../adapters/environment/settings.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
+import { sweepLog } from '../../adapters/telemetry/logged-sweep.ts';
 import { stdoutLog } from '../../adapters/telemetry/stdout-log.ts';
 import type { SleepSignal } from '../../application/ports/clock.ts';
 import type { HandlerContext } from '../../application/ports/message-handler.ts';
+import { sweepRegularly } from '../../application/sweep/sweep-regularly.ts';
 import { readLockConfig } from '../composition/config.ts';
 import { buildLockContainer, type OpenParts, runOnceOf, sweepLocksOf } from '../composition/lock-container.ts';
-import { sweepRegularly } from '../standalone/sweep-regularly.ts';
 import { type OnceOptions, type OnceResult, prepareOnce } from './once.ts';
 
 export interface LockGuardOptions {
@@ -51,7 +52,7 @@ export function lockGuard({ env = process.env, log = stdoutLog, configure }: Loc
     const sweep = sweepLocksOf(container, { ...config, lockScope });
     sweeping.set(
       lockScope,
-      sweepRegularly(sweep, { clock, log, intervalMs: config.sweepIntervalMs, over: shutdown.signal }),
+      sweepRegularly(sweep, { clock, log: sweepLog(log), intervalMs: config.sweepIntervalMs, over: shutdown.signal }),
     );
   };
   return {

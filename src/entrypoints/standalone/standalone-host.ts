@@ -9,9 +9,11 @@ import { pathOf } from '../../adapters/service-bus/source-entity.ts';
 import { StartUp } from '../../adapters/system/start-up.ts';
 import { exportingWhile } from '../../adapters/telemetry/exported-telemetry.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
+import { sweepLog } from '../../adapters/telemetry/logged-sweep.ts';
 import type { IdOf } from '../../application/content/id-of.ts';
 import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
+import { sweepRegularly } from '../../application/sweep/sweep-regularly.ts';
 import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
@@ -22,7 +24,6 @@ import { operatorPageOf } from '../composition/operator-page.ts';
 import { workContainers } from '../composition/work-containers.ts';
 import { onDelivery } from './on-delivery.ts';
 import { startReceiver } from './start-receiver.ts';
-import { sweepRegularly } from './sweep-regularly.ts';
 
 /** A running host: it takes requests, and works on what is on the queue. */
 export interface StandaloneHost {
@@ -135,7 +136,7 @@ async function start(
   const sweeping = scopes.map((lockScope) =>
     sweepRegularly(sweepLocksOf(container, { ...config, lockScope }), {
       clock: container.get(Token.clock),
-      log,
+      log: sweepLog(log),
       intervalMs: config.sweepIntervalMs,
       over: shutdown.signal,
     }),

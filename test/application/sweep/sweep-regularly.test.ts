@@ -3,13 +3,13 @@ import { FaultyLockStore, type LockFaults } from '../../../src/adapters/in-memor
 import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-lock-store.ts';
 import { ManualClock } from '../../../src/adapters/in-memory/manual-clock.ts';
 import { RandomIds } from '../../../src/adapters/system/random-ids.ts';
+import { sweepLog } from '../../../src/adapters/telemetry/logged-sweep.ts';
 import type { LockCatalog } from '../../../src/application/ports/lock-catalog.ts';
+import { sweepRegularly } from '../../../src/application/sweep/sweep-regularly.ts';
 import { SweepLocks } from '../../../src/application/sweep-locks.ts';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
-import { sweepRegularly } from '../../../src/entrypoints/standalone/sweep-regularly.ts';
 import { heldBy, lockOf, messageId } from '../../support/lock-records.ts';
 import { markersOfOldApp } from '../../support/sweeping.ts';
-import { newLog } from './standalone-fixture.ts';
 
 const intervalMs = seconds(600);
 const minuteMs = seconds(60);
@@ -39,7 +39,8 @@ async function startSweeping({
     { lockScope: 'queue', completedRetentionMs: seconds(60), abandonedRetentionMs: seconds(60) },
   );
   const over = new AbortController();
-  const { log, lines } = newLog();
+  const lines: Readonly<Record<string, unknown>>[] = [];
+  const log = sweepLog((level, message, facts) => void lines.push({ ...facts, level, message }));
   const sweeping = sweepRegularly(sweepLocks, { clock, log, intervalMs, over: over.signal });
   return { clock, lines, over, sweeping };
 }

@@ -1,8 +1,12 @@
-import type { Log } from '../../adapters/telemetry/log.ts';
-import { logSweep } from '../../adapters/telemetry/logged-sweep.ts';
-import type { Clock } from '../../application/ports/clock.ts';
-import type { SweepLocks } from '../../application/sweep-locks.ts';
 import { type DurationMs, durationMs, seconds } from '../../domain/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { SweepLocks, SweepOutcome } from '../sweep-locks.ts';
+
+/** Is told of each sweep. It must not throw. */
+export interface SweepLog {
+  swept(scope: string, outcome: SweepOutcome): void;
+  failed(error: unknown): void;
+}
 
 /** A process that does not live for an interval sweeps, too, but not beside its start. */
 const longestFirstWaitMs = seconds(60);
@@ -17,7 +21,7 @@ export async function sweepRegularly(
     over,
   }: {
     readonly clock: Pick<Clock, 'sleep'>;
-    readonly log: Log;
+    readonly log: SweepLog;
     /** Undefined: never. */
     readonly intervalMs: DurationMs | undefined;
     readonly over: AbortSignal;
@@ -30,9 +34,9 @@ export async function sweepRegularly(
     if (over.aborted) return;
     waitMs = intervalMs;
     try {
-      logSweep(log, sweepLocks.scope, await sweepLocks.run(over));
+      log.swept(sweepLocks.scope, await sweepLocks.run(over));
     } catch (error) {
-      log('warn', 'The sweep ended early; the next one goes on.', { error });
+      log.failed(error);
     }
   }
 }
