@@ -8,8 +8,11 @@ export interface FormerOwner {
   readonly acquiredAt: StoreTime;
   /** When its last write was. */
   readonly lastWrittenAt: StoreTime;
-  /** `expired` if it wrote no more, `released` if it gave the lock up, `failed` if it failed for good. */
-  readonly ending: 'expired' | 'released' | 'failed';
+  /**
+   * `expired` if it wrote no more, `released` if it gave the lock up, `failed` if it failed for good, `released-by-operator` if a
+   * person took the lock from it while it may have been at work.
+   */
+  readonly ending: 'expired' | 'released' | 'failed' | 'released-by-operator';
   /** W3C trace context of the span that it worked in. */
   readonly traceparent?: string;
 }

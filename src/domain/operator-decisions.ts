@@ -128,13 +128,15 @@ export interface OperatorWrite {
 /** A takeover by a person: with a greater token, so that the former owner is fenced off. It is not an attempt. */
 function asOperator(observed: ObservedLock, { ownership, act }: OperatorWrite): LockContent {
   const { acquiredAt: _, ...record } = observed.record;
+  const former = formerOwner(observed);
+  const isForced = record.state === 'held' && !isExpired(observed);
   return {
     ...record,
     owner: ownership.owner,
     host: ownership.host,
     fencingToken: tokenOfTakeover(tokenOf(observed), observed.observedAt),
     operator: act,
-    history: remembered(record.history, formerOwner(observed)),
+    history: remembered(record.history, isForced ? { ...former, ending: 'released-by-operator' } : former),
   };
 }
 

@@ -87,6 +87,14 @@ describe('A release by hand', () => {
     expect(release(seen({ ...held, acquiredAt: writtenAt }, 36_000))).not.toHaveProperty('acquiredAt');
   });
 
+  it.each([
+    ['that may be at work, as one whom a person took the lock from', active, 'released-by-operator'],
+    ['that wrote no more, as expired', expired, 'expired'],
+    ['that failed, as failed', seen(failed, 0), 'failed'],
+  ])('remembers an owner %s', (_, lock, ending) => {
+    expect(release(lock).history).toMatchObject([{ owner: 'owner-1', ending }]);
+  });
+
   it('counts the attempts of a failed lock from the start, and of no other', () => {
     expect(release(seen(failed, 0))).toMatchObject({ state: 'released', attempt: 0, failures: 0, crashes: 0 });
     expect(release(active)).toMatchObject({ attempt: 3, failures: 1, crashes: 2 });

@@ -22,6 +22,7 @@ const endings: Readonly<Record<string, readonly [string, OwnerSpan['tone']]>> = 
   expired: ['✕ wrote no more: crashed, frozen or cut off', 'ill'],
   released: ['↻ gave the lock up for the next attempt', 'held'],
   failed: ['✕ failed for good', 'ill'],
+  'released-by-operator': ['✋ a person took the lock from it', 'hand'],
 };
 
 /** The owners that the lock remembers, the present one last. */
