@@ -1,11 +1,15 @@
 import type { MoveLocks } from '../../application/layout/move-locks.ts';
 import type { AnswerStep } from '../../application/operate/answer-step.ts';
+import type { QueuedMessages } from '../../application/operate/dead-letters.ts';
+import type { FindMessage } from '../../application/operate/find-message.ts';
 import type { FindOrphans } from '../../application/operate/find-orphans.ts';
 import type { InspectMessage } from '../../application/operate/inspect-message.ts';
 import type { ListDeadLetters, Reconcile } from '../../application/operate/list-dead-letters.ts';
 import type { ListLocks } from '../../application/operate/list-locks.ts';
 import type { Redrive } from '../../application/operate/redrive.ts';
 import type { ReleaseLock } from '../../application/operate/release-lock.ts';
+import type { Retention } from '../../domain/dead-letter.ts';
+import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
 import type { DurationMs, StoreTime } from '../../domain/time.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,9 +24,13 @@ export interface Operations {
   readonly reconcile: Reconcile;
   readonly redrive: Redrive;
   readonly findOrphans: FindOrphans;
+  readonly findMessage: FindMessage;
+  readonly queue: QueuedMessages;
+  readonly retention: Retention;
   readonly moveLocks: MoveLocks;
   readonly storeNow: () => Promise<StoreTime>;
-  readonly identity: (id: string, source: string | undefined) => MessageIdentity;
+  /** Who acts, as far as the tool can know. */
+  readonly who: string;
   /** What is operated on, for people. */
   readonly target: string;
   /** Whether re-driven messages reach others than whoever dead-lettered them: the topic of a subscription. */
@@ -66,6 +74,13 @@ export interface Command {
 /** The command cannot be used as it was given. The message says what to do. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** @throws UsageError if that cannot be the ID of a message. */
+export function identityFrom(id: string, source: string | undefined): MessageIdentity {
+  const parsed = parseMessageId(id);
+  if (!isMessageId(parsed)) throw new UsageError(`The message ID ${parsed.problem}`);
+  return { id: parsed, ...(source !== undefined && { source }) };
 }
 
 /** The options that were given, read as what they must be. */

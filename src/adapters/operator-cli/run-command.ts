@@ -13,19 +13,25 @@ import {
 } from './command.ts';
 import { byHandCommands } from './commands/by-hand.ts';
 import { deadCommands } from './commands/dead.ts';
+import { importCommands } from './commands/import.ts';
 import { lockCommands } from './commands/locks.ts';
 import { moveCommands } from './commands/move.ts';
 import { overviewCommands } from './commands/overview.ts';
 import { redriveCommands } from './commands/redrive.ts';
+import { traceCommands } from './commands/trace.ts';
+import { watchCommands } from './commands/watch.ts';
 import { Terminal, type TerminalOptions } from './terminal.ts';
 
 const commands: readonly Command[] = [
   ...overviewCommands,
+  ...traceCommands,
+  ...watchCommands,
   ...lockCommands,
   ...byHandCommands,
   ...moveCommands,
   ...deadCommands,
   ...redriveCommands,
+  ...importCommands,
 ];
 
 /** What every command takes. */

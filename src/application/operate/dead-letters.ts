@@ -1,3 +1,4 @@
+import type { SentProperties } from '../../domain/message.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 
 /** A dead letter as its queue keeps it. */
@@ -53,8 +54,24 @@ export interface DeadLetterPass {
   end(): Promise<void>;
 }
 
-/** The messages of the queue itself, for whoever asks what is still there. */
+/** A message as it was exported. */
+export interface ExportedMessage extends Omit<SentProperties, 'properties'> {
+  readonly messageId: string;
+  readonly contentType?: string;
+  readonly applicationProperties: Readonly<Record<string, string | number | boolean | null>>;
+  readonly body: Uint8Array;
+  /** Its sequence number when it was exported. */
+  readonly sequenceNumber?: string;
+}
+
+/** The messages of the queue itself: what is still there, and what is brought back to it. */
 export interface QueuedMessages {
   /** All of them, whatever their state, a page at a time, without taking any. */
   pages(): AsyncIterable<readonly ReceivedMessage[]>;
+  /**
+   * Sends them, each under its own ID. Resolves once the queue has confirmed them all.
+   *
+   * @throws Error if it did not: some may be there all the same.
+   */
+  send(messages: readonly ExportedMessage[], stamp: Stamp): Promise<void>;
 }

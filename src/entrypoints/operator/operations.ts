@@ -11,6 +11,7 @@ import { unfinishedMove } from '../../application/layout/layout-check.ts';
 import { LayoutCheckedStore } from '../../application/layout/layout-checked-store.ts';
 import { MoveLocks } from '../../application/layout/move-locks.ts';
 import { AnswerStep } from '../../application/operate/answer-step.ts';
+import { FindMessage } from '../../application/operate/find-message.ts';
 import { FindOrphans } from '../../application/operate/find-orphans.ts';
 import { InspectMessage } from '../../application/operate/inspect-message.ts';
 import { JudgeLetters, type JudgingPorts, type ReadLetter } from '../../application/operate/judge-letters.ts';
@@ -23,7 +24,6 @@ import type { ReceivedMessage } from '../../application/ports/received-message.t
 import { lockTimings } from '../../application/time/lock-timings.ts';
 import { DeliveryError } from '../../domain/errors.ts';
 import type { LayoutMarker } from '../../domain/layout-marker.ts';
-import { isMessageId, parseMessageId } from '../../domain/message-id.ts';
 import { type Consumer, type MessageIdentity, workKey } from '../../domain/work-key.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { lockNamesIn, type Parts } from '../composition/lock-container.ts';
@@ -42,8 +42,9 @@ export function operationsOf(
   const container = parts.get(Token.storage).container(config.lockContainer);
   const storeNow = () => blobStoreTime(container, timings.requestTimeoutMs);
   const client = () => parts.get(Token.serviceBus).client();
-  const letters = new ServiceBusDeadLetters(client, { source, timeToLiveMs: config.messageTtlMs });
-  const queue = new ServiceBusQueuedMessages(client, source);
+  const sending = { source, timeToLiveMs: config.messageTtlMs };
+  const letters = new ServiceBusDeadLetters(client, sending);
+  const queue = new ServiceBusQueuedMessages(client, sending);
   const catalog = parts.get(Token.lockCatalog);
   const store = parts.get(Token.lockStore);
   const ports: OperatorPorts & JudgingPorts = {
@@ -74,6 +75,10 @@ export function operationsOf(
     listDeadLetters,
     reconcile: new Reconcile(listDeadLetters),
     redrive: new Redrive({ ...ports, letters, judge }),
+    findMessage: new FindMessage({ ...ports, letters, queue }),
+    queue,
+    retention: config,
+    who: ports.who,
     findOrphans: new FindOrphans({ ...ports, catalog, letters, queue }, config.lockScope),
     moveLocks: new MoveLocks(
       {
@@ -85,7 +90,6 @@ export function operationsOf(
       { scope: config.lockScope, lockTtlMs: config.lockTtlMs },
     ),
     storeNow,
-    identity,
     target: `${isTopic ? 'the subscription' : 'the queue'} ${config.queueName} (locks in ${config.lockContainer}/${config.lockScope})`,
     reachesOthers: isTopic
       ? `A message of a subscription can only be put back on its topic ${source.topic}, where every subscription gets it again. --to-topic does that: the others skip it where this app's locks guard them, and work again where nothing does.`
@@ -105,9 +109,3 @@ const readLetter =
       throw error;
     }
   };
-
-function identity(id: string, source: string | undefined): MessageIdentity {
-  const parsed = parseMessageId(id);
-  if (!isMessageId(parsed)) throw new UsageError(`The message ID ${parsed.problem}`);
-  return { id: parsed, ...(source !== undefined && { source }) };
-}

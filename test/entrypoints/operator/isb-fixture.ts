@@ -23,22 +23,7 @@ export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {
   const settings = { ...engines.settings, ACTIVE_LOCK_WAIT: 'PT0S', LOCK_TTL: 'PT5S', MAX_ATTEMPTS: '30', ...more };
 
   /** What an operator types, without a terminal. */
-  const isb = async (...args: string[]): Promise<IsbRun> => {
-    const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
-    const { signal } = new AbortController();
-    const texts = [textOf(stdout), textOf(stderr)];
-    const code = await runIsb({ args, env: settings, stdin, stdout, stderr, signal });
-    stdout.end();
-    stderr.end();
-    const [out = '', err = ''] = await Promise.all(texts);
-    const rows = args.includes('--json')
-      ? out
-          .split('\n')
-          .filter(Boolean)
-          .map((line) => JSON.parse(line))
-      : [];
-    return { code, out, err, rows };
-  };
+  const isb = (...args: string[]): Promise<IsbRun> => isbWith(settings, args);
 
   const client = new ServiceBusClient(engines.emulator.connectionString);
   onTestFinished(() => client.close());
@@ -73,6 +58,37 @@ export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {
     return rows.map(({ messageId, verdict, act }) => [messageId, verdict, act]);
   };
   return { ...engines, settings, client, isb, wearOut, deadLetter, host, untilDead, untilState, verdicts, snapshot };
+}
+
+/** One run of isb: without a terminal, or on one where somebody types `answer`. */
+export async function isbWith(
+  env: Readonly<Record<string, string>>,
+  args: readonly string[],
+  { answer }: { readonly answer?: string } = {},
+): Promise<IsbRun> {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
+  const isTTY = answer !== undefined;
+  if (isTTY) stdin.write(`${answer}\n`);
+  const { signal } = new AbortController();
+  const texts = [textOf(stdout), textOf(stderr)];
+  const code = await runIsb({
+    args,
+    env,
+    stdin: Object.assign(stdin, { isTTY }),
+    stdout,
+    stderr: Object.assign(stderr, { isTTY }),
+    signal,
+  });
+  stdout.end();
+  stderr.end();
+  const [out = '', err = ''] = await Promise.all(texts);
+  const rows = args.includes('--json')
+    ? out
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line))
+    : [];
+  return { code, out, err, rows };
 }
 
 async function textOf(stream: PassThrough): Promise<string> {

@@ -1,5 +1,9 @@
-import { describe, expect, it } from 'vitest';
-import { startIncident } from './isb-fixture.ts';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { PermanentFailure } from '../../../src/domain/step-errors.ts';
+import { isbWith, startIncident } from './isb-fixture.ts';
 
 describe('isb', () => {
   it('says that a person is needed, what it would do, does it when told to, and is done', async () => {
@@ -30,5 +34,96 @@ describe('isb', () => {
       code: 2,
       err: expect.stringContaining('LOCK_SCOPE is "a b"'),
     });
+  });
+
+  it('asks on a terminal before it changes anything, and takes only a yes for one', async () => {
+    const { send, wearOut, settings, snapshot } = await startIncident();
+    await send({ messageId: 'm-1', body: { order: 1 } });
+    await wearOut();
+    const redrive = ['dead', 'redrive', '1', '--reason', 'a test'];
+    const refused = await isbWith(settings, redrive, { answer: 'no' });
+    expect(refused).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/Put back 1 dead letters .* Do it\? \[y\/N\]/s),
+    });
+    expect(snapshot()).toMatchObject({ active: [], deadLettered: [{ messageId: 'm-1' }] });
+    expect(await isbWith(settings, redrive, { answer: 'y' })).toMatchObject({ code: 0 });
+    expect(snapshot()).toMatchObject({ active: [{ messageId: 'm-1' }], deadLettered: [] });
+  });
+
+  it('counts what is on the queue, and says how long locks are kept', async () => {
+    const { send, isb } = await startIncident();
+    await send({ messageId: 'm-1', body: { order: 1 } }, { messageId: 'm-2', body: { order: 2 } });
+    const { out } = await isb('status');
+    expect(out).toContain('messages      2 on the queue');
+    expect(out).toMatch(/^kept {10}completed locks \d+ d, others \d+ d$/m);
+  });
+
+  it('follows a lock until its work is completed', async () => {
+    const { send, host, isb } = await startIncident();
+    const watching = isb('locks', 'watch', 'm-1', '--every', 'PT0.05S', '--json');
+    const { promise, resolve } = Promise.withResolvers<void>();
+    await host(async (_, { step }) => {
+      await step('charge', () => 7);
+      await promise;
+    });
+    await send({ messageId: 'm-1', body: { order: 1 } });
+    await expect.poll(async () => (await isb('locks', 'show', 'm-1', '--json')).rows[0]?.['steps']).toHaveLength(1);
+    resolve();
+    const { code, rows, err } = await watching;
+    expect(code).toBe(0);
+    expect(err).toContain('There is no lock of m-1 now. Waiting for one.');
+    expect(rows.at(0)).toMatchObject({ state: 'held', attempt: 1 });
+    expect(rows.at(-1)).toMatchObject({ state: 'completed', steps: 1 });
+  });
+
+  it("tells a message's life in one list: queued, its owners, what a person did, where it is now", async () => {
+    const { send, host, untilDead, isb } = await startIncident();
+    expect(await isb('trace', 'm-1')).toMatchObject({ code: 3 });
+    await host(async (_, { step }) => {
+      await step('charge', () => 7);
+      throw new PermanentFailure('no such article');
+    });
+    await send({ messageId: 'm-1', body: { order: 1 } });
+    await untilDead(1);
+    await isb('locks', 'release', 'm-1', '--yes', '--reason', 'the article is there');
+    const { code, rows, err } = await isb('trace', 'm-1', '--json');
+    expect(rows.map(({ what }) => what).sort()).toEqual([
+      'an attempt began',
+      'failed for good',
+      'queued',
+      'release by hand',
+      'step 1 finished',
+    ]);
+    expect(rows.map(({ at }) => at)).toEqual(rows.map(({ at }) => at).sort());
+    expect(code).toBe(1);
+    expect(err).toContain('Its message is a dead letter, 1.');
+    expect(err).toContain('Next: the next delivery takes over');
+  });
+
+  it('exports dead letters to a file, and sends them again from it', async () => {
+    const { send, wearOut, host, untilState, client, queue, isb, snapshot } = await startIncident();
+    const body = Buffer.from('{"n": 12345678901234567890, "z":1.0}');
+    await send({ messageId: 'm-1', body, contentType: 'application/json', subject: 'order', correlationId: 'c-1' });
+    await wearOut();
+    const { out } = await isb('dead', 'export', '--json');
+    const folder = await mkdtemp(join(tmpdir(), 'isb-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const file = join(folder, 'letters.ndjson');
+    await writeFile(file, out);
+    const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter', receiveMode: 'receiveAndDelete' });
+    await receiver.receiveMessages(1);
+    const load = ['dead', 'import', file, '--reason', 'a test'];
+    expect(await isb(...load)).toMatchObject({ code: 0, err: expect.stringContaining('It would: Send 1 messages') });
+    expect(snapshot()).toMatchObject({ active: [], deadLettered: [] });
+    expect(await isb(...load, '--yes')).toMatchObject({ code: 0, err: expect.stringContaining('1 messages sent.') });
+    const [sent] = await client.createReceiver(queue, { skipParsingBodyAsJson: true }).peekMessages(1);
+    expect(sent).toMatchObject({ body, subject: 'order', correlationId: 'c-1', contentType: 'application/json' });
+    expect(sent?.applicationProperties).toMatchObject({ 'isb-redriven-from': '1', 'isb-redrive-reason': 'a test' });
+    await host(async () => 'done');
+    await untilState('m-1', 'completed');
+    await writeFile(file, `${out}nonsense\n`);
+    expect(await isb(...load, '--yes')).toMatchObject({ code: 2, err: expect.stringContaining('Line 2 is not JSON.') });
+    expect(await isb('dead', 'import', join(folder, 'none'), '--reason', 'a test')).toMatchObject({ code: 2 });
   });
 });

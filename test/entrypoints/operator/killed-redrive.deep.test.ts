@@ -15,7 +15,7 @@ const kills = Number(process.env['KILLS'] ?? 12);
 const moments = ['received', 'sent', 'removed', 'any'] as const;
 type Moment = (typeof moments)[number];
 /** Enough for the last run to have something to do. */
-const letters = 20 * kills;
+const letters = 40 * kills;
 
 const timeout = timeLimits.testMs * Math.ceil(kills / 50);
 
@@ -50,7 +50,7 @@ it('A re-drive that is killed at any moment loses no message, and the work of ea
   const killed: Moment[] = [];
   for (let kill = 0; kill < kills; kill += 1) {
     const moment = moments[kill % moments.length] ?? 'any';
-    const isKilled = await run(incident, moment, { count: random.integer(20) + 1, waitMs: random.integer(60) });
+    const isKilled = await run(incident, moment, { count: random.integer(20) + 1, waitMs: random.integer(20) });
     if (isKilled) killed.push(moment);
     // Each is in at least one of three places: among the dead letters, on the queue, or done.
     const { active = [], locked = [], deadLettered = [] } = snapshot() ?? {};

@@ -2,7 +2,15 @@ import type { Answer } from '../../../domain/operator-decisions.ts';
 import type { StoreTime } from '../../../domain/time.ts';
 import { rfc3339 } from '../../../domain/utc-text.ts';
 import { identityText } from '../../../domain/work-key.ts';
-import { type Command, type ExitCode, exitCode, type Invocation, type OptionValues, UsageError } from '../command.ts';
+import {
+  type Command,
+  type ExitCode,
+  exitCode,
+  type Invocation,
+  identityFrom,
+  type OptionValues,
+  UsageError,
+} from '../command.ts';
 import { roughly, visible } from '../terminal.ts';
 import { source } from './locks.ts';
 
@@ -46,7 +54,7 @@ export const byHandCommands: readonly Command[] = [
 ];
 
 async function release({ operations, terminal, options, operands }: Invocation): Promise<ExitCode> {
-  const message = operations.identity(operands[0] ?? '', options.text('source'));
+  const message = identityFrom(operands[0] ?? '', options.text('source'));
   const request = {
     message,
     reason: options.needed('reason', 'it is kept in the lock and in the log.'),
@@ -72,7 +80,7 @@ async function release({ operations, terminal, options, operands }: Invocation):
 }
 
 async function answer({ operations, terminal, options, operands }: Invocation): Promise<ExitCode> {
-  const message = operations.identity(operands[0] ?? '', options.text('source'));
+  const message = identityFrom(operands[0] ?? '', options.text('source'));
   const step = options.needed('step', 'the name of the step, or its number in "isb locks show".');
   const request = {
     message,

@@ -198,6 +198,7 @@ async function exported({ operations, terminal, options, signal }: Invocation): 
       const whole = {
         ...letterRow(judged),
         contentType: received.contentType,
+        ...received.sent,
         sessionId,
         applicationProperties: received.applicationProperties,
         body: bytesOf(received.body).toString('base64'),

@@ -4,7 +4,7 @@ import { isExpired, type LockRecord } from '../../../domain/lock-record.ts';
 import { age, type StoreTime } from '../../../domain/time.ts';
 import { rfc3339 } from '../../../domain/utc-text.ts';
 import { identityText } from '../../../domain/work-key.ts';
-import { type Command, type ExitCode, exitCode, type Invocation, UsageError } from '../command.ts';
+import { type Command, type ExitCode, exitCode, type Invocation, identityFrom, UsageError } from '../command.ts';
 import { type Columns, roughly, visible } from '../terminal.ts';
 
 const states = ['held', 'released', 'completed', 'failed'] as const;
@@ -47,7 +47,7 @@ interface LockRow {
   readonly lock: string;
 }
 
-const lockColumns: Columns<LockRow> = [
+export const lockColumns: Columns<LockRow> = [
   ['MESSAGE ID', ({ messageId, source: of }) => (of === undefined ? messageId : `${messageId} (${of})`)],
   ['STATE', ({ state }) => state],
   ['AGE', ({ ageSeconds }) => roughly(ageSeconds * 1000)],
@@ -97,7 +97,7 @@ async function list({ operations, terminal, options, signal }: Invocation): Prom
 }
 
 async function show({ operations, terminal, options, operands }: Invocation): Promise<ExitCode> {
-  const message = operations.identity(operands[0] ?? '', options.text('source'));
+  const message = identityFrom(operands[0] ?? '', options.text('source'));
   const found = await operations.inspectMessage.run(message);
   if (found === undefined) {
     terminal.note(
@@ -136,7 +136,7 @@ function shownLock(found: InspectedMessage): readonly string[] {
   ];
 }
 
-function nextText({ next, stored, openSteps }: InspectedMessage): string {
+export function nextText({ next, stored, openSteps }: InspectedMessage): string {
   const inTime = (at: StoreTime) => (at <= stored.observedAt ? 'now' : `in ${roughly(at - stored.observedAt)}`);
   const asks =
     openSteps.length > 0 ? ' A person has to say first whether the begun step was done: isb locks answer.' : '';

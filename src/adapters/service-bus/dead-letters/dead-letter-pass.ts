@@ -6,6 +6,7 @@ import { type DurationMs, durationMs, seconds } from '../../../domain/time.ts';
 import { withTimeLimit } from '../time-limit.ts';
 import { endOf, peekedPages } from './peeked-pages.ts';
 import { repeated, stampNames } from './repeated-message.ts';
+import { sendInBatches } from './send-in-batches.ts';
 import { toDeadLetter } from './to-dead-letter.ts';
 
 export interface PassOptions {
@@ -60,15 +61,7 @@ export class ReceivedDeadLetters implements DeadLetterPass {
     const copies = letters.map((letter) =>
       repeated(this.#heldOf(letter).message, { stamp, timeToLiveMs, run: this.#run }),
     );
-    let batch = await sender.createMessageBatch();
-    for (const copy of copies) {
-      if (batch.tryAddMessage(copy)) continue;
-      if (batch.count > 0) await sender.sendMessages(batch);
-      batch = await sender.createMessageBatch();
-      // One that fills a batch by itself goes alone: the queue says whether it takes it.
-      if (!batch.tryAddMessage(copy)) await sender.sendMessages(copy);
-    }
-    if (batch.count > 0) await sender.sendMessages(batch);
+    await sendInBatches(sender, copies);
   }
 
   async seen(letters: readonly DeadLetterMessage[]): Promise<ReadonlySet<DeadLetterMessage>> {

@@ -1,5 +1,5 @@
 import type { ServiceBusMessage, ServiceBusReceivedMessage } from '@azure/service-bus';
-import type { Stamp } from '../../../application/operate/dead-letters.ts';
+import type { ExportedMessage, Stamp } from '../../../application/operate/dead-letters.ts';
 import type { DurationMs } from '../../../domain/time.ts';
 
 /** The properties by which a broker says why it dead-lettered a message. Sent on, the message would say it of itself. */
@@ -46,21 +46,43 @@ export function repeated(
   message: ServiceBusReceivedMessage,
   { stamp, timeToLiveMs, run }: { readonly stamp: Stamp; readonly timeToLiveMs: DurationMs; readonly run: string },
 ): ServiceBusMessage {
-  const properties = sendersProperties(message);
-  const count = Number(properties[stampNames.count] ?? 0);
+  const properties = sendersProperties(message) as Properties;
   return {
     ...given(message),
     body: bytesOf(message),
     timeToLive: timeToLiveMs,
     applicationProperties: {
-      ...(properties as NonNullable<ServiceBusMessage['applicationProperties']>),
-      [stampNames.from]: String(message.sequenceNumber ?? ''),
+      ...stamped(properties, String(message.sequenceNumber ?? ''), stamp),
       [stampNames.run]: run,
-      [stampNames.count]: (Number.isSafeInteger(count) ? count : 0) + 1,
-      [stampNames.by]: stamp.who,
-      [stampNames.reason]: stamp.reason,
-      [stampNames.at]: new Date().toISOString(),
     },
+  };
+}
+
+/** A message that was exported, to be sent as it was. */
+export function imported(
+  { body, applicationProperties, sequenceNumber = '', ...fields }: ExportedMessage,
+  { stamp, timeToLiveMs }: { readonly stamp: Stamp; readonly timeToLiveMs: DurationMs },
+): ServiceBusMessage {
+  return {
+    ...fields,
+    body,
+    timeToLive: timeToLiveMs,
+    applicationProperties: stamped(applicationProperties, sequenceNumber, stamp),
+  };
+}
+
+type Properties = NonNullable<ServiceBusMessage['applicationProperties']>;
+
+/** `properties` with who sends it again, why, and how often that was done. */
+function stamped(properties: Properties, from: string, { who, reason }: Stamp): Properties {
+  const count = Number(properties[stampNames.count] ?? 0);
+  return {
+    ...properties,
+    [stampNames.from]: from,
+    [stampNames.count]: (Number.isSafeInteger(count) ? count : 0) + 1,
+    [stampNames.by]: who,
+    [stampNames.reason]: reason,
+    [stampNames.at]: new Date().toISOString(),
   };
 }
 

@@ -3,6 +3,7 @@ import type {
   DeadLetterMessage,
   DeadLetterPass,
   DeadLetters,
+  ExportedMessage,
   QueuedMessages,
   Stamp,
 } from '../../../application/operate/dead-letters.ts';
@@ -11,6 +12,8 @@ import type { DurationMs } from '../../../domain/time.ts';
 import { toReceivedMessage } from '../to-received-message.ts';
 import { ReceivedDeadLetters } from './dead-letter-pass.ts';
 import { peekedPages } from './peeked-pages.ts';
+import { imported } from './repeated-message.ts';
+import { sendInBatches } from './send-in-batches.ts';
 import { toDeadLetter } from './to-dead-letter.ts';
 
 /** A queue, or a subscription of a topic. */
@@ -57,22 +60,35 @@ export class ServiceBusDeadLetters implements DeadLetters {
   }
 }
 
-/** All messages of a queue or a subscription. */
+/** All messages of a queue or a subscription, and those that are sent to it, or to its topic. */
 export class ServiceBusQueuedMessages implements QueuedMessages {
   readonly #client: Client;
-  readonly #source: DeadLetterSource;
+  readonly #settings: DeadLettersSettings;
 
-  constructor(client: Client, source: DeadLetterSource) {
+  constructor(client: Client, settings: DeadLettersSettings) {
     this.#client = client;
-    this.#source = source;
+    this.#settings = settings;
   }
 
   async *pages(): AsyncGenerator<readonly ReceivedMessage[]> {
-    const receiver = receiverOf(await this.#client(), this.#source);
+    const receiver = receiverOf(await this.#client(), this.#settings.source);
     try {
       for await (const page of peekedPages(receiver)) yield page.map(toReceivedMessage);
     } finally {
       await receiver.close();
+    }
+  }
+
+  async send(messages: readonly ExportedMessage[], stamp: Stamp): Promise<void> {
+    const { source, timeToLiveMs } = this.#settings;
+    const sender = (await this.#client()).createSender('queue' in source ? source.queue : source.topic);
+    try {
+      await sendInBatches(
+        sender,
+        messages.map((message) => imported(message, { stamp, timeToLiveMs })),
+      );
+    } finally {
+      await sender.close();
     }
   }
 }

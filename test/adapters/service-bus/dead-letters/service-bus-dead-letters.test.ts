@@ -31,7 +31,7 @@ async function deadLettered(messages: readonly ServiceBusMessage[]) {
   const source = { queue };
   return {
     letters: new ServiceBusDeadLetters(connect, { source, timeToLiveMs: seconds(3600) }),
-    queued: new ServiceBusQueuedMessages(connect, source),
+    queued: new ServiceBusQueuedMessages(connect, { source, timeToLiveMs: seconds(60) }),
     received: () => client.createReceiver(queue, { skipParsingBodyAsJson: true }).receiveMessages(10),
     snapshot: () => emulator.inspect(queue),
   };
