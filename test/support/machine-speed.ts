@@ -18,6 +18,9 @@ export function slownessOfMachine(): number {
   return measured;
 }
 
+/** So many milliseconds of a quiet machine: how long something has to last here that a busy one must not miss. */
+export const paced = (ms: number): number => Math.round(ms * slownessOfMachine());
+
 function timed(): number {
   const start = performance.now();
   pieceOfWork();

@@ -1,12 +1,10 @@
-import { setMaxListeners } from 'node:events';
 import type { ServiceBusClient, ServiceBusReceivedMessage, ServiceBusReceiver } from '@azure/service-bus';
 import { seconds } from '../../domain/time.ts';
 import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { backOff, pause, Reachability } from './reachability.ts';
 import { detach, ReceiverPool } from './receiver-pool.ts';
-import { isUnanswered } from './service-bus-errors.ts';
 import { createReceiver, type SourceEntity } from './source-entity.ts';
-import { withTimeLimit } from './time-limit.ts';
+import { Waits } from './waits.ts';
 
 /** A message, and the receiver that it has to itself until it is given back or retired. */
 export interface Received {
@@ -24,7 +22,7 @@ export class MessageSource {
   readonly #waiting = new Set<ServiceBusReceiver>();
   readonly #reachability: Reachability;
   readonly #stopping = new AbortController();
-  #receiving = newReceiving();
+  readonly #waits = new Waits();
   #watching: Promise<void> | undefined;
 
   constructor(
@@ -35,7 +33,9 @@ export class MessageSource {
     const create = () => createReceiver(client, entity, receiverOptions);
     this.management = create();
     this.receivers = new ReceiverPool(create, mostIdle);
-    this.#reachability = new Reachability(() => this.#probe(), onEvent, this.#stopping.signal);
+    const { signal } = this.#stopping;
+    const ask = () => this.management.peekMessages(1, { abortSignal: signal });
+    this.#reachability = new Reachability(() => this.#waits.probe(ask), onEvent, signal);
   }
 
   /** Resolves once the queue answers, for the first time or again, or `stop` is called. */
@@ -48,7 +48,7 @@ export class MessageSource {
   async next(): Promise<Received | undefined> {
     let { receiver, hasLink } = this.receivers.take();
     for (let failures = 0; !this.#stopping.signal.aborted; ) {
-      const { signal } = this.#receiving;
+      const { signal } = this.#waits;
       const start = performance.now();
       this.#waiting.add(receiver);
       try {
@@ -87,30 +87,9 @@ export class MessageSource {
     // The link is detached before the wait for its message is given up: what the broker sent before it heard of that still
     // arrives. Given up first, the message would be nobody's until its peek-lock has run out.
     await Promise.all([...this.#waiting].map(detach));
-    this.#receiving.abort();
-  }
-
-  /**
-   * Whether the broker answers. If it is silent, all receivers start anew. One that was attaching when the connection broke
-   * does not hear of that: it would wait for a minute, and every other user of the client with it.
-   */
-  async #probe(): Promise<void> {
-    const start = performance.now();
-    try {
-      await withTimeLimit(this.management.peekMessages(1, { abortSignal: this.#stopping.signal }), probeLimitMs);
-    } catch (error) {
-      const wasThreadBusy = performance.now() - start > 1.2 * probeLimitMs;
-      if (wasThreadBusy) return this.#probe();
-      if (isUnanswered(error)) {
-        this.#receiving.abort();
-        this.#receiving = newReceiving();
-      }
-      throw error;
-    }
+    this.#waits.stop();
   }
 }
-
-const probeLimitMs = seconds(3);
 
 const receiverOptions = {
   receiveMode: 'peekLock',
@@ -121,9 +100,3 @@ const receiverOptions = {
 
 /** The longest time of a timer. When the SDK ends the wait by itself, a message that comes at that moment can be lost. */
 const forEver = 2 ** 31 - 1;
-
-function newReceiving(): AbortController {
-  const receiving = new AbortController();
-  setMaxListeners(0, receiving.signal);
-  return receiving;
-}

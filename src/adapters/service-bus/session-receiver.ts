@@ -13,6 +13,7 @@ import { Slots } from './slots.ts';
 import type { SourceEntity } from './source-entity.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { toReceivedMessage } from './to-received-message.ts';
+import { unlessAborted, Waits } from './waits.ts';
 
 /** `maxConcurrentCalls` is how many sessions are worked on at once, each of them one message at a time. */
 export type SessionReceiverSettings = SourceEntity & ReceiverSettings;
@@ -25,13 +26,14 @@ export type SessionReceiverSettings = SourceEntity & ReceiverSettings;
  * the message again that was at work, before any later one.
  */
 export class SessionReceiver {
-  readonly #accept: () => Promise<ServiceBusSessionReceiver>;
+  readonly #accept: (abortSignal: AbortSignal) => Promise<ServiceBusSessionReceiver>;
   readonly #onDelivery: OnDelivery;
   readonly #onEvent: (event: QueueReceiverEvent) => void;
   readonly #maxLockRenewalMs: DurationMs;
   readonly #reachability: Reachability;
   readonly #slots: Slots;
   readonly #stopping = new AbortController();
+  readonly #waits = new Waits();
   readonly #serving = new Set<Promise<void>>();
   readonly #open = new Set<ServiceBusSessionReceiver>();
   readonly #lockDuration = new PeekLockDuration();
@@ -45,20 +47,18 @@ export class SessionReceiver {
     { maxConcurrentCalls, maxLockRenewalMs, ...entity }: SessionReceiverSettings,
     { onDelivery, onEvent }: { readonly onDelivery: OnDelivery; readonly onEvent: (event: QueueReceiverEvent) => void },
   ) {
-    const options = { ...receiverOptions, abortSignal: this.#stopping.signal };
-    this.#accept = () =>
-      'queueName' in entity
+    this.#accept = (abortSignal) => {
+      const options = { ...receiverOptions, abortSignal };
+      return 'queueName' in entity
         ? client.acceptNextSession(entity.queueName, options)
         : client.acceptNextSession(entity.topicName, entity.subscriptionName, options);
+    };
     this.#onDelivery = onDelivery;
     this.#onEvent = onEvent;
     this.#maxLockRenewalMs = maxLockRenewalMs;
     const probe = new QueueProbe(client, entity);
-    this.#reachability = new Reachability(
-      () => withTimeLimit(probe.reach(), seconds(3)),
-      onEvent,
-      this.#stopping.signal,
-    );
+    const ask = () => probe.reach();
+    this.#reachability = new Reachability(() => this.#waits.probe(ask), onEvent, this.#stopping.signal);
     this.#slots = new Slots(maxConcurrentCalls, () => this.#fill());
   }
 
@@ -78,6 +78,7 @@ export class SessionReceiver {
   /** Takes no more messages, and resolves when all deliveries are settled or `graceMs` has passed. */
   async stop(graceMs: DurationMs): Promise<void> {
     this.#stopping.abort();
+    this.#waits.stop();
     await withTimeLimit(Promise.all(this.#serving), durationMs(graceMs)).catch(() => undefined);
     await Promise.all([...this.#open].map((session) => this.#close(session)));
   }
@@ -107,20 +108,26 @@ export class SessionReceiver {
 
   /** The next session, however long it takes; undefined once it is stopped. */
   async #next(): Promise<ServiceBusSessionReceiver | undefined> {
-    const { signal } = this.#stopping;
-    for (let failures = 0; !signal.aborted; ) {
+    const { signal: stopped } = this.#stopping;
+    for (let failures = 0; !stopped.aborted; ) {
+      const { signal } = this.#waits;
+      const accepting = this.#accept(signal);
       try {
-        const session = await this.#accept();
+        const session = await unlessAborted(accepting, signal);
+        if (signal.aborted) {
+          // It may still come. Then whoever waits for a session is to have it.
+          void accepting.then((late) => this.#close(late)).catch(() => undefined);
+          continue;
+        }
         this.#reachability.received();
-        if (!signal.aborted) return session;
-        await this.#close(session);
+        return session;
       } catch (error) {
-        if (isWithoutSession(error) || signal.aborted) continue;
+        if (isWithoutSession(error) || stopped.aborted) continue;
         failures += 1;
         await this.#reachability.restored();
         if (failures > 1) {
           this.#reachability.refused(error);
-          await pause(backOff(failures), signal);
+          await pause(backOff(failures), stopped);
         }
       }
     }
@@ -144,10 +151,9 @@ export class SessionReceiver {
       await slot.unpark();
       this.#fill();
       while (!isLost && !this.#stopping.signal.aborted) {
-        const [message] = await session.receiveMessages(1, {
-          maxWaitTimeInMs: idleMs,
-          abortSignal: this.#stopping.signal,
-        });
+        const { signal } = this.#waits;
+        const receiving = session.receiveMessages(1, { maxWaitTimeInMs: idleMs, abortSignal: signal });
+        const [message] = (await unlessAborted(receiving, signal)) ?? [];
         // What comes as the wait ends belongs to the session still: it is left, and comes again to whoever has it next.
         if (message === undefined) return;
         atWork = message;

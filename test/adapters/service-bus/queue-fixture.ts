@@ -17,7 +17,10 @@ export async function startQueue(options: Partial<ServiceBusEmulatorOptions> = {
  * A client that soon gives up on an answer, so that a test need not wait for it: as soon as this machine is fast. It is closed
  * when the test is over.
  */
-export function connect({ connectionString }: ServiceBusEmulator, retryOptions: RetryOptions = {}): ServiceBusClient {
+export function connect(
+  { connectionString }: Pick<ServiceBusEmulator, 'connectionString'>,
+  retryOptions: RetryOptions = {},
+): ServiceBusClient {
   const { timeoutInMs = 1000, ...retries } = retryOptions;
   const client = new ServiceBusClient(connectionString, {
     retryOptions: {
