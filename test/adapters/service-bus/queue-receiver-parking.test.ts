@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { paced } from '../../support/machine-speed.ts';
 import { until } from '../../support/until.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
 import { complete, receiverFor } from './receiver-fixture.ts';
@@ -41,14 +42,15 @@ describe('QueueReceiver, when a delivery parks', () => {
   });
 
   it('keeps its peek-lock', async () => {
-    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 900 }] } });
+    const lockDurationMs = paced(900);
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs }] } });
     const client = connect(emulator);
     await send(client, 'm');
     const { receiver, deliveries, delivery } = receiverFor(client);
     await receiver.start();
     const { slot, settle } = await delivery(0);
     slot.park();
-    const end = Date.now() + 3 * 900;
+    const end = Date.now() + 3 * lockDurationMs;
     await until(() => expect(emulator.inspect(queueName).locked[0]?.lockedUntil).toBeGreaterThan(end));
     settle(complete);
     await until(() => expect(emulator.inspect(queueName)).toMatchObject(empty));
@@ -56,7 +58,8 @@ describe('QueueReceiver, when a delivery parks', () => {
   });
 
   it('works on others behind 500 that are parked', async () => {
-    const emulator = await startQueue();
+    const lockDurationMs = Math.min(300_000, paced(60_000));
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs }] } });
     const client = connect(emulator);
     const ids = Array.from({ length: 501 }, (_, index) => `${index}`);
     await client.createSender(queueName).sendMessages(ids.map((messageId) => ({ messageId, body: 'x' })));

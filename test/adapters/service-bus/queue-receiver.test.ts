@@ -1,6 +1,7 @@
 import type { Faults } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { durationMs } from '../../../src/domain/time.ts';
+import { paced } from '../../support/machine-speed.ts';
 import { until } from '../../support/until.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
 import { abandon, complete, receiverFor } from './receiver-fixture.ts';
@@ -132,7 +133,7 @@ describe('QueueReceiver', () => {
   });
 
   it('goes on with the work when the peek-lock is lost, and tells of it', async () => {
-    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 1500 }] } });
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: paced(1500) }] } });
     const client = connect(emulator);
     await send(client, 'm');
     const { receiver, delivery, events } = receiverFor(client);
@@ -147,7 +148,8 @@ describe('QueueReceiver', () => {
   });
 
   it('keeps the peek-locks of two messages with one ID, also when one of them is settled', async () => {
-    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs: 900 }] } });
+    const lockDurationMs = paced(900);
+    const emulator = await startQueue({ entities: { queues: [{ name: queueName, lockDurationMs }] } });
     const client = connect(emulator);
     await send(client, 'm', 'm');
     const { receiver, deliveries, delivery } = receiverFor(client);
@@ -155,10 +157,10 @@ describe('QueueReceiver', () => {
     const [first, second] = [await delivery(0), await delivery(1)];
     const start = Date.now();
     const lockedFor = () => emulator.inspect(queueName).locked.map(({ lockedUntil = 0 }) => lockedUntil - start);
-    await until(() => expect(Math.min(...lockedFor())).toBeGreaterThan(2 * 900));
+    await until(() => expect(Math.min(...lockedFor())).toBeGreaterThan(2 * lockDurationMs));
     first.settle(complete);
     await until(() => expect(lockedFor()).toHaveLength(1));
-    await until(() => expect(Math.min(...lockedFor())).toBeGreaterThan(4 * 900));
+    await until(() => expect(Math.min(...lockedFor())).toBeGreaterThan(4 * lockDurationMs));
     second.settle(complete);
     await until(() => expect(emulator.inspect(queueName)).toMatchObject(empty));
     expect(deliveries).toHaveLength(2);

@@ -5,6 +5,7 @@ import { lockDocument } from '../../../src/domain/lock-document.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
 import { heldBy } from '../../support/lock-records.ts';
+import { paced } from '../../support/machine-speed.ts';
 import { freePort, takenPort } from '../../support/ports.ts';
 import { emptyQueue, newLog, startEngines, startHost } from './standalone-fixture.ts';
 
@@ -18,7 +19,7 @@ describe('A standalone host that cannot start', () => {
       async () => ({
         LockStorage: `DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;BlobEndpoint=http://127.0.0.1:${await freePort()}/a;`,
       }),
-      /^The container "test-.*" of http:\/\/127\.0\.0\.1:\d+\/a cannot be used: .*ECONNREFUSED.* LockStorage\. The start was given up after 1 s \(STARTUP_TIMEOUT\)\.$/,
+      /^The container "test-.*" of http:\/\/127\.0\.0\.1:\d+\/a cannot be used: .*ECONNREFUSED.* LockStorage\. The start was given up after \d+ s \(STARTUP_TIMEOUT\)\.$/,
     ],
     [
       'the container of the locks is missing',
@@ -30,7 +31,7 @@ describe('A standalone host that cannot start', () => {
       async () => ({
         ServiceBusConnection: `Endpoint=sb://127.0.0.1:${await freePort()};SharedAccessKeyName=a;SharedAccessKey=b;UseDevelopmentEmulator=true;`,
       }),
-      /^The queue q-\S+ cannot be reached\. Check ServiceBusConnection.* given up after 1 s \(STARTUP_TIMEOUT\)\.$/,
+      /^The queue q-\S+ cannot be reached\. Check ServiceBusConnection.* given up after \d+ s \(STARTUP_TIMEOUT\)\.$/,
     ],
     [
       'there is no such queue',
@@ -40,7 +41,9 @@ describe('A standalone host that cannot start', () => {
   ])('says so when %s, and leaves nothing behind', async (_what, settings, words) => {
     const engines = await startEngines();
     const before = sockets();
-    const config = readConfig({ ...engines.settings, STARTUP_TIMEOUT: 'PT1S', ...(await settings()) });
+    // Long enough that this machine gets the refusals in time.
+    const STARTUP_TIMEOUT = `PT${Math.ceil(paced(1500) / 1000)}S`;
+    const config = readConfig({ ...engines.settings, STARTUP_TIMEOUT, ...(await settings()) });
     await expect(startStandaloneHost(config, newLog().log)).rejects.toThrow(words);
     await expect.poll(sockets).toBeLessThanOrEqual(before);
   });

@@ -28,7 +28,7 @@ describe('a settlement counts', () => {
   it('also if it is read together with the end of the stream', async () => {
     const { emulator, client } = await withMessage();
     client.end(settle(0, 'accepted', true));
-    await expect.poll(() => emulator.inspect(queue).locked, { timeout: 60_000 }).toEqual([]);
+    await expect.poll(() => emulator.inspect(queue).locked).toEqual([]);
     expect(emulator.inspect(queue).active).toEqual([]);
   });
 
