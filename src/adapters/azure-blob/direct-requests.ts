@@ -15,11 +15,18 @@ export interface DirectRequest extends Omit<SentRequest, 'url'> {
  */
 export class DirectRequests {
   readonly #container: BlobContainer;
+  readonly #address: string;
+  /** The shared access signature, with its question mark, if there is one. */
+  readonly #signature: string;
   #sending: Promise<SendWhole> | undefined;
 
   /** @param container of a LazyBlobService, or of a service of `blobServiceFromConnectionString` or `blobServiceFromIdentity` */
   constructor(container: BlobContainer) {
     this.#container = container;
+    const { url } = container;
+    const end = url.indexOf('?');
+    this.#address = end < 0 ? url : url.slice(0, end);
+    this.#signature = end < 0 ? '' : url.slice(end);
   }
 
   get containerName(): string {
@@ -38,11 +45,10 @@ export class DirectRequests {
   }
 
   #url(blob: string | undefined, query: string | undefined): string {
-    const { url } = this.#container; // ends with a shared access signature, if there is one
-    const queryStart = url.indexOf('?');
-    const address = queryStart < 0 ? url : url.slice(0, queryStart);
-    const path = blob === undefined ? '' : `/${blob.split('/').map(encodeURIComponent).join('/')}`;
-    const parts = [...(queryStart < 0 ? [] : [url.slice(queryStart + 1)]), ...(query === undefined ? [] : [query])];
-    return parts.length === 0 ? `${address}${path}` : `${address}${path}?${parts.join('&')}`;
+    const path = blob === undefined ? this.#address : `${this.#address}/${encodedPath(blob)}`;
+    if (query === undefined) return `${path}${this.#signature}`;
+    return this.#signature === '' ? `${path}?${query}` : `${path}${this.#signature}&${query}`;
   }
 }
+
+const encodedPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/');

@@ -17,7 +17,6 @@ import {
 import type { TokenCredential } from '@azure/identity';
 import type { StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { BlobContainer } from './blob-container.ts';
-import { readContent } from './read-content.ts';
 import { SharedKey } from './shared-key.ts';
 import { splitUrl } from './split-url.ts';
 import { sender as processSender, type UndiciSender } from './undici-sender.ts';
@@ -125,18 +124,10 @@ async function sendWhole(
   },
 ): Promise<WholeAnswer> {
   const { url, method } = request;
-  const headers = request.headers.toJSON({ preserveCase: true });
-  const answer = await sender.send(
-    { ...sent, url, method, headers },
-    async (body, _status, { 'content-length': length }) =>
-      // By far the cheaper way, where it is known that there is not more.
-      Number(length) <= mostBytes || mostBytes === Number.POSITIVE_INFINITY
-        ? Buffer.from(await body.arrayBuffer())
-        : readContent(body, mostBytes),
-  );
-  const answered = createHttpHeaders();
-  for (const [name, value] of Object.entries(answer.headers)) answered.set(name, String(value));
-  return { request, status: answer.status, headers: answered, content: answer.content };
+  const answer = await sender.sendWhole({ ...sent, url, method, headers: request.headers.toJSON() }, mostBytes);
+  const headers = createHttpHeaders();
+  for (const name in answer.headers) headers.set(name, String(answer.headers[name]));
+  return { request, status: answer.status, headers, content: answer.content };
 }
 
 /** Its message has what support asks for. Of an answer that has lost its header on the way, the content says the code, too. */

@@ -30,14 +30,15 @@ export class SharedKey {
   }
 
   #stringToSign({ method, path, headers }: SignedParts): string {
-    const serviceHeaders = Object.keys(headers).filter((name) => name.startsWith('x-ms-'));
-    const lines = [
-      method,
-      ...standardHeaders.map((name) => (isLeftOut(name, headers[name]) ? '' : headers[name])),
-      ...inServiceOrder(serviceHeaders).map((name) => `${name}:${headers[name]}`),
-      `/${this.#account}${canonicalResource(path)}`,
-    ];
-    return lines.join('\n');
+    let text = method;
+    for (const name of standardHeaders) {
+      const value = headers[name];
+      text += value === undefined || isLeftOut(name, value) ? '\n' : `\n${value}`;
+    }
+    const serviceHeaders: string[] = [];
+    for (const name in headers) if (name.startsWith('x-ms-')) serviceHeaders.push(name);
+    for (const name of inServiceOrder(serviceHeaders)) text += `\n${name}:${headers[name]}`;
+    return `${text}\n/${this.#account}${canonicalResource(path)}`;
   }
 }
 
@@ -47,7 +48,7 @@ function hmacWith(key: string): (text: string) => string {
   return (text) => createHmac('sha256', secret).update(text).digest('base64');
 }
 
-const isLeftOut = (name: string, value: string | undefined): boolean => name === 'content-length' && value === '0';
+const isLeftOut = (name: string, value: string): boolean => name === 'content-length' && value === '0';
 
 /** Signed by their place. The date is in `x-ms-date`. */
 const standardHeaders = [

@@ -3,6 +3,7 @@ import { RestError } from '@azure/core-rest-pipeline';
 import type { Dispatcher } from 'undici';
 import { EventLoopTurns } from './event-loop-turns.ts';
 import { splitUrl } from './split-url.ts';
+import { type ReadAnswer, readAnswer } from './undici-answer.ts';
 import type { Dispatchers } from './undici-dispatcher.ts';
 
 export type AnswerBody = Dispatcher.ResponseData['body'];
@@ -26,21 +27,42 @@ export class UndiciSender {
   readonly #turns = new EventLoopTurns();
   #dispatchers: Promise<Dispatchers> | undefined;
 
-  /** The answer, with what `read` makes of its body. A body that is read to its end waits for room in the event loop. */
+  /** The answer, with what `read` makes of its body at once, while that is still on its way. */
   async send<Content>(
-    { url, method, headers, body, signal }: OutgoingRequest,
-    read: (body: AnswerBody, status: number, headers: IncomingHttpHeaders) => Promise<Content> | Content,
+    request: OutgoingRequest,
+    read: (body: AnswerBody, status: number) => Promise<Content> | Content,
   ): Promise<{ readonly status: number; readonly headers: IncomingHttpHeaders; readonly content: Content }> {
-    this.#dispatchers ??= import('./undici-dispatcher.ts').then(({ Dispatchers }) => new Dispatchers());
-    const target = splitUrl(url);
-    const { dispatcher, proxy } = (await this.#dispatchers).to(target.origin);
-    try {
-      const answer = await dispatcher.request({ ...target, method, headers, body, signal });
-      const content = read(answer.body, answer.statusCode, answer.headers);
-      if (!(content instanceof Promise)) return { status: answer.statusCode, headers: answer.headers, content };
-      const whole = await content;
+    return this.#through(request, async (dispatcher, sent) => {
+      const { statusCode, headers, body } = await dispatcher.request({ ...sent, signal: request.signal });
+      const content = read(body, statusCode);
+      if (!(content instanceof Promise)) return { status: statusCode, headers, content };
+      const whole = { status: statusCode, headers, content: await content };
       await this.#turns.room();
-      return { status: answer.statusCode, headers: answer.headers, content: whole };
+      return whole;
+    });
+  }
+
+  /** The whole answer, or as much of its body as is more than `mostBytes`. It waits for room in the event loop. */
+  async sendWhole(
+    request: OutgoingRequest & { readonly signal: AbortSignal },
+    mostBytes: number = Number.POSITIVE_INFINITY,
+  ): Promise<ReadAnswer> {
+    return this.#through(request, async (dispatcher, sent) => {
+      const answer = await readAnswer(dispatcher, sent, { mostBytes, signal: request.signal });
+      await this.#turns.room();
+      return answer;
+    });
+  }
+
+  async #through<Answer>(
+    { url, method, headers, body, signal }: OutgoingRequest,
+    send: (dispatcher: Dispatcher, sent: Dispatcher.DispatchOptions) => Promise<Answer>,
+  ): Promise<Answer> {
+    this.#dispatchers ??= import('./undici-dispatcher.ts').then(({ Dispatchers }) => new Dispatchers());
+    const { origin, path } = splitUrl(url);
+    const { dispatcher, proxy } = (await this.#dispatchers).to(origin);
+    try {
+      return await send(dispatcher, { origin, path, method, headers, body });
     } catch (error) {
       throw signal?.aborted ? new DOMException('The request was aborted.', 'AbortError') : transportError(error, proxy);
     }

@@ -15,7 +15,7 @@ const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 function serviceOf(...answers: { readonly status: number; readonly headers?: Record<string, string> }[]) {
   const asked: OutgoingRequest[] = [];
   class Answering extends UndiciSender {
-    override async send(sent: OutgoingRequest): Promise<never> {
+    override async sendWhole(sent: OutgoingRequest): Promise<never> {
       asked.push(sent);
       const { status, headers = {} } = answers[asked.length - 1] ?? { status: 500 };
       return { status, headers, content: Buffer.from('content') } as never;
@@ -99,7 +99,7 @@ describe('A request beside the SDK', () => {
   it('is made once if nobody answers', async () => {
     let asked = 0;
     class Silent extends UndiciSender {
-      override async send(): Promise<never> {
+      override async sendWhole(): Promise<never> {
         asked += 1;
         throw new RestError('reset', { code: 'ECONNRESET' });
       }
