@@ -1,3 +1,4 @@
+import { contentBugs } from './bugs/content.ts';
 import { identityBugs } from './bugs/identity.ts';
 import { operatorBugs } from './bugs/operator.ts';
 import { ownershipBugs } from './bugs/ownership.ts';
@@ -11,6 +12,7 @@ import type { Mutant } from './mutant.ts';
 /** Every bug that the proofs have to catch. */
 export const mutants: readonly Mutant[] = [
   ...identityBugs,
+  ...contentBugs,
   ...ownershipBugs,
   ...operatorBugs,
   ...tokenBugs,
