@@ -15,8 +15,6 @@ const compared: readonly VariantName[] = [
   'sdkDefaultBearer',
   'rawBearer',
   'oursLogging',
-  'naive',
-  'lease',
   'powertools',
 ];
 const withDuplicates: readonly VariantName[] = ['ours', 'oursBearer', 'raw', 'powertools'];
