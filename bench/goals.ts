@@ -198,6 +198,20 @@ export const goals: readonly Goal[] = [
     'speed of "isb dead redrive" of 10,000 : receive, send and complete one by one',
   ),
   goal('O2', 'redrive', 'astray', { exactly: 0 }, 'messages that were lost or doubled by it'),
+  goal(
+    'O3',
+    'operator-page',
+    'the open page, % of a core',
+    { atMost: 15 },
+    'the page of operators at 200 changes of locks a second, in % of a core of the host',
+  ),
+  goal(
+    'O3',
+    'operator-page',
+    'longest task in the browser, ms',
+    { atMost: 100 },
+    'longest task of it in a browser, in ms',
+  ),
   goal('S5', 'cold-start', 'deployed MB', { atMost: 7 }, 'size of what is deployed, in MB'),
   goal(
     'S5',

@@ -15,6 +15,7 @@ import { logic } from './logic.ts';
 import { manyHauls } from './many-hauls.ts';
 import { manyMessages } from './many-messages.ts';
 import { oldLocks } from './old-locks.ts';
+import { operatorPage } from './operator-page.ts';
 import type { Part } from './part.ts';
 import { profile } from './profile.ts';
 import { redrive } from './redrive.ts';
@@ -41,6 +42,7 @@ export const parts = {
   'many-hauls': manyHauls,
   accepting,
   collectors,
+  'operator-page': operatorPage,
   'cold-start': coldStart,
   listing,
   redrive,
