@@ -9,7 +9,7 @@ interface StoredBlob {
 
 /**
  * As much of the Blob service as a lock and an archived message need: Put Blob, Get Blob, Get Blob Properties and Delete Blob
- * with their conditions. For tests of processes that only show what they stored; it checks no signature.
+ * with their conditions. It has every container but one of the name `missing`. For tests of processes that only show what they stored; it checks no signature.
  */
 export class StandInBlobService {
   /** By container and blob name, as in `locks/messages/lock-m1.lock`. */
@@ -52,6 +52,7 @@ export class StandInBlobService {
     if (searchParams.get('restype') === 'container') return { status: 200 };
     const name = decodeURIComponent(pathname).replace('/standin/', '');
     this.requests.push(`${method} ${name}`);
+    if (name.startsWith('missing/')) return failure(404, 'ContainerNotFound');
     const stored = this.blobs.get(name);
     switch (method) {
       case 'PUT':

@@ -7,7 +7,7 @@ import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
 import { receivedFromTrigger } from '../../adapters/azure-functions/received-from-trigger.ts';
 import { logSweep } from '../../adapters/telemetry/logged-sweep.ts';
 import { asError } from '../../application/error-text.ts';
-import { LockLayoutError } from '../../application/layout/layout-check.ts';
+import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { ProcessMessage } from '../../application/process-message.ts';
 import type { RunOnce } from '../../application/run-once.ts';
 import { ConfigError } from '../../application/settings/config-error.ts';
@@ -100,12 +100,17 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
     return this.#starting;
   }
 
-  /** @throws LockLayoutError if locks are laid out otherwise than set. A store that does not answer is asked by each delivery. */
+  /**
+   * @throws LockStoreError if no repetition can mend it: locks are laid out otherwise than set, or there is no such container. A
+   * store that does not answer, or does not let us in yet, is asked by each delivery.
+   */
   async agreeOnLayout(): Promise<void> {
     const { parts } = this.start();
     const asked = await Promise.allSettled(this.#sources.map(({ scope }) => agreeOnLayout(parts, scope)));
     for (const answer of asked) {
-      if (answer.status === 'rejected' && answer.reason instanceof LockLayoutError) throw answer.reason;
+      if (answer.status === 'fulfilled') continue;
+      const reason: unknown = answer.reason;
+      if (reason instanceof LockStoreError && !reason.isTransient) throw reason;
     }
   }
 

@@ -209,6 +209,14 @@ describe('An app with guards', () => {
     expect(away.error).toBeUndefined();
   });
 
+  it('does not start where there is no container for the locks', async () => {
+    const app = await load({ LOCK_CONTAINER: 'missing' });
+    onTestFinished(async () => void (await app.terminate()));
+    expect(app.error).toContain(
+      'in the container "missing": the answer was 404 ContainerNotFound. Create the container',
+    );
+  });
+
   /** An entry file that registers functions of its own with `guard`. */
   const entryOf = (name: string, registrations: string): string => {
     const entry = join(folder, name);
