@@ -12,7 +12,6 @@ type Lost =
   | RegExp
   | PromiseLike<unknown>
   | ArrayBuffer
-  | ArrayBufferView
   | bigint
   | symbol
   | ((...args: never[]) => unknown);
@@ -22,15 +21,17 @@ export type Jsonified<Value> = unknown extends Value
   ? Value
   : Value extends string | number | boolean | null | undefined
     ? Value
-    : Value extends { toJSON(key?: never): infer Written }
-      ? Jsonified<Written>
-      : Value extends Lost
-        ? NotKeptByJson<Value>
-        : Value extends readonly unknown[]
-          ? { [Index in keyof Value]: Jsonified<Value[Index]> }
-          : Value extends object
-            ? { [Name in keyof Value as Kept<Name, Value[Name]>]: Jsonified<Value[Name]> }
-            : undefined;
+    : Value extends ArrayBufferView // before toJSON, which a Buffer has
+      ? NotKeptByJson<Value>
+      : Value extends { toJSON(key?: never): infer Written }
+        ? Jsonified<Written>
+        : Value extends Lost
+          ? NotKeptByJson<Value>
+          : Value extends readonly unknown[]
+            ? { [Index in keyof Value]: Jsonified<Value[Index]> }
+            : Value extends object
+              ? { [Name in keyof Value as Kept<Name, Value[Name]>]: Jsonified<Value[Name]> }
+              : undefined;
 
 /** Members without text names are left out, and so are methods. */
 type Kept<Name, Member> = Name extends symbol ? never : Member extends (...args: never[]) => unknown ? never : Name;

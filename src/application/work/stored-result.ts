@@ -57,6 +57,8 @@ function lostPart(value: unknown, place: string): string | undefined {
 }
 
 function lostInObject(value: object, place: string): string | undefined {
+  // A Buffer's JSON is an object of numbers, which nobody would take for bytes.
+  if (ArrayBuffer.isView(value)) return `${place} is ${kindOf(value)}`;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? `${place} is an invalid Date` : undefined;
   if ('toJSON' in value && typeof value.toJSON === 'function') return undefined; // it says itself what is to be kept
   if ('then' in value && typeof value.then === 'function') return `${place} is a promise that was not awaited`;
@@ -66,7 +68,7 @@ function lostInObject(value: object, place: string): string | undefined {
     );
   }
   const isEmptyInstance = !isPlain(value) && Object.keys(value).length === 0;
-  if (isEmptyInstance || value instanceof Error || ArrayBuffer.isView(value)) return `${place} is ${kindOf(value)}`;
+  if (isEmptyInstance || value instanceof Error) return `${place} is ${kindOf(value)}`;
   return firstOf(Object.entries(value), ([name, member]) => lostPart(member, `${place}.${name}`));
 }
 
