@@ -54,7 +54,8 @@ export class FrontDoor {
     try {
       await once(server, 'listening');
     } catch (cause) {
-      throw new Error(`The Service Bus emulator cannot listen on port ${port} of ${host}`, { cause });
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new Error(`The Service Bus emulator cannot listen on port ${port} of ${host}: ${why}.`, { cause });
     }
     // An accept can fail later, with too many files open. That is one client's loss, and must not end the process.
     server.on('error', (error) => options.log(`A client could not be accepted: ${error.message}`));
