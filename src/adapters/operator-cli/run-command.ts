@@ -140,5 +140,5 @@ const helpOf = ({ name, operands = '', summary, options }: Command): string =>
 
 const optionLines = (options: Readonly<Record<string, Option>>): readonly string[] =>
   Object.entries(options).map(
-    ([name, { value, help }]) => `  ${`--${name}${value === undefined ? '' : ` <${value}>`}`.padEnd(30)}${help}`,
+    ([name, { value, help }]) => `  ${`--${name}${value === undefined ? '' : ` <${value}>`}`.padEnd(28)}  ${help}`,
   );

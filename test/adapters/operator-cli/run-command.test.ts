@@ -38,6 +38,15 @@ describe('isb', () => {
     expect(out).toContain('--json');
   });
 
+  it('tells no option that runs into what it is for', async () => {
+    for (const command of [[], ['dead', 'redrive'], ['locks', 'answer']]) {
+      const { out } = await run([...command, '--help']);
+      const options = out.split('\n').filter((line) => line.startsWith('  --'));
+      expect(options.length).toBeGreaterThan(3);
+      for (const line of options) expect(line).toMatch(/^ {2}--[a-z-]+(?: <[^>]+>)? {2,}\S/);
+    }
+  });
+
   it.each([
     [['lock', 'list'], '"isb lock list" is not a command.'],
     [['locks', 'show'], '"isb locks show" takes <message ID>.'],

@@ -17,7 +17,7 @@ describe('isb', () => {
     });
     const redrive = ['dead', 'redrive', '--verdict', 'never-started', '--reason', 'a test'];
     const planned = await isb(...redrive);
-    expect(planned.err).toContain('It would: Put back 1 dead letters');
+    expect(planned.err).toContain('Would put back 1 dead letter of ');
     expect(snapshot()).toMatchObject({ active: [], deadLettered: [{ messageId: 'm-1', deliveryCount: 10 }] });
     const done = await isb(...redrive, '--yes', '--json');
     expect(done).toMatchObject({ code: 0, rows: [{ done: 1, left: 0, ended: 'at-the-end' }] });

@@ -42,7 +42,7 @@ describe('isb locks move', () => {
     expect(await isb('locks', 'move', '--to', 'tree')).toMatchObject({ code: 2 });
     await expect
       .poll(async () => (await isb('locks', 'move', '--to', 'spread')).err)
-      .toContain('It would: Move 3 locks');
+      .toContain('Would move 3 locks');
     const moved = await isb('locks', 'move', '--to', 'spread', '--yes', '--json');
     expect(moved).toMatchObject({ code: 0, rows: [{ kind: 'moved', moved: 3 }] });
     expect(await names()).toEqual(

@@ -164,12 +164,13 @@ function whyRefused(subject: string, { refusal, stored }: Refused & { kind: 'ref
 
 /** Whether to do it: told to, or asked. Where nobody can be asked, it is only said. */
 export async function agreed(terminal: Invocation['terminal'], options: OptionValues, what: string): Promise<boolean> {
+  const would = `Would ${what.charAt(0).toLowerCase()}${what.slice(1)}`;
   if (options.is('dry-run')) {
-    terminal.note(`It would: ${what}`);
+    terminal.note(would);
     return false;
   }
   if (options.is('yes')) return true;
   if (terminal.isInteractive) return terminal.asks(`${what} Do it?`);
-  terminal.note(`It would: ${what} Nothing was done: nobody can be asked here, so that it takes --yes.`);
+  terminal.note(`${would} Nothing done: add --yes.`);
   return false;
 }

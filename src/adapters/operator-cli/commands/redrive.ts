@@ -94,7 +94,8 @@ async function act(
       terminal.note('There is nothing to do.');
       return exitCode.ok;
     }
-    if (!(await agreed(terminal, options, `${verb} ${count} dead letters of ${operations.target}.`)))
+    const letters = count === 1 ? 'letter' : 'letters';
+    if (!(await agreed(terminal, options, `${verb} ${count} dead ${letters} of ${operations.target}.`)))
       return exitCode.ok;
   }
   if (!given) throw new UsageError('--reason is missing: it is kept in each message and in the log.');
