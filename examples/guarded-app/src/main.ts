@@ -17,11 +17,11 @@ app.serviceBusTopic(
   'billing',
   guard.topic({ topicName: 'invoices', subscriptionName: 'billing', connection, ...bill }),
 );
-// A timer may fire twice, and on several instances: the day is closed once.
+// A timer may fire twice, and on several instances: the day is closed once. It is the one before, at whatever hour this runs.
 app.timer('closeDay', {
   schedule: '0 0 2 * * *',
-  handler: async (timer, context) => {
-    const day = timer.scheduleStatus?.next?.slice(0, 10) ?? new Date().toISOString().slice(0, 10);
+  handler: async (_timer, context) => {
+    const day = new Date(Date.now() - 24 * 60 * 60 * 1000).toISOString().slice(0, 10);
     const outcome = await guard.once({ scope: 'close-day', id: day }, (once) => closeDay(day, once));
     context.log(`${day}: ${outcome.kind}`);
   },
