@@ -40,9 +40,7 @@ describe('isb locks move', () => {
     await flat.stop();
 
     expect(await isb('locks', 'move', '--to', 'tree')).toMatchObject({ code: 2 });
-    await expect
-      .poll(async () => (await isb('locks', 'move', '--to', 'spread')).err)
-      .toContain('Would move 3 locks');
+    await expect.poll(async () => (await isb('locks', 'move', '--to', 'spread')).err).toContain('Would move 3 locks');
     const moved = await isb('locks', 'move', '--to', 'spread', '--yes', '--json');
     expect(moved).toMatchObject({ code: 0, rows: [{ kind: 'moved', moved: 3 }] });
     expect(await names()).toEqual(
