@@ -35,7 +35,9 @@ it('Messages that are nearly one another each have work of their own in the pack
   }
   const inContainer = (container: string) =>
     [...storage.blobs].filter(([name]) => name.startsWith(`${container}/messages/`));
-  const locks = inContainer('locks').map(([, { content }]) => JSON.parse(content.toString()));
+  const locks = inContainer('locks')
+    .filter(([name]) => name.endsWith('.lock'))
+    .map(([, { content }]) => JSON.parse(content.toString()));
   expect(locks.map(({ source, messageId }) => identityText([source ?? null, messageId])).sort()).toEqual(
     identitiesOf(messages),
   );
