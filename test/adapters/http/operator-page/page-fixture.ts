@@ -87,6 +87,7 @@ export function startPage({
     page.answer(new Request(`http://${host}${path}`, { ...init, headers: { host, ...init.headers }, duplex: 'half' }));
   return {
     page,
+    stop: () => shutdown.abort(),
     locks,
     dead,
     resent,
