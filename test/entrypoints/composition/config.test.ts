@@ -387,6 +387,22 @@ describe('A proxy', () => {
   });
 });
 
+describe('A token for the page of operators', () => {
+  it.each(['short', 'with blanks in it, and long', 'x'.repeat(201)])(
+    'is refused without being shown: %s',
+    (ADMIN_TOKEN) => {
+      const read = () => readConfig({ ...connections, ADMIN_TOKEN });
+      expect(read).toThrow('ADMIN_TOKEN, which is not shown, must be 16 to 200 letters');
+      expect(read).not.toThrow(ADMIN_TOKEN);
+    },
+  );
+
+  it('is taken as it is', () => {
+    const ADMIN_TOKEN = 'correct-horse-battery-staple';
+    expect(readConfig({ ...connections, ADMIN_TOKEN })).toMatchObject({ adminToken: ADMIN_TOKEN, adminApi: 'default' });
+  });
+});
+
 describe('The table of settings in README', () => {
   it('names every setting, and no other', () => {
     const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');

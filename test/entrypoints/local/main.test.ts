@@ -29,6 +29,8 @@ describe('npm start', () => {
     expect(lock.headers.get('x-ms-meta-state')).toBe('completed');
     expect(await lock.json()).toMatchObject({ state: 'completed', messageId: 'order-1' });
 
+    expect(await (await fetch(address)).text()).toMatch(/>order-1<\/a> completed<\/li>/);
+
     await post('order-2', { steps: [{ name: 'charge', ms: 60_000 }] });
     const evidence = async () => (await fetch(`${blobs}/effects/messages/lock-order-2.lock.jsonl`)).status;
     await expect.poll(evidence).toBe(200);
