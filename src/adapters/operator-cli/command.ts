@@ -29,6 +29,8 @@ export interface Operations {
   readonly retention: Retention;
   readonly moveLocks: MoveLocks;
   readonly storeNow: () => Promise<StoreTime>;
+  /** Whether it is known which message a lock belongs to, as without `--guards unknown`. */
+  readonly areNamesKnown: boolean;
   /** Who acts, as far as the tool can know. */
   readonly who: string;
   /** What is operated on, for people. */

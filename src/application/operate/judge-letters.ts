@@ -13,7 +13,9 @@ import { type OperatorPorts, subjectOf } from './operator-ports.ts';
 /** Which message a dead letter is, and what its content is known by; or why it is not one that can be processed. */
 export type ReadLetter =
   | { readonly identity: MessageIdentity; readonly fingerprint: Fingerprint }
-  | { readonly problem: string };
+  | { readonly problem: string }
+  /** It can be processed, but nobody here knows what its lock is named by: why. */
+  | { readonly unnamed: string };
 
 export interface JudgingPorts extends LockPorts, Pick<OperatorPorts, 'lockNameOf'> {
   readonly read: (received: ReceivedMessage) => ReadLetter;
@@ -68,9 +70,12 @@ export class JudgeLetters {
     const { enqueuedTime } = received;
     const read = this.#ports.read(received);
     const { retention } = this.#ports;
+    if ('unnamed' in read) {
+      return { letter, ...unread, verdict: 'unknown', problem: read.unnamed };
+    }
     if ('problem' in read) {
       const verdict = verdictOf({ reason, enqueuedTime, fingerprint: undefined }, undefined, { now, retention });
-      return { letter, identity: undefined, fingerprint: undefined, lock: undefined, verdict, problem: read.problem };
+      return { letter, ...unread, verdict, problem: read.problem };
     }
     const { identity, fingerprint } = read;
     try {
@@ -84,3 +89,5 @@ export class JudgeLetters {
     }
   }
 }
+
+const unread = { identity: undefined, fingerprint: undefined, lock: undefined } as const;

@@ -7,6 +7,7 @@ import {
   ServiceBusQueuedMessages,
 } from '../../adapters/service-bus/dead-letters/service-bus-dead-letters.ts';
 import { fingerprintOf } from '../../adapters/system/fingerprint-of.ts';
+import type { IdOf } from '../../application/content/id-of.ts';
 import { unfinishedMove } from '../../application/layout/layout-check.ts';
 import { LayoutCheckedStore } from '../../application/layout/layout-checked-store.ts';
 import { MoveLocks } from '../../application/layout/move-locks.ts';
@@ -35,7 +36,7 @@ export function operationsOf(
   parts: Parts,
   { config, source, dropsDuplicates }: OperatorSettings,
   options: OptionValues,
-  marker?: LayoutMarker,
+  { marker, idOf }: { readonly marker?: LayoutMarker; readonly idOf?: IdOf | 'unknown' | undefined } = {},
 ): Operations {
   const consumer = consumerOf(config);
   const timings = lockTimings(config.lockTtlMs);
@@ -60,7 +61,7 @@ export function operationsOf(
     },
     who: options.text('who') ?? `${userInfo().username}@${hostname()} (unverified)`,
     host: `${hostname()}/${process.pid}`,
-    read: readLetter(consumer),
+    read: readLetter(consumer, idOf),
     storeNow,
     retention: config,
   };
@@ -79,6 +80,7 @@ export function operationsOf(
     queue,
     retention: config,
     who: ports.who,
+    areNamesKnown: idOf !== 'unknown',
     findOrphans: new FindOrphans({ ...ports, catalog, letters, queue }, config.lockScope),
     moveLocks: new MoveLocks(
       {
@@ -99,10 +101,12 @@ export function operationsOf(
 }
 
 const readLetter =
-  (consumer: Consumer) =>
+  (consumer: Consumer, idOf: IdOf | 'unknown' | undefined) =>
   (received: ReceivedMessage): ReadLetter => {
     try {
-      const { key, fingerprint } = deliveryFrom(received, { consumer, fingerprintOf });
+      const options = { consumer, fingerprintOf, idOf: idOf === 'unknown' ? undefined : idOf };
+      const { key, fingerprint } = deliveryFrom(received, options);
+      if (idOf === 'unknown') return { unnamed: 'its lock is named by idOf, which is not at hand: see --guards' };
       return { identity: key, fingerprint };
     } catch (error) {
       if (error instanceof DeliveryError) return { problem: error.message };

@@ -1,6 +1,7 @@
 import { parseDuration } from '../../adapters/environment/duration.ts';
 import type { Environment } from '../../adapters/environment/settings.ts';
 import type { ExitCode } from '../../adapters/operator-cli/command.ts';
+import { idOfGiven } from '../../adapters/operator-cli/guards-module.ts';
 import { type CommandLineOptions, runCommandLine } from '../../adapters/operator-cli/run-command.ts';
 import { whyUnusable } from '../../adapters/service-bus/service-bus-errors.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
@@ -34,8 +35,10 @@ export async function runIsb({ env, ...line }: IsbOptions): Promise<ExitCode> {
         target = chosen.config.queueName;
         // Where the locks are, whatever the settings say. Whoever looks only writes no marker.
         const { lockScope, lockLayout: layout } = chosen.config;
-        const marker = (await readLayout(container.get(Token.markerStore), lockScope)) ?? { layout };
-        return operationsOf(container, chosen, options, marker);
+        const look = () => readLayout(container.get(Token.markerStore), lockScope);
+        // The first request of a process waits for what it loads, too: that can take longer than an answer may.
+        const marker = (await look().catch(look)) ?? { layout };
+        return operationsOf(container, chosen, options, { marker, idOf: await idOfGiven(options) });
       },
       unreachable: (error) => whyUnusable(target, error),
     });

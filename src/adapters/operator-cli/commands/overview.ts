@@ -1,7 +1,7 @@
 import type { LockRecord } from '../../../domain/lock-record.ts';
 import { age, type StoreTime } from '../../../domain/time.ts';
 import { rfc3339 } from '../../../domain/utc-text.ts';
-import { type Command, type ExitCode, exitCode, type Invocation } from '../command.ts';
+import { type Command, type ExitCode, exitCode, type Invocation, UsageError } from '../command.ts';
 import { roughly } from '../terminal.ts';
 import { lockRow } from './locks.ts';
 
@@ -79,6 +79,8 @@ async function status({ operations, terminal, signal }: Invocation): Promise<Exi
 }
 
 async function orphans({ operations, terminal }: Invocation): Promise<ExitCode> {
+  if (!operations.areNamesKnown)
+    throw new UsageError('Orphans are found by the names of locks: give --guards a module.');
   const found = await operations.findOrphans.run((locks, messages) =>
     terminal.progress(`${locks} locks and ${messages} messages looked at`),
   );
