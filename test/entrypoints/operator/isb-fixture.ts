@@ -2,6 +2,7 @@ import { PassThrough } from 'node:stream';
 import { ServiceBusClient } from '@azure/service-bus';
 import type { QueueOptions } from 'service-bus-emulator';
 import { expect, onTestFinished } from 'vitest';
+import type { IdOf } from '../../../src/application/content/id-of.ts';
 import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { runIsb } from '../../../src/entrypoints/operator/run-isb.ts';
@@ -43,8 +44,9 @@ export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {
     }
     await receiver.close();
   };
-  const host = async (handler: MessageHandler) => {
-    const started = await startStandaloneHost(readConfig(settings), newLog().log, { handler });
+  const host = async (handler: MessageHandler, idOf?: IdOf) => {
+    const naming = idOf === undefined ? {} : { idOf };
+    const started = await startStandaloneHost(readConfig(settings), newLog().log, { handler, ...naming });
     onTestFinished(() => started.stop());
     return started;
   };
@@ -53,8 +55,8 @@ export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {
   const untilDead = (count: number) => expect.poll(() => snapshot()?.deadLettered.length).toBe(count);
   const untilState = (id: string, state: string) => expect.poll(() => lockState(id)).toBe(state);
   /** What `dead list` says: each message ID with its verdict and what to do. */
-  const verdicts = async () => {
-    const { rows } = await isb('dead', 'list', '--json');
+  const verdicts = async (...options: string[]) => {
+    const { rows } = await isb('dead', 'list', '--json', ...options);
     return rows.map(({ messageId, verdict, act }) => [messageId, verdict, act]);
   };
   return { ...engines, settings, client, isb, wearOut, deadLetter, host, untilDead, untilState, verdicts, snapshot };

@@ -126,4 +126,29 @@ describe('isb', () => {
     expect(await isb(...load, '--yes')).toMatchObject({ code: 2, err: expect.stringContaining('Line 2 is not JSON.') });
     expect(await isb('dead', 'import', join(folder, 'none'), '--reason', 'a test')).toMatchObject({ code: 2 });
   });
+
+  it('finds the locks of an app that names messages by idOf with its module, and puts nothing back without', async () => {
+    const { send, wearOut, host, isb, verdicts } = await startIncident();
+    const folder = await mkdtemp(join(tmpdir(), 'isb-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const guards = join(folder, 'guards.mjs');
+    await writeFile(guards, 'export const idOf = ({ properties }) => properties.order;');
+    const { idOf } = await import(guards);
+    const running = await host(async () => 'done', idOf);
+    const order = { body: { order: 7 }, applicationProperties: { order: 'order-7' } };
+    await send({ messageId: 'm-1', ...order });
+    await expect.poll(async () => (await isb('locks', 'list', '--json')).rows).toMatchObject([{ state: 'completed' }]);
+    await running.stop();
+    await send({ messageId: 'm-2', ...order });
+    await wearOut();
+    expect(await verdicts('--guards', guards)).toEqual([['order-7', 'already-done', 'complete']]);
+    expect(await verdicts('--guards', 'unknown')).toEqual([['m-2', 'unknown', 'decide']]);
+    const redrive = await isb('dead', 'redrive', '1', '--guards', 'unknown', '--yes', '--reason', 'a test');
+    expect(redrive).toMatchObject({ code: 1, err: expect.stringContaining('its verdict is unknown') });
+    expect(await isb('orphans', '--guards', 'unknown')).toMatchObject({ code: 2 });
+    expect(await isb('status', '--guards', join(folder, 'none.mjs'))).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('none.mjs cannot be loaded'),
+    });
+  });
 });

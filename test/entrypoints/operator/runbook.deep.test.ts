@@ -80,6 +80,29 @@ describe('The runbook: a dead letter', () => {
     expect(await verdicts()).toEqual([]);
   });
 
+  it('whose owner wrote no more is at work until its lock has expired, and interrupted then', async () => {
+    const { send, host, untilState, wearOut, verdicts, isb, locks, queue } = await startIncident();
+    await send({ messageId: 'm-1', body });
+    const { passed, open } = gate();
+    const running = await host(() => passed);
+    await untilState('m-1', 'held');
+    // What its owner has written, and will not write again: as if its host had died.
+    const blob = locks.getBlockBlobClient(`${queue}/lock-m-1.lock`);
+    const [content, { metadata = {} }] = await Promise.all([blob.downloadToBuffer(), blob.getProperties()]);
+    open();
+    await untilState('m-1', 'completed');
+    await running.stop();
+    await blob.upload(content, content.length, { metadata });
+    await send({ messageId: 'm-1', body });
+    await wearOut();
+    expect(await verdicts()).toEqual([['m-1', 'at-work', 'wait']]);
+    await expect.poll(() => verdicts()).toEqual([['m-1', 'interrupted', 'redrive']]);
+    expect((await isb('locks', 'show', 'm-1')).out).toContain('held, expired');
+    expect(await isb('dead', 'redrive', '1', '--yes', ...because)).toMatchObject({ code: 0 });
+    await host(done);
+    await untilState('m-1', 'completed');
+  });
+
   it('whose work failed for good is put back when the cause is mended: one at first', async () => {
     const { send, host, untilState, untilDead, verdicts, isb } = await startIncident();
     let isBroken = true;
