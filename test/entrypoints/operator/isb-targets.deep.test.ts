@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,7 +12,7 @@ import { createContainers } from '../../../src/adapters/azure-blob/create-contai
 import { startAzurite } from '../../../src/adapters/azurite/start-azurite.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 import { timeLimits } from '../../support/time-limits.ts';
-import { isbWith, startIncident } from './isb-fixture.ts';
+import { type IsbRun, isbWith, startIncident } from './isb-fixture.ts';
 
 /** Of the account that every emulator of storage has. It protects nothing. */
 const publicKey = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
@@ -53,9 +53,10 @@ it("A subscription's dead letters are judged, and go back to their topic only by
   expect((await isb('dead', 'list')).rows).toEqual([]);
 });
 
-it('With --local, the engines of this machine are operated on, whatever else the environment says', async () => {
-  const { send, settings, emulator } = await startIncident();
-  await send({ messageId: 'm-1', body: { order: 1 } });
+/** The engines that "--local" means, on ports of their own, and an environment that names others beside them. */
+async function localEngines() {
+  const incident = await startIncident();
+  const { settings, emulator } = incident;
   const account = { name: 'devstoreaccount1', key: publicKey };
   const azurite = await startAzurite({ port: 0, account, startTimeoutMs: timeLimits.waitMs });
   onTestFinished(() => azurite.stop());
@@ -68,7 +69,39 @@ it('With --local, the engines of this machine are operated on, whatever else the
     EMULATOR_SERVICE_BUS_PORT: /sb:\/\/[^;:/]+:(\d+)/.exec(emulator.connectionString)?.[1] ?? '',
     EMULATOR_BLOB_PORT: String(azurite.port),
   };
+  return { ...incident, env };
+}
+
+it('With --local, the engines of this machine are operated on, whatever else the environment says', async () => {
+  const { send, env } = await localEngines();
+  await send({ messageId: 'm-1', body: { order: 1 } });
   expect(await isbWith(env, ['status', '--local', '--json'])).toMatchObject({ code: 0, rows: [{ queued: 1 }] });
+});
+
+it('The session in the README does what it says, as it is printed', async () => {
+  const readme = await readFile(new URL('../../../README.md', import.meta.url), 'utf8');
+  const session = /## Operate it\n.*?```sh\n(.*?)```/s.exec(readme)?.[1] ?? '';
+  const { send, wearOut, env, snapshot } = await localEngines();
+  await send({ messageId: 'order-1', body: { order: 1 } });
+  await wearOut();
+  const runs: IsbRun[] = [];
+  for (const line of session.trim().split('\n')) {
+    const words = line.replace(/ #.*/, '').match(/"[^"]*"|\S+/g) ?? [];
+    expect(words.slice(0, 5).join(' ')).toBe('npm run -s isb --');
+    runs.push(
+      await isbWith(
+        env,
+        words.slice(5).map((word) => word.replaceAll('"', '')),
+      ),
+    );
+  }
+  expect(runs.map(({ code }) => code)).toEqual([1, 1, 1, 0]);
+  const [status, reconcile, trace, redrive] = runs;
+  expect(status?.out).toContain('dead letters  1 never-started: redrive');
+  expect(reconcile?.out).toMatch(/^never-started +1 +redrive/m);
+  expect(trace?.err).toContain('Its message is a dead letter, 1.');
+  expect(redrive?.err).toContain('1 dead letter put back on the queue.');
+  expect(snapshot()).toMatchObject({ active: [{ messageId: 'order-1' }], deadLettered: [] });
 });
 
 it('With --azd, the settings are those of an azd environment of the folder', async () => {
