@@ -26,7 +26,7 @@ async function main(): Promise<void> {
   const options = optionsOrUsage();
   if (options === undefined) return;
   installPeers();
-  const machine = machineText(args);
+  const machine = machineText('npm run bench', args);
   say(machine);
   const warning = busyMachineText();
   if (warning !== undefined) say(warning);

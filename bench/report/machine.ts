@@ -4,10 +4,10 @@ import { cpus, loadavg, totalmem } from 'node:os';
 const load = (): number => loadavg()[0] ?? Number.NaN;
 
 /** When and on what was measured, and how: figures of another machine cannot be compared with these, ratios can. */
-export function machineText(args: readonly string[]): string {
+export function machineText(program: string, args: readonly string[]): string {
   const cores = cpus();
   const gibibytes = (totalmem() / 2 ** 30).toFixed(0);
-  const command = ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  const command = [program, ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   const time = new Date().toISOString().slice(0, 16).replace('T', ' ');
   const machine = `${cores.length} cores, ${gibibytes} GiB, ${process.platform} ${process.arch}, Node ${process.version}`;
   return `\`${command}\`, ${time} UTC, on ${machine}. The machine's load before it was ${load().toFixed(1)}.`;
