@@ -36,6 +36,8 @@ export interface EnginesOptions {
   readonly seed: number;
   /** On the clock of `performance`. */
   readonly startedAt: number;
+  /** Whether locks are spread from the start. */
+  readonly isSpread: boolean;
   /** Whether the hosts work on more than the one queue. */
   readonly hasSeveral: boolean;
   /** The store says of this message, for the first time or again, that it is completed. */
@@ -45,7 +47,7 @@ export interface EnginesOptions {
 }
 
 /** An Azurite behind a proxy, and a Service Bus emulator: both as unkind to their clients as the seed says. */
-export async function startEngines({ seed, startedAt, hasSeveral, onCompleted, ends }: EnginesOptions) {
+export async function startEngines({ seed, startedAt, hasSeveral, isSpread, onCompleted, ends }: EnginesOptions) {
   const azurite = await startAzurite({ port: 0, startTimeoutMs: timeLimits.waitMs });
   ends.defer(azurite.stop);
   const storage = blobServiceFromConnectionString(azurite.connectionString);
@@ -98,6 +100,8 @@ export async function startEngines({ seed, startedAt, hasSeveral, onCompleted, e
     emulator,
     queue,
     others,
+    /** What the locks are kept by. */
+    scopes: hasSeveral ? paths : [queue],
     /** Where all messages are. */
     inspect: (): QueueSnapshot => merged(paths.map((path) => snapshotOf(emulator, path))),
     wire,
@@ -117,6 +121,7 @@ export async function startEngines({ seed, startedAt, hasSeveral, onCompleted, e
       ServiceBusConnection: emulator.connectionString,
       LockStorage: proxy.connectionString,
       QUEUE_NAME: queue,
+      ...(isSpread && { LOCK_SPREAD: 'on' }),
       ...(hasSeveral && { CHAOS_SOURCES: JSON.stringify({ ...others, subscriptions }) }),
     },
   };

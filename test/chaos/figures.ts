@@ -20,6 +20,8 @@ export interface RunFacts {
   readonly verdict: Verdict;
   readonly deadLettered: number;
   readonly wrongs: number;
+  /** Locks that the store says were moved, and runs of the move that were killed. */
+  readonly moves: { readonly moved: number; readonly killed: number };
 }
 
 export const figuresOf = (facts: RunFacts): Figures => {
@@ -28,6 +30,7 @@ export const figuresOf = (facts: RunFacts): Figures => {
   return {
     seed: options.seed,
     producers: options.producers,
+    'layout of the locks': options.layout,
     'processes at a time': options.processes,
     'duration, with draining': `${facts.seconds.toFixed(0)} s`,
     machine: facts.machine,
@@ -42,6 +45,10 @@ export const figuresOf = (facts: RunFacts): Figures => {
     'processes started': fleet.started,
     'starts refused for want of an engine': fleet.refusedToStart,
     ...Object.fromEntries(faults),
+    ...(options.layout === 'moved' && {
+      'locks moved': facts.moves.moved,
+      'moves killed': facts.moves.killed,
+    }),
     'attempts (acquisitions of a lock)': verdict.executions,
     'of them takeovers': verdict.takeovers,
     'effects in flight when their lock was lost': verdict.lateEffects,

@@ -36,11 +36,14 @@ export class Fleet {
   readonly #options: FleetOptions;
   readonly #members: (Member | undefined)[];
   readonly #restartAfter: number[];
+  #settings: Readonly<Record<string, string>>;
+  #apart: Promise<void> | undefined;
   readonly #stopping = new AbortController();
   readonly #supervised: readonly Promise<void>[];
 
   constructor(options: FleetOptions) {
     this.#options = options;
+    this.#settings = options.settings;
     this.#members = Array.from({ length: options.processes }, () => undefined);
     this.#restartAfter = this.#members.map(() => 0);
     this.#supervised = this.#members.map((_, place) => this.#supervise(place));
@@ -111,6 +114,26 @@ export class Fleet {
     for (const member of this.#members) member?.thaw?.();
   }
 
+  /** Kills one process, lets the others stop, does `work` while none runs, and starts all with these settings besides. */
+  async apart(work: () => Promise<void>, settings: Readonly<Record<string, string>>): Promise<void> {
+    const over = Promise.withResolvers<void>();
+    this.#apart = over.promise;
+    this.kill(0, 0);
+    for (const place of this.#members.keys()) this.stopOne(place, 0);
+    while (this.#members.some((member) => member !== undefined)) {
+      this.thawAll();
+      for (const member of this.#members) if (member !== undefined && !member.isEnding) this.#kill(member);
+      await delay(50);
+    }
+    try {
+      await work();
+      this.#settings = { ...this.#settings, ...settings };
+    } finally {
+      this.#apart = undefined;
+      over.resolve();
+    }
+  }
+
   /** Lets every process finish what it is at, and resolves when none is left. */
   async stop(): Promise<void> {
     this.#stopping.abort();
@@ -148,6 +171,7 @@ export class Fleet {
   async #supervise(place: number): Promise<void> {
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      await this.#apart;
       const member = this.#start(place);
       const ready = await member.program.line(/"message":"Ready on /).catch(() => undefined);
       if (ready !== undefined && !member.isEnding) member.address = /Ready on (http:[^"]+)/.exec(ready)?.[1] ?? '';
@@ -162,7 +186,7 @@ export class Fleet {
   }
 
   #start(place: number): Member {
-    const { settings, wrongByMs } = this.#options;
+    const { wrongByMs } = this.#options;
     this.counts.started += 1;
     const program = startProgram(
       'test/chaos/host.ts',
@@ -171,7 +195,7 @@ export class Fleet {
         NODE_OPTIONS: `--import=${new URL('wrong-clock.ts', import.meta.url).href}`,
         WRONG_CLOCK_MS: String(wrongByMs(place)),
         PORT: '0',
-        ...settings,
+        ...this.#settings,
       },
       { onTestFinished: () => undefined }, // `end` does that, however often one was started
     );

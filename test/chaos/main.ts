@@ -13,8 +13,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 try {
   const options = chaosOptions(process.argv.slice(2), () => randomInt(2 ** 32));
-  const { minutes, seed, processes, messages, producers } = options;
-  const again = `npm run chaos -- --minutes ${minutes} --seed ${seed} --processes ${processes} --messages ${messages} --producers ${producers}`;
+  const { minutes, seed, processes, messages, producers, layout } = options;
+  const again = `npm run chaos -- --minutes ${minutes} --seed ${seed} --processes ${processes} --messages ${messages} --producers ${producers} --layout ${layout}`;
   print(again);
   const { figures, wrongs } = await runChaos(options, { signal: interrupted.signal, tell: print });
   print(`\n${table(figures)}`);

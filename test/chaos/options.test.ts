@@ -5,7 +5,14 @@ const options = (...args: readonly string[]) => chaosOptions(args, () => 7);
 
 describe('The options of a chaos run', () => {
   it('are five minutes, four processes and any seed, if nothing is given', () => {
-    expect(options()).toEqual({ minutes: 5, seed: 7, processes: 4, messages: 20_000, producers: 'own' });
+    expect(options()).toEqual({
+      minutes: 5,
+      seed: 7,
+      processes: 4,
+      messages: 20_000,
+      producers: 'own',
+      layout: 'flat',
+    });
   });
 
   it('are what is given', () => {
@@ -20,8 +27,17 @@ describe('The options of a chaos run', () => {
       '100',
       '--producers',
       'foreign',
+      '--layout',
+      'moved',
     ];
-    expect(options(...given)).toEqual({ minutes: 0.5, seed: 42, processes: 8, messages: 100, producers: 'foreign' });
+    expect(options(...given)).toEqual({
+      minutes: 0.5,
+      seed: 42,
+      processes: 8,
+      messages: 100,
+      producers: 'foreign',
+      layout: 'moved',
+    });
   });
 
   it.each([
@@ -31,6 +47,7 @@ describe('The options of a chaos run', () => {
     [['--processes', '0'], '--processes is "0", but must be a number from 1 to 16.'],
     [['--messages', ''], '--messages is ""'],
     [['--producers', 'all'], '--producers is "all", but must be own, foreign or several.'],
+    [['--layout', 'tree'], '--layout is "tree", but must be flat, spread or moved.'],
     [['--hours', '1'], "Unknown option '--hours'"],
     [['--seed'], "'--seed <value>' argument missing"],
     [['5'], "Unexpected argument '5'"],

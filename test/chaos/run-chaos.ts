@@ -8,6 +8,7 @@ import type { Evidence } from './evidence.ts';
 import { faultSchedule } from './fault-schedule.ts';
 import { type Figures, figuresOf } from './figures.ts';
 import { Fleet } from './fleet.ts';
+import { LockMove } from './lock-move.ts';
 import type { ChaosOptions } from './options.ts';
 import { ScheduledFaults } from './scheduled-faults.ts';
 import { watchForStalls } from './stalls.ts';
@@ -50,7 +51,14 @@ export async function runChaos(
   const stalls = watchForStalls(startedAt, ends);
   const onCompleted = (messageId: string) => traffic.completed(messageId);
   const hasSeveral = options.producers === 'several';
-  const engines = await startEngines({ seed, startedAt, hasSeveral, onCompleted, ends });
+  const engines = await startEngines({
+    seed,
+    startedAt,
+    hasSeveral,
+    isSpread: options.layout === 'spread',
+    onCompleted,
+    ends,
+  });
   const { emulator, queue, others, wire, history } = engines;
   const fleet = new Fleet({
     processes,
@@ -88,9 +96,23 @@ export async function runChaos(
   tell(`${processes} processes are ready. Messages and faults for ${durationMs / 1000} s.`);
   const from = performance.now();
   const faults = new ScheduledFaults({ fleet, engines });
+  const move = new LockMove({
+    seed,
+    settings: engines.settings,
+    scopes: engines.scopes,
+    moved: () => history.moved,
+    signal,
+  });
+  const moveHalfWay = async () => {
+    if (options.layout !== 'moved') return;
+    await delay(durationMs / 2, undefined, { signal });
+    await fleet.apart(() => move.run(), { LOCK_SPREAD: 'on' });
+    tell(`${history.moved} locks are moved; ${move.killed} moves were killed.`);
+  };
   await Promise.all([
     traffic.run(from + durationMs, signal),
     faults.run(faultSchedule({ seed, durationMs, processes, leastFreezeMs }), from, signal),
+    moveHalfWay(),
   ]);
 
   tell(`${traffic.counts.messages} messages are sent. No more faults; what is at work is let finish.`);
@@ -126,6 +148,7 @@ export async function runChaos(
     onTheWire: wire.counts,
     verdict,
     deadLettered: evidence.queue.deadLettered.length,
+    moves: { moved: history.moved, killed: move.killed },
     wrongs: verdict.violations.length + otherWrongs.length,
   });
   const told = toldViolations(verdict.violations, evidence);

@@ -1,8 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
 import { parseLockDocument } from '../../src/domain/lock-document.ts';
+import { acquiredAtOf, tokenOf } from '../../src/domain/lock-record.ts';
 import { storeTime } from '../../src/domain/time.ts';
 import { workContainers } from '../../src/entrypoints/composition/work-containers.ts';
 import type { Answer, ProxiedRequest } from '../support/blob-proxy.ts';
-import type { Applied } from './evidence.ts';
+import type { Applied, LockApplied } from './evidence.ts';
 
 /** The name of the work that a blob belongs to: its lock, its effects, or what it has stored. */
 export function nameIn(url: string): string | undefined {
@@ -25,6 +27,8 @@ const inUrl =
  */
 export class StoreHistory {
   readonly applied = new Map<string, Applied[]>();
+  /** Locks that were written to another place as they were. */
+  moved = 0;
   readonly #startedAt: number;
   readonly #onCompleted: (messageId: string) => void;
   readonly #busy = new Map<string, Promise<unknown>>();
@@ -75,6 +79,18 @@ export class StoreHistory {
     if (write === undefined) return;
     const history = this.applied.get(messageId) ?? [];
     this.applied.set(messageId, history);
+    const last = history.findLast((each) => each.kind === 'lock');
+    if (write.kind === 'lock' && last !== undefined && isMove(last, write)) {
+      // What the protocol has written stays as it was judged; where, and when, is that of the move.
+      history[history.indexOf(last)] = {
+        ...last,
+        record: write.record,
+        writtenAt: write.writtenAt,
+        version: write.version,
+      };
+      this.moved += 1;
+      return;
+    }
     history.push(write);
     if (write.kind === 'lock' && write.record.state === 'completed') this.#onCompleted(messageId);
   }
@@ -103,6 +119,12 @@ export class StoreHistory {
       version: unquoted(head.headers.etag),
     };
   }
+}
+
+/** Whether a write is one that was applied before, with what follows from when that was. */
+function isMove(last: LockApplied, { record }: LockApplied): boolean {
+  const moved = { ...last.record, fencingToken: tokenOf(last), acquiredAt: acquiredAtOf(last) };
+  return isDeepStrictEqual(moved, record);
 }
 
 /** A listing shows ETags without their quotation marks. */
