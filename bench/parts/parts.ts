@@ -8,6 +8,7 @@ import { cpu } from './cpu.ts';
 import { emulator } from './emulator.ts';
 import { endToEnd } from './end-to-end.ts';
 import { fingerprint } from './fingerprint.ts';
+import { hotNamesPart } from './hot-names.ts';
 import { latency } from './latency.ts';
 import { listedLocks } from './listed-locks.ts';
 import { listing } from './listing.ts';
@@ -35,6 +36,7 @@ export const parts = {
   'old-locks': oldLocks,
   'listed-locks': listedLocks,
   'sweep-in-runs': sweepInRuns,
+  'hot-names': hotNamesPart,
   bodies,
   fingerprint,
   'many-messages': manyMessages,
@@ -58,6 +60,15 @@ export const partNames = Object.keys(parts) as readonly PartName[];
 export const groups: Readonly<Record<string, readonly PartName[]>> = {
   guard: ['requests', 'latency', 'cpu', 'logic', 'throughput'],
   operator: ['listing', 'redrive'],
-  growth: ['checkpoints', 'old-locks', 'listed-locks', 'sweep-in-runs', 'bodies', 'fingerprint', 'many-messages'],
+  growth: [
+    'checkpoints',
+    'old-locks',
+    'listed-locks',
+    'sweep-in-runs',
+    'hot-names',
+    'bodies',
+    'fingerprint',
+    'many-messages',
+  ],
   host: ['end-to-end', 'many-hauls', 'accepting', 'cold-start'],
 };

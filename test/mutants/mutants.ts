@@ -1,5 +1,6 @@
 import { contentBugs } from './bugs/content.ts';
 import { identityBugs } from './bugs/identity.ts';
+import { layoutBugs } from './bugs/layout.ts';
 import { operatorBugs } from './bugs/operator.ts';
 import { ownershipBugs } from './bugs/ownership.ts';
 import { storeBugs } from './bugs/store.ts';
@@ -20,4 +21,5 @@ export const mutants: readonly Mutant[] = [
   ...writeBugs,
   ...workBugs,
   ...storeBugs,
+  ...layoutBugs,
 ];

@@ -127,6 +127,22 @@ describe('A move of locks', () => {
     expect((await store.read(spreadLockOf('m-1')))?.record.owner).toBe('late');
   });
 
+  it('is not finished by a listing behind which a process has written a lock', async () => {
+    const { move, put, start } = await withLocks();
+    let isWritten = false;
+    const outcome = await move({ to: 'spread' }, ({ operation }) => {
+      if (operation !== 'delete' || isWritten) return undefined;
+      isWritten = true;
+      return { kind: 'slow', beforeRequest: () => put('late') };
+    });
+    expect(outcome).toMatchObject({
+      kind: 'unfinished',
+      moved: 5,
+      left: [{ name: lockOf('late'), why: 'it was written just now: a process is at work' }],
+    });
+    await expect(start('spread')).rejects.toThrow(LockLayoutError);
+  });
+
   it('leaves a lock beside another of the same message that has lived on, and both say where they are', async () => {
     const { store, move, put, pass } = await withLocks();
     await put(
