@@ -9,18 +9,23 @@ import { figure, markdown, times } from '../report/table.ts';
 import type { BlobAddresses } from '../servers/blob-process.ts';
 import type { FlowSummary } from '../traffic/flow.ts';
 import type { Load } from '../traffic/process.ts';
-import { judgeSoak, type Leg, shown } from './judge-soak.ts';
+import { type Carried, judgeSoak, type Leg, shown } from './judge-soak.ts';
 
 const usage = `npm run soak -- [--messages 500000] [--in-flight 100]
 
   One standalone host of the product, never restarted, carries so many messages end to end, in 20 legs, on the bench's own store.
-  It ends with status 1 if memory, latency or CPU a message grew from the legs at the beginning to those at the end.
+  It ends with status 1 if memory, latency or CPU a message grew from the legs at the beginning to those at the end. Latency and
+  CPU are those of a bare host, measured after each leg, times so much: the machine may change meanwhile.
   --messages   10000 to 10000000
   --in-flight  posted and not yet completed at the most, 1 to 10000
 `;
 
 const legs = 20;
-const queue = 'soak';
+/** Of the queues, and how their messages are carried. */
+const kinds = { soak: 'standalone', bare: 'bare' } as const;
+/** How many messages a bare host carries after each leg, as a part of it; and at least. */
+const bareShare = 0.1;
+const leastBare = 500;
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 
 await main().catch((error: Error) => {
@@ -32,30 +37,42 @@ async function main(): Promise<void> {
   const { messages, inFlight } = options(process.argv.slice(2));
   say(machineText('npm run soak', process.argv.slice(2)));
   const blobs = new Child(new URL('../servers/blob-process.ts', import.meta.url));
-  const traffic = new Child(new URL('../traffic/process.ts', import.meta.url), { args: [queue] });
-  const host = new Child(new URL('../hosts/process.ts', import.meta.url));
+  const traffic = new Child(new URL('../traffic/process.ts', import.meta.url), { args: Object.keys(kinds) });
+  const [host, bare] = [1, 2].map(() => new Child(new URL('../hosts/process.ts', import.meta.url))) as [Child, Child];
   try {
     const env = {
       ServiceBusConnection: await traffic.call<string>('connectionString'),
       LockStorage: connectionString(await blobs.call<BlobAddresses>('addresses')),
-      QUEUE_NAME: queue,
       LOCK_CONTAINER: lockContainer,
       PORT: '0',
     };
-    const settings: HostSettings = { kind: 'standalone', env, receives: true, logs: true };
-    const address = await host.call<string>('start', settings);
+    const start = (child: Child, queue: keyof typeof kinds) => {
+      const settings: HostSettings = {
+        kind: kinds[queue],
+        env: { ...env, QUEUE_NAME: queue },
+        receives: true,
+        logs: true,
+      };
+      return child.call<string>('start', settings);
+    };
+    const addresses = [await start(host, 'soak'), await start(bare, 'bare')] as const;
+    const carried = async (child: Child, address: string, count: number): Promise<Carried> => {
+      const before = await child.call<number>('cpuUs');
+      const load: Load = { addresses: [address], inFlight, messages: count };
+      const summary = await traffic.call<FlowSummary>('carry', load);
+      return { ...summary, cpuUs: ((await child.call<number>('cpuUs')) - before) / count };
+    };
     const found: Leg[] = [];
     for (let leg = 0; leg < legs; leg += 1) {
-      const before = await host.call<number>('cpuUs');
-      const load: Load = { addresses: [address], inFlight, messages: messages / legs };
-      const summary = await traffic.call<FlowSummary>('carry', load);
-      const cpuUs = ((await host.call<number>('cpuUs')) - before) / load.messages;
-      found.push({ ...summary, ...(await host.call<Memory>('memory')), cpuUs });
+      const count = messages / legs;
+      const ours = await carried(host, addresses[0], count);
+      const ofBare = await carried(bare, addresses[1], Math.max(leastBare, Math.round(count * bareShare)));
+      found.push({ ...ours, ...(await host.call<Memory>('memory')), bare: ofBare });
       // What grows with the messages is the store of the bench, which is not what is asked about.
       await blobs.call('clear');
       say(`${Math.round(((leg + 1) * messages) / legs)} messages: ${shown(found.at(-1) as Leg).join(', ')}`);
     }
-    await host.call('stop');
+    await Promise.all([host, bare].map((child) => child.call('stop')));
     const judged = judgeSoak(found);
     const rows = judged.map(({ what, first, last, ratio, most, isFlat }) => [
       what,
@@ -70,7 +87,7 @@ async function main(): Promise<void> {
     say(`\n${markdown({ title: 'Soak', note, columns, rows })}`);
     if (judged.some(({ isFlat }) => !isFlat)) process.exitCode = 1;
   } finally {
-    await Promise.all([host, traffic, blobs].map((child) => child.close()));
+    await Promise.all([host, bare, traffic, blobs].map((child) => child.close()));
   }
 }
 
