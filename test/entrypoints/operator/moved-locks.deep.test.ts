@@ -116,7 +116,7 @@ describe('isb locks move', () => {
     };
     await expect
       .poll(async () => (await isb('locks', 'move', '--to', 'spread')).err)
-      .toContain(`Move ${ids.length} locks`);
+      .toContain(`Would move ${ids.length} locks`);
 
     const random = new SeededRandom(Number(process.env['KILL_SEED'] ?? 23));
     const countMoved = async () => [...(await places()).values()].filter(([folder]) => folder !== '').length;
