@@ -118,7 +118,7 @@ it('Work of five steps is resumed at the right step, wherever its process is kil
 /** Which message a request is about, and what it does, in the words of the points. */
 function read({ method, url, headers, body }: ProxiedRequest): { id: string; described?: string; pid?: number } {
   const [, id = '', log] = /\/lock-([\w-]+)\.lock(\.jsonl)?(?:\?|$)/.exec(url) ?? [];
-  if (method !== 'PUT') return { id };
+  if (method !== 'PUT' || id === '') return { id };
   if (log !== undefined) {
     if (!url.includes('comp=appendblock')) return { id };
     return { id, described: `effect-${steps.indexOf(JSON.parse(body.toString()).step) + 1}` };
