@@ -36,19 +36,24 @@ export async function serve(
   { host, port, maxConcurrentRequests, keepAliveTimeoutMs, headersTimeoutMs = seconds(10) }: ServeOptions,
 ): Promise<WebServer> {
   let underWay = 0;
+  const connections = new Set<Duplex>();
+  const answering = new Set<Duplex>();
   /** The last answer of each connection. */
   const lastAnswer = new WeakMap<Duplex, ServerResponse>();
   const limits = { ...serverLimits, headersTimeout: headersTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs };
   const answerBy = (chosen: HttpApi) => async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+    const { socket } = incoming;
     underWay += 1;
+    answering.add(socket);
     try {
-      await answer(underWay > maxConcurrentRequests ? tooBusy : chosen, incoming, outgoing, () => {
-        lastAnswer.set(incoming.socket, outgoing);
+      await answer(underWay > maxConcurrentRequests ? tooBusy : chosen, incoming, outgoing, {
+        onBegin: () => lastAnswer.set(socket, outgoing),
         // Kept alive, the connection of the last answer would keep a server open that is closing.
-        return server.listening;
+        isKept: () => server.listening,
       });
     } finally {
       underWay -= 1;
+      answering.delete(socket);
     }
   };
   const server = createServer(limits, answerBy(api));
@@ -60,6 +65,10 @@ export async function serve(
   // Then the connections that only wait for another request make room.
   server.on('drop', () => server.closeIdleConnections());
   server.timeout = idleConnectionMs;
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   server.on('clientError', (error, socket) => {
     const last = lastAnswer.get(socket);
     // What is broken is a request that has no answer yet.
@@ -75,7 +84,13 @@ export async function serve(
   const listeningPort = typeof bound === 'object' && bound !== null ? bound.port : port;
   return {
     address: `http://${host.includes(':') ? `[${host}]` : host}:${listeningPort}`,
-    close: (graceMs) => close(server, graceMs),
+    close: (graceMs) =>
+      close(server, graceMs, () => {
+        for (const socket of connections) {
+          const isAnswered = lastAnswer.get(socket)?.writableFinished ?? true;
+          if (isAnswered && !answering.has(socket)) socket.destroy();
+        }
+      }),
   };
 }
 
@@ -115,22 +130,31 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
   return `Cannot listen on ${host}, port ${port} (${cause.code}). Set HOST to an address of this machine, and PORT to a port that may be used.`;
 }
 
-function close(server: Server, graceMs: DurationMs): Promise<void> {
+/**
+ * `closeUnasked` closes what has no request to be answered. A server of node:http that closes waits for those, and no longer looks
+ * for how long they have been silent.
+ */
+function close(server: Server, graceMs: DurationMs, closeUnasked: () => void): Promise<void> {
   return new Promise((resolve) => {
+    const unasked = setTimeout(closeUnasked, Math.min(graceMs, requestOnItsWayMs));
     const timer = setTimeout(() => server.closeAllConnections(), graceMs);
     server.close(() => {
+      clearTimeout(unasked);
       clearTimeout(timer);
       resolve();
     });
   });
 }
 
-/** `onSend` is called when the answer begins, and says whether the connection is kept for another request. */
+/** A request that was sent before its client could know that the server closes. */
+const requestOnItsWayMs = 1000;
+
+/** `onBegin` is called when the answer begins; `isKept` says whether the connection is kept for another request. */
 async function answer(
   api: HttpApi,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  onSend: () => boolean,
+  { onBegin, isKept }: { readonly onBegin: () => void; readonly isKept: () => boolean },
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.once('close', () => {
@@ -141,7 +165,7 @@ async function answer(
   const request = apiRequest(incoming, gone.signal);
   const response = request instanceof Response ? request : await api(request);
   try {
-    if (!onSend()) outgoing.shouldKeepAlive = false;
+    onBegin();
     if (response.body !== null && response.headers.get('content-type') === 'text/event-stream') {
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));
       // For as long as its reader likes: it counts as answered. Why it broke off, nobody needs to know.
@@ -150,6 +174,8 @@ async function answer(
     }
     const isEmpty = response.body === null || incoming.method === 'HEAD';
     const content = isEmpty ? undefined : Buffer.from(await response.arrayBuffer());
+    // Nothing is waited for from here on: a server that closes meanwhile would keep the connection open for another request.
+    if (!isKept()) outgoing.shouldKeepAlive = false;
     outgoing.writeHead(response.status, {
       ...Object.fromEntries(response.headers),
       ...(content !== undefined && { 'content-length': content.byteLength }),

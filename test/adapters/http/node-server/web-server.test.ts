@@ -286,4 +286,18 @@ describe('Closing', () => {
     await close(durationMs(20));
     expect(await answer).toBe('');
   });
+
+  it.each([
+    ['has only connected', ''],
+    ['has begun the headers of a request', 'GET / HTTP/1.1\r\nHo'],
+  ])('closes soon though a client %s, and does no more', async (_what, text) => {
+    const { close, port } = await start();
+    const { socket } = talk(port, text);
+    await new Promise((resolve) => socket.once('ready', resolve));
+    await new Promise((resolve) => setTimeout(resolve, 100)); // the server sees what it has
+    const closedAt = performance.now();
+    await close(seconds(3600));
+    // Node.js by itself would wait for as long as a connection may be silent: a minute.
+    expect(performance.now() - closedAt).toBeLessThan(55_000);
+  });
 });
