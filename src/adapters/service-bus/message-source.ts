@@ -4,7 +4,7 @@ import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { backOff, pause, Reachability } from './reachability.ts';
 import { detach, ReceiverPool } from './receiver-pool.ts';
 import { createReceiver, type SourceEntity } from './source-entity.ts';
-import { Waits } from './waits.ts';
+import { unlessAborted, Waits } from './waits.ts';
 
 /** A message, and the receiver that it has to itself until it is given back or retired. */
 export interface Received {
@@ -52,11 +52,13 @@ export class MessageSource {
       const start = performance.now();
       this.#waiting.add(receiver);
       try {
-        const [message] = await receiver.receiveMessages(1, { maxWaitTimeInMs: forEver, abortSignal: signal });
-        if (message === undefined) continue;
-        this.#reachability.received();
-        // What had to attach first waited for that, too.
-        return { message, receiver, waitedMs: hasLink ? performance.now() - start : 0 };
+        const receiving = receiver.receiveMessages(1, { maxWaitTimeInMs: forEver, abortSignal: signal });
+        const [message] = (await unlessAborted(receiving, signal)) ?? [];
+        if (message !== undefined) {
+          this.#reachability.received();
+          // What had to attach first waited for that, too.
+          return { message, receiver, waitedMs: hasLink ? performance.now() - start : 0 };
+        }
       } catch (error) {
         // One failure means little: a connection broke, or the broker detached an idle link, and all is well again.
         failures = performance.now() - start > seconds(10) ? 1 : failures + 1;

@@ -42,19 +42,26 @@ export class Waits {
 }
 
 /**
- * What `answer` resolves to, or undefined as soon as `signal` is aborted. The SDK takes the signal too, but while the broker says
- * nothing it heeds it only after a minute.
+ * What `answer` resolves to, or undefined a second after `signal` was aborted. The SDK takes the signal too, and mostly heeds it at
+ * once. But where a link is being opened it does so only after a minute while the broker says nothing, and never if the
+ * connection broke in the middle of that.
  */
 export async function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   const { promise, resolve } = Promise.withResolvers<undefined>();
-  const giveUp = () => resolve(undefined);
+  let timer: NodeJS.Timeout | undefined;
+  const giveUp = () => {
+    timer = setTimeout(() => resolve(undefined), heedMs);
+  };
   onAbort(signal, giveUp);
   try {
     return await Promise.race([answer, promise]);
   } finally {
+    clearTimeout(timer);
     signal.removeEventListener('abort', giveUp);
   }
 }
+
+const heedMs = seconds(1);
 
 const probeLimitMs = seconds(3);
 

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { Faults } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { durationMs, seconds } from '../../../src/domain/time.ts';
+import { silencedWire } from '../../support/silenced-wire.ts';
 import { until } from '../../support/until.ts';
 import { connect, queueName, send, startQueue } from './queue-fixture.ts';
 import { complete, receiverFor } from './receiver-fixture.ts';
@@ -101,5 +102,20 @@ describe('QueueReceiver, when it is stopped', () => {
   it('stops without having started, and twice', async () => {
     const { receiver } = receiverFor(connect(await startQueue()));
     await Promise.all([receiver.stop(seconds(15)), receiver.stop(seconds(15))]);
+  });
+
+  it('stops at once though the broker says nothing while links are opened', async () => {
+    const emulator = await startQueue();
+    const [, port = ''] = /:(\d+)/.exec(emulator.connectionString) ?? [];
+    const wire = await silencedWire(Number(port));
+    wire.silence();
+    const connectionString = emulator.connectionString.replace(port, String(wire.port));
+    const { receiver, events } = receiverFor(connect({ connectionString }, { timeoutInMs: 600_000 }));
+    void receiver.start();
+    await until(() => expect(events).toMatchObject([{ kind: 'interrupted', reason: 'unreachable' }]));
+    const start = performance.now();
+    await receiver.stop(seconds(3600));
+    // The SDK itself waits for a minute.
+    expect(performance.now() - start).toBeLessThan(55_000);
   });
 });
