@@ -3,7 +3,7 @@ import { seconds } from '../../domain/time.ts';
 import type { QueueReceiverEvent } from './queue-receiver-event.ts';
 import { backOff, pause, Reachability } from './reachability.ts';
 import { detach, ReceiverPool } from './receiver-pool.ts';
-import { createReceiver, type SourceEntity } from './source-entity.ts';
+import { createReceiver, receiverOptions, type SourceEntity } from './source-entity.ts';
 import { unlessAborted, Waits } from './waits.ts';
 
 /** A message, and the receiver that it has to itself until it is given back or retired. */
@@ -92,13 +92,6 @@ export class MessageSource {
     this.#waits.stop();
   }
 }
-
-const receiverOptions = {
-  receiveMode: 'peekLock',
-  /** The body comes as bytes, whatever is in it. */
-  skipParsingBodyAsJson: true,
-  maxAutoLockRenewalDurationInMs: 0,
-} as const;
 
 /** The longest time of a timer. When the SDK ends the wait by itself, a message that comes at that moment can be lost. */
 const forEver = 2 ** 31 - 1;

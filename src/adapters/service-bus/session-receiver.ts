@@ -10,7 +10,7 @@ import { SessionRenewal } from './session-renewal.ts';
 import { settle, type ToSettle } from './settlement.ts';
 import { DeliverySlot } from './slot.ts';
 import { Slots } from './slots.ts';
-import type { SourceEntity } from './source-entity.ts';
+import { receiverOptions, type SourceEntity } from './source-entity.ts';
 import { withTimeLimit } from './time-limit.ts';
 import { toReceivedMessage } from './to-received-message.ts';
 import { unlessAborted, Waits } from './waits.ts';
@@ -206,10 +206,3 @@ export class SessionReceiver {
 
 /** How long a session without messages is kept. Others may wait for the place. */
 const idleMs = seconds(1);
-
-const receiverOptions = {
-  receiveMode: 'peekLock',
-  /** The body comes as bytes, whatever is in it. */
-  skipParsingBodyAsJson: true,
-  maxAutoLockRenewalDurationInMs: 0,
-} as const;

@@ -15,6 +15,14 @@ export const entityText = (entity: SourceEntity): string =>
     ? `queue ${entity.queueName}`
     : `subscription ${entity.subscriptionName} of the topic ${entity.topicName}`;
 
+/** How messages are received that are worked on: we renew their peek-locks ourselves. */
+export const receiverOptions = {
+  receiveMode: 'peekLock',
+  /** The body comes as bytes, whatever is in it. */
+  skipParsingBodyAsJson: true,
+  maxAutoLockRenewalDurationInMs: 0,
+} as const;
+
 /** A receiver of it, without sessions. */
 export const createReceiver = (
   client: ServiceBusClient,
