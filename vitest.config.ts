@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 import { timeLimits } from './test/support/time-limits.ts';
 
@@ -14,10 +15,16 @@ const deepOnly = ['test/**/*.deep.test.ts', 'packages/service-bus-emulator/test/
 /** What `npm test` tries with a few generated cases or small bounds, and `npm run test:deep` with many and larger ones. */
 const generated = [
   'test/properties/**/*.test.ts',
+  'test/adapters/azure-blob/lost-answers-on-the-wire.test.ts',
+  'test/adapters/http/status-resource.test.ts',
+  'test/adapters/service-bus/queue-receiver-parking.test.ts',
   'test/exploration/exhaustive.test.ts',
   'test/entrypoints/standalone/{generated-requests,hostile-messages}.test.ts',
   'packages/service-bus-emulator/test/**/*.property.test.ts',
 ];
+
+// Workers and the programs that tests start load the same SDKs: what one has compiled, the others need not.
+process.env['NODE_COMPILE_CACHE'] ??= resolve('node_modules/.cache/node-compile-cache');
 
 const azurite = ['./test/support/azurite.setup.ts'];
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
+import { compileCache } from './compile-cache.ts';
 
 export interface StartedProgram {
   readonly pid: number;
@@ -32,7 +33,7 @@ export function startProgram(
   const guard = new URL('src/adapters/azurite/end-with-parent.ts', root).href;
   const child = spawn(process.execPath, ['--import', guard, fileURLToPath(new URL(program, root))], {
     detached: true,
-    env: { PATH: process.env['PATH'], ...patience, ...settings },
+    env: { PATH: process.env['PATH'], ...compileCache, ...patience, ...settings },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const { pid, stdout } = child;

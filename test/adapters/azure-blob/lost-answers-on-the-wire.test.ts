@@ -8,6 +8,7 @@ import { tokenOf } from '../../../src/domain/lock-record.ts';
 import { type DurationMs, durationMs, seconds } from '../../../src/domain/time.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 import { type BlobFault, blobProxy, type ProxiedRequest } from '../../support/blob-proxy.ts';
+import { depth } from '../../support/cases.ts';
 import { delivery, redelivery } from '../../support/deliveries.ts';
 import { heldBy, lockOf } from '../../support/lock-records.ts';
 import { until } from '../../support/until.ts';
@@ -136,32 +137,32 @@ function isTry(operation: Operation, { method, headers, body }: ProxiedRequest, 
   }
 }
 
-describe.each<Operation>(['create', 'takeover', 'heartbeat', 'checkpoint', 'complete'])(
-  'A message whose %s',
-  (operation) => {
-    it.each(Object.entries(mishaps))('%s is worked on once, and completed', async (_, mishap) => {
-      const { instance, another, stored, land, tries, contexts, steps } = await start(operation, mishap);
-      expect(await instance.run(delivery())).toMatchObject({ kind: 'completed' });
-      const completed = await stored();
-      if (mishap.first === 'late' && mishap.landsBefore === undefined) await land();
+const operations: readonly Operation[] =
+  depth === 'deep' ? ['create', 'takeover', 'heartbeat', 'checkpoint', 'complete'] : ['create', 'complete'];
 
-      expect(tries(), 'tries of the operation').toBeGreaterThan(0);
-      expect([contexts.length, steps]).toEqual([1, ['charge']]);
-      const isTakeover = operation === 'takeover';
-      expect(completed?.record).toMatchObject({
-        state: 'completed',
-        owner: contexts[0]?.owner,
-        attempt: isTakeover ? 2 : 1,
-        steps: [{ name: 'charge', status: 'finished' }],
-        fencingToken: isTakeover ? previousToken + 1 : contexts[0]?.fencingToken,
-      });
-      expect(contexts[0]?.fencingToken).toBe(completed && tokenOf(completed));
-      expect(await another().run(redelivery())).toMatchObject({ kind: 'skipped' });
-      expect(await stored()).toMatchObject({ version: completed?.version });
-      expect(contexts).toHaveLength(1);
+describe.each(operations)('A message whose %s', (operation) => {
+  it.each(Object.entries(mishaps))('%s is worked on once, and completed', async (_, mishap) => {
+    const { instance, another, stored, land, tries, contexts, steps } = await start(operation, mishap);
+    expect(await instance.run(delivery())).toMatchObject({ kind: 'completed' });
+    const completed = await stored();
+    if (mishap.first === 'late' && mishap.landsBefore === undefined) await land();
+
+    expect(tries(), 'tries of the operation').toBeGreaterThan(0);
+    expect([contexts.length, steps]).toEqual([1, ['charge']]);
+    const isTakeover = operation === 'takeover';
+    expect(completed?.record).toMatchObject({
+      state: 'completed',
+      owner: contexts[0]?.owner,
+      attempt: isTakeover ? 2 : 1,
+      steps: [{ name: 'charge', status: 'finished' }],
+      fencingToken: isTakeover ? previousToken + 1 : contexts[0]?.fencingToken,
     });
-  },
-);
+    expect(contexts[0]?.fencingToken).toBe(completed && tokenOf(completed));
+    expect(await another().run(redelivery())).toMatchObject({ kind: 'skipped' });
+    expect(await stored()).toMatchObject({ version: completed?.version });
+    expect(contexts).toHaveLength(1);
+  });
+});
 
 describe('A message whose release', () => {
   it.each(Object.entries(mishaps))('%s fails with its own error, once, and is released', async (_, mishap) => {

@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ServiceBusClient } from '@azure/service-bus';
 import { type Faults, startServiceBusEmulator } from 'service-bus-emulator';
 import { inject } from 'vitest';
@@ -83,8 +81,6 @@ export async function startEngines({
       startProgram(
         'src/entrypoints/standalone/main.ts',
         {
-          // What Node has compiled once it need not compile again, which is a third of the start.
-          NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
           ServiceBusConnection: emulator.connectionString,
           LockStorage: proxy.connectionString,
           QUEUE_NAME: queue,

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { compileCache } from '../compile-cache.ts';
 import type { HostSpan, Invocation, InvocationEnd, RegisteredFunction, WorkerReport } from './protocol.ts';
 import { type BrokerMessage, type DataType, type TriggerInput, triggerInput } from './trigger-input.ts';
 
@@ -24,7 +25,7 @@ export class LoadedApp {
   static async load(folder: string, entry: string, settings: Readonly<Record<string, string>>): Promise<LoadedApp> {
     const child = fork(join(import.meta.dirname, 'worker.ts'), [join(folder, entry)], {
       cwd: folder,
-      env: { PATH: process.env['PATH'], ...settings },
+      env: { PATH: process.env['PATH'], ...compileCache, ...settings },
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
