@@ -57,11 +57,12 @@ export class OldLocks {
       contentType: 'application/json',
       etag: `"0xF${place.toString(16).toUpperCase().padStart(14, '0')}"`,
       lastModified: place % this.#oneDueIn === 0 ? this.#due : this.#notDue,
-      metadata: ['x-ms-meta-messageid', id, 'x-ms-meta-owner', owner, 'x-ms-meta-state', 'completed'],
+      metadata: [...['x-ms-meta-messageid', id, 'x-ms-meta-owner', owner], ...completed],
     };
   }
 }
 
 const owner = '0123456789abcdef0123456789abcdef';
+const completed = ['x-ms-meta-state', 'completed', 'x-ms-meta-fingerprint', `jcs1:${'0123456789abcdef'.repeat(4)}`];
 
 const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toUTCString();

@@ -1,5 +1,5 @@
 import { compareFingerprints, type Fingerprint } from './fingerprint.ts';
-import { isExpired, type ObservedLock } from './lock-record.ts';
+import { isExpired, type LockRecord, type ObservedLock } from './lock-record.ts';
 import { age, type DurationMs, durationMs, type StoreTime, storeTime } from './time.ts';
 
 /** What a dead letter says of itself. */
@@ -62,6 +62,11 @@ export interface Retention {
   readonly abandonedRetentionMs: DurationMs;
 }
 
+/** What a lock without an owner says, of which more is not known. */
+export interface EndedLock extends Pick<LockRecord, 'fingerprint'> {
+  readonly state: Exclude<LockRecord['state'], 'held'>;
+}
+
 /**
  * The verdict of `letter` against the lock of its message. `now` is the store's time. Total and pure.
  *
@@ -70,7 +75,7 @@ export interface Retention {
  */
 export function verdictOf(
   letter: DeadLetter,
-  lock: ObservedLock | undefined,
+  lock: ObservedLock | EndedLock | undefined,
   { now, retention }: { readonly now: StoreTime; readonly retention: Retention },
 ): Verdict {
   const { reason, fingerprint } = letter;
@@ -82,13 +87,14 @@ export function verdictOf(
   return isBrokers && isYoung(letter, now, retention) ? 'never-started' : 'unknown';
 }
 
-function verdictByLock(lock: ObservedLock, fingerprint: Fingerprint): Verdict {
-  if (compareFingerprints(lock.record.fingerprint, fingerprint) !== 'same') return 'conflict';
-  switch (lock.record.state) {
+function verdictByLock(lock: ObservedLock | EndedLock, fingerprint: Fingerprint): Verdict {
+  const known = 'record' in lock ? lock.record : lock;
+  if (compareFingerprints(known.fingerprint, fingerprint) !== 'same') return 'conflict';
+  switch (known.state) {
     case 'completed':
       return 'already-done';
     case 'held':
-      return isExpired(lock) ? 'interrupted' : 'at-work';
+      return 'record' in lock && !isExpired(lock) ? 'at-work' : 'interrupted';
     case 'released':
       return 'interrupted';
     case 'failed':

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ListedLock, ListingOptions, LockCatalog, LockPage } from '../../src/application/ports/lock-catalog.ts';
 import type { LockStore, LockVersion } from '../../src/application/ports/lock-store.ts';
+import { type Fingerprint, fingerprint } from '../../src/domain/fingerprint.ts';
 import type { LockName } from '../../src/domain/lock-name.ts';
 import { heldBy, lockOf, messageId, spreadLockOf } from '../support/lock-records.ts';
 import { written } from '../support/written.ts';
@@ -40,6 +41,23 @@ export function describeLockCatalog(
         expect((await store.delete(name, version)).kind).toBe('written');
       }
       expect(await locksIn(catalog, 'queue')).toEqual([]);
+    });
+
+    it('shows the fingerprint of a lock that nobody holds', async () => {
+      const { store, catalog } = await empty();
+      for (const state of ['held', 'released', 'completed', 'failed'] as const) {
+        const record = heldBy('owner', { state, fingerprint: fingerprint(`jcs1:${state}`) });
+        written(await store.put(lockOf(state), record, 'absent'));
+      }
+      const shown = (await locksIn(catalog, 'queue')).map(({ name, fingerprint: print }) => [name, print]);
+      expect(new Map(shown as [LockName, Fingerprint | undefined][])).toEqual(
+        new Map([
+          [lockOf('held'), undefined],
+          [lockOf('released'), 'jcs1:released'],
+          [lockOf('completed'), 'jcs1:completed'],
+          [lockOf('failed'), 'jcs1:failed'],
+        ]),
+      );
     });
 
     it('shows when each was written and when it was listed, by the clock of the store', async () => {

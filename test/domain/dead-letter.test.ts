@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type DeadLetter, mayBeRedriven, proposedActs, verdictOf, verdicts } from '../../src/domain/dead-letter.ts';
+import {
+  type DeadLetter,
+  type EndedLock,
+  mayBeRedriven,
+  proposedActs,
+  verdictOf,
+  verdicts,
+} from '../../src/domain/dead-letter.ts';
 import { fingerprint } from '../../src/domain/fingerprint.ts';
 import { isExpired, type LockRecord, type ObservedLock } from '../../src/domain/lock-record.ts';
 import { durationMs, storeTime } from '../../src/domain/time.ts';
@@ -71,6 +78,17 @@ describe('A dead letter', () => {
     const found = verdictOf({ ...letter, ...changes }, of, { now, retention });
     expect([found, proposedActs[found]]).toEqual([verdict, act]);
   });
+
+  it('is judged alike by a lock without an owner and by what a listing shows of it', () =>
+    fc.assert(
+      fc.property(fingerprints, observedLocks, (print, observed) => {
+        const { state, fingerprint: stored } = observed.record;
+        fc.pre(state !== 'held');
+        const judged = (of: ObservedLock | EndedLock) =>
+          verdictOf({ ...letter, fingerprint: print }, of, { now, retention });
+        expect(judged({ state, fingerprint: stored })).toBe(judged(observed));
+      }),
+    ));
 
   it('without a lock is judged by the shorter of the two retentions: a missing lock may have been either', () => {
     const short = { ...retention, abandonedRetentionMs: durationMs(day) };

@@ -7,6 +7,7 @@ import {
 } from '../../application/ports/lock-catalog.ts';
 import { LockStoreError, type LockVersion } from '../../application/ports/lock-store.ts';
 import { escapeId, unescapeId, unescapeText } from '../../domain/escaped-id.ts';
+import { fingerprint } from '../../domain/fingerprint.ts';
 import { isLockState } from '../../domain/lock-document.ts';
 import { type LockName, layoutOf } from '../../domain/lock-name.ts';
 import { type DurationMs, storeTime } from '../../domain/time.ts';
@@ -94,12 +95,14 @@ function listedLock({ name, etag, lastModified, metadata }: ScannedBlob): Listed
   const messageId = unescapeId(metadata('messageid') ?? '');
   const state = metadata('state');
   if (messageId === undefined || !isLockState(state)) return undefined;
+  const print = metadata('fingerprint');
   return {
     name: name as LockName,
     messageId,
     source: unescaped(metadata('source')),
     state,
     owner: unescaped(metadata('owner')),
+    fingerprint: print === undefined ? undefined : fingerprint(print),
     // A listing shows ETags without their quotes; every other answer and every condition has them.
     version: `"${etag.replaceAll('"', '')}"` as LockVersion,
     writtenAt: storeTime(lastModified.getTime()),

@@ -89,7 +89,9 @@ export class InMemoryLockStore implements LockStore, LockCatalog {
     const record = revision && recordOrNone(revision.text);
     if (revision === undefined || record === undefined) return undefined;
     const { messageId, source, state, owner } = record;
-    return { name, messageId, source, state, owner, version: revision.version, writtenAt: revision.writtenAt };
+    const { version, writtenAt } = revision;
+    const fingerprint = state === 'held' ? undefined : record.fingerprint;
+    return { name, messageId, source, state, owner, fingerprint, version, writtenAt };
   }
 
   #meets(name: LockName, condition: WriteCondition): boolean {

@@ -6,7 +6,7 @@ import type { FindOrphans } from '../../application/operate/find-orphans.ts';
 import type { InspectMessage } from '../../application/operate/inspect-message.ts';
 import type { ListDeadLetters, Reconcile } from '../../application/operate/list-dead-letters.ts';
 import type { ListLocks } from '../../application/operate/list-locks.ts';
-import type { Redrive } from '../../application/operate/redrive.ts';
+import type { Redrive } from '../../application/operate/redrive/redrive.ts';
 import type { ReleaseLock } from '../../application/operate/release-lock.ts';
 import type { Retention } from '../../domain/dead-letter.ts';
 import { isMessageId, parseMessageId } from '../../domain/message-id.ts';

@@ -4,10 +4,11 @@ import type { StoreTime } from '../../domain/time.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
 import { errorText } from '../error-text.ts';
 import type { LockPorts } from '../lock/owned-write.ts';
-import { LockStoreError, type StoredLock } from '../ports/lock-store.ts';
+import type { LockSubject } from '../ports/lock-events.ts';
+import { LockStoreError, type LockVersion, type StoredLock } from '../ports/lock-store.ts';
 import type { ReceivedMessage } from '../ports/received-message.ts';
 import type { DeadLetterMessage } from './dead-letters.ts';
-import { type LockListing, LocksOfLetters } from './judge/locks-of-letters.ts';
+import { type ListedEnd, type LockListing, LocksOfLetters } from './judge/locks-of-letters.ts';
 import { type OperatorPorts, subjectOf } from './operator-ports.ts';
 
 /** Which message a dead letter is, and what its content is known by; or why it is not one that can be processed. */
@@ -24,16 +25,26 @@ export interface JudgingPorts extends LockPorts, Pick<OperatorPorts, 'lockNameOf
   readonly retention: Retention;
 }
 
-/** A dead letter, its lock, and what the two say together. */
+/** A dead letter, and what it and its lock say together. */
 export interface JudgedLetter {
   readonly letter: DeadLetterMessage;
   /** Undefined if it cannot be processed: `problem` says why. */
   readonly identity: MessageIdentity | undefined;
-  readonly lock: StoredLock | undefined;
+  /** Undefined if it has none, or if that cannot be read. */
+  readonly lockVersion: LockVersion | undefined;
   readonly fingerprint: Fingerprint | undefined;
   readonly verdict: Verdict;
   readonly problem: string | undefined;
 }
+
+/** With all that its lock says. */
+export interface LetterWithLock extends JudgedLetter {
+  readonly lock: StoredLock | undefined;
+}
+
+type KnownLock = StoredLock | ListedEnd;
+type Find<Found> = (subject: LockSubject) => Promise<Found | undefined>;
+type Judged<Found> = JudgedLetter & { readonly found: Found | undefined };
 
 /** Locks that are read at once: enough to be quick, too few to crowd out the work. */
 const concurrentReads = 32;
@@ -49,23 +60,40 @@ export class JudgeLetters {
   }
 
   /**
-   * The verdicts, in the order of the letters.
+   * The verdicts and the locks, in the order of the letters.
    *
    * @throws LockUndecidedError if the store does not answer in time.
    */
-  async run(letters: readonly DeadLetterMessage[]): Promise<readonly JudgedLetter[]> {
+  async withLocks(letters: readonly DeadLetterMessage[]): Promise<readonly LetterWithLock[]> {
+    const judged = await this.#all(letters, (subject) => this.#locks.of(subject));
+    return judged.map(({ found: lock, ...letter }) => ({ ...letter, lock }));
+  }
+
+  /** The verdicts alone: locks are not read where a listing decides. @throws as withLocks */
+  async verdicts(letters: readonly DeadLetterMessage[]): Promise<readonly JudgedLetter[]> {
+    return this.#all(letters, (subject) => this.#locks.briefly(subject));
+  }
+
+  async #all<Found extends KnownLock>(
+    letters: readonly DeadLetterMessage[],
+    find: Find<Found>,
+  ): Promise<Judged<Found>[]> {
     if (letters.length === 0) return [];
     const [now] = await Promise.all([this.#ports.storeNow(), this.#locks.prepare()]);
-    const judged: JudgedLetter[] = [];
+    const judged: Judged<Found>[] = [];
     const rest = letters.entries();
     const worker = async () => {
-      for (const [index, letter] of rest) judged[index] = await this.#judge(letter, now);
+      for (const [index, letter] of rest) judged[index] = await this.#judge(letter, now, find);
     };
     await Promise.all(Array.from({ length: concurrentReads }, worker));
     return judged;
   }
 
-  async #judge(letter: DeadLetterMessage, now: StoreTime): Promise<JudgedLetter> {
+  async #judge<Found extends KnownLock>(
+    letter: DeadLetterMessage,
+    now: StoreTime,
+    find: Find<Found>,
+  ): Promise<Judged<Found>> {
     const { reason, received } = letter;
     const { enqueuedTime } = received;
     const read = this.#ports.read(received);
@@ -79,15 +107,15 @@ export class JudgeLetters {
     }
     const { identity, fingerprint } = read;
     try {
-      const lock = await this.#locks.of(subjectOf(this.#ports, identity));
-      const verdict = verdictOf({ reason, enqueuedTime, fingerprint }, lock, { now, retention });
-      return { letter, identity, fingerprint, lock, verdict, problem: undefined };
+      const found = await find(subjectOf(this.#ports, identity));
+      const verdict = verdictOf({ reason, enqueuedTime, fingerprint }, found, { now, retention });
+      return { letter, identity, fingerprint, found, lockVersion: found?.version, verdict, problem: undefined };
     } catch (error) {
       // What is under the lock's name cannot be read: whether the work is done is not known.
       if (!(error instanceof LockStoreError)) throw error;
-      return { letter, identity, fingerprint, lock: undefined, verdict: 'unknown', problem: errorText(error) };
+      return { letter, ...unread, identity, fingerprint, verdict: 'unknown', problem: errorText(error) };
     }
   }
 }
 
-const unread = { identity: undefined, fingerprint: undefined, lock: undefined } as const;
+const unread = { identity: undefined, fingerprint: undefined, found: undefined, lockVersion: undefined } as const;

@@ -1,6 +1,6 @@
 import { type ProposedAct, proposedActs, type Verdict, verdicts } from '../../domain/dead-letter.ts';
-import type { DeadLetters } from './dead-letters.ts';
-import type { JudgedLetter, JudgeLetters } from './judge-letters.ts';
+import type { DeadLetterMessage, DeadLetters } from './dead-letters.ts';
+import type { JudgedLetter, JudgeLetters, LetterWithLock } from './judge-letters.ts';
 
 /** Which dead letters are asked for. What is left out does not matter. */
 export interface LetterFilter {
@@ -13,6 +13,12 @@ export interface LetterFilter {
   readonly sequenceNumbers?: ReadonlySet<string>;
 }
 
+/** Those that were asked for; `listed` is how many were looked at for them. */
+export interface ListedLetters<Judged> {
+  readonly letters: readonly Judged[];
+  readonly listed: number;
+}
+
 /** Lists dead letters with their verdicts, without taking any. */
 export class ListDeadLetters {
   readonly #letters: DeadLetters;
@@ -23,14 +29,24 @@ export class ListDeadLetters {
     this.#judge = judge;
   }
 
-  /** A page at a time; `listed` is how many were looked at for it. */
-  async *run(
-    filter: LetterFilter = {},
-  ): AsyncGenerator<{ readonly letters: readonly JudgedLetter[]; readonly listed: number }> {
+  /** A page at a time. */
+  run(filter: LetterFilter = {}): AsyncGenerator<ListedLetters<LetterWithLock>> {
+    return this.#pages(filter, (letters) => this.#judge.withLocks(letters));
+  }
+
+  /** The same without their locks, for less. */
+  verdicts(filter: LetterFilter = {}): AsyncGenerator<ListedLetters<JudgedLetter>> {
+    return this.#pages(filter, (letters) => this.#judge.verdicts(letters));
+  }
+
+  async *#pages<Judged extends JudgedLetter>(
+    filter: LetterFilter,
+    judge: (letters: readonly DeadLetterMessage[]) => Promise<readonly Judged[]>,
+  ): AsyncGenerator<ListedLetters<Judged>> {
     for await (const page of this.#letters.pages()) {
       const { sequenceNumbers: numbers } = filter;
       const asked = page.filter(({ received }) => numbers === undefined || numbers.has(received.sequenceNumber));
-      const judged = await this.#judge.run(asked);
+      const judged = await judge(asked);
       yield { letters: judged.filter((each) => meets(each, filter)), listed: page.length };
     }
   }
@@ -68,7 +84,7 @@ export class Reconcile {
   async run(onProgress?: (listed: number) => void): Promise<readonly LetterGroup[]> {
     const groups = new Map<Verdict, LetterGroup>();
     let listed = 0;
-    for await (const page of this.#list.run()) {
+    for await (const page of this.#list.verdicts()) {
       for (const judged of page.letters) groups.set(judged.verdict, withLetter(groups.get(judged.verdict), judged));
       listed += page.listed;
       onProgress?.(listed);

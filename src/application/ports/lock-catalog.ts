@@ -1,3 +1,4 @@
+import type { Fingerprint } from '../../domain/fingerprint.ts';
 import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 import type { MessageId } from '../../domain/message-id.ts';
@@ -13,6 +14,8 @@ export interface ListedLock {
   readonly state: LockRecord['state'];
   /** Whoever owns, or last owned, it; undefined if the listing does not say. */
   readonly owner?: string | undefined;
+  /** Of the content of its message; undefined if the listing does not say, as of a lock that is held. */
+  readonly fingerprint?: Fingerprint | undefined;
   readonly version: LockVersion;
   readonly writtenAt: StoreTime;
 }

@@ -19,7 +19,7 @@ import { JudgeLetters, type JudgingPorts, type ReadLetter } from '../../applicat
 import { ListDeadLetters, Reconcile } from '../../application/operate/list-dead-letters.ts';
 import { ListLocks } from '../../application/operate/list-locks.ts';
 import type { OperatorPorts } from '../../application/operate/operator-ports.ts';
-import { Redrive } from '../../application/operate/redrive.ts';
+import { Redrive } from '../../application/operate/redrive/redrive.ts';
 import { ReleaseLock } from '../../application/operate/release-lock.ts';
 import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';

@@ -46,6 +46,7 @@ describe('What a BlobLockStore writes', () => {
     const first = written(await store.put(name, heldBy('first'), 'absent'));
     await store.put(name, fullRecord, first);
     expect((await container.getBlobClient(name).getProperties()).metadata).toEqual({
+      fingerprint: 'jcs1:0',
       messageid: 'Bestellung~2F~C3~A4~20~F0~9F~98~80~0A~221~22',
       owner: '7c9e6679-7425-40de-944b-e07fc1f90ae7',
       state: 'completed',

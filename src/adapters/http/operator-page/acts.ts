@@ -1,6 +1,6 @@
 import type { InspectedMessage } from '../../../application/operate/inspect-message.ts';
 import type { JudgedLetter } from '../../../application/operate/judge-letters.ts';
-import type { RedriveOutcome } from '../../../application/operate/redrive.ts';
+import type { RedriveOutcome } from '../../../application/operate/redrive/redrive-options.ts';
 import type { Answer } from '../../../domain/operator-decisions.ts';
 import { seconds } from '../../../domain/time.ts';
 import { identityText, type MessageIdentity } from '../../../domain/work-key.ts';
@@ -152,7 +152,7 @@ async function watch(
   while (open.length > 0 && performance.now() - start < watchForMs) {
     for (const { message, sequenceNumber } of open) {
       const inspected = await operations.inspectMessage.run(message).catch(() => undefined);
-      const isNew = inspected?.stored.version !== before.get(sequenceNumber)?.lock?.version;
+      const isNew = inspected?.stored.version !== before.get(sequenceNumber)?.lockVersion;
       if (inspected !== undefined && isNew)
         log.became(id, sequenceNumber, becameOf(inspected, performance.now() - start));
     }

@@ -1,4 +1,4 @@
-import type { JudgedLetter } from '../../../application/operate/judge-letters.ts';
+import type { LetterWithLock } from '../../../application/operate/judge-letters.ts';
 import type { ListDeadLetters } from '../../../application/operate/list-dead-letters.ts';
 import { type ProposedAct, proposedActs, type Verdict, verdicts } from '../../../domain/dead-letter.ts';
 
@@ -8,7 +8,7 @@ export interface LetterGroup {
   readonly act: ProposedAct;
   /** The reason, and the first line of the error. */
   readonly cause: string;
-  readonly letters: readonly JudgedLetter[];
+  readonly letters: readonly LetterWithLock[];
   /** When the first and the last of them came onto the queue, RFC 3339. */
   readonly first: string;
   readonly last: string;
@@ -45,13 +45,13 @@ export async function lookAtLetters(list: Pick<ListDeadLetters, 'run'>): Promise
   return { groups: inOrder, count, isCut };
 }
 
-function causeOf({ letter, lock, problem, verdict }: JudgedLetter): string {
+function causeOf({ letter, lock, problem, verdict }: LetterWithLock): string {
   const error = verdict === 'failed' ? lock?.record.lastError : (problem ?? letter.description);
   const [line = ''] = (error ?? '').split('\n');
   return [letter.reason ?? 'no reason given', line.slice(0, 160)].filter(Boolean).join(': ');
 }
 
-function withLetter(group: LetterGroup | undefined, judged: JudgedLetter, cause: string): LetterGroup {
+function withLetter(group: LetterGroup | undefined, judged: LetterWithLock, cause: string): LetterGroup {
   const { verdict, letter } = judged;
   const { enqueuedTime } = letter.received;
   const { letters = [], first = enqueuedTime, last = enqueuedTime } = group ?? {};

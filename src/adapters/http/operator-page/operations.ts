@@ -2,7 +2,7 @@ import type { AnswerStep } from '../../../application/operate/answer-step.ts';
 import type { InspectMessage } from '../../../application/operate/inspect-message.ts';
 import type { ListDeadLetters } from '../../../application/operate/list-dead-letters.ts';
 import type { ListLocks } from '../../../application/operate/list-locks.ts';
-import type { Redrive } from '../../../application/operate/redrive.ts';
+import type { Redrive } from '../../../application/operate/redrive/redrive.ts';
 import type { ReleaseLock } from '../../../application/operate/release-lock.ts';
 
 /** What the page does it with, in the name of one person. Nothing of it connects before it is used. */

@@ -1,4 +1,4 @@
-import type { JudgedLetter } from '../../../application/operate/judge-letters.ts';
+import type { LetterWithLock } from '../../../application/operate/judge-letters.ts';
 import type { LetterFilter, LetterGroup } from '../../../application/operate/list-dead-letters.ts';
 import { isVerdict, proposedActs, type Verdict, verdicts } from '../../../domain/dead-letter.ts';
 import {
@@ -78,7 +78,7 @@ function filterFrom(options: OptionValues): LetterFilter {
 }
 
 /** What is known of a dead letter, without its body. */
-const letterRow = ({ letter, identity, verdict: found, lock, problem }: JudgedLetter) => ({
+const letterRow = ({ letter, identity, verdict: found, lock, problem }: LetterWithLock) => ({
   sequenceNumber: letter.received.sequenceNumber,
   messageId: identity?.id ?? (typeof letter.received.messageId === 'string' ? letter.received.messageId : undefined),
   ...(identity?.source !== undefined && { source: identity.source }),

@@ -1,4 +1,4 @@
-import type { RedriveOptions, RedriveOutcome } from '../../../application/operate/redrive.ts';
+import type { RedriveOptions, RedriveOutcome } from '../../../application/operate/redrive/redrive-options.ts';
 import { mayBeRedriven, type Verdict } from '../../../domain/dead-letter.ts';
 import { seconds } from '../../../domain/time.ts';
 import { type Command, type ExitCode, exitCode, type Invocation, type Option, UsageError } from '../command.ts';
@@ -128,7 +128,7 @@ async function counted(
     ...(verdicts !== undefined && { verdicts }),
     ...(sequenceNumbers !== undefined && { sequenceNumbers }),
   };
-  for await (const { letters } of operations.listDeadLetters.run(filter)) {
+  for await (const { letters } of operations.listDeadLetters.verdicts(filter)) {
     count += letters.length;
     terminal.progress(`${count} dead letters found`);
   }

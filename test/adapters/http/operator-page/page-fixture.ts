@@ -10,7 +10,7 @@ import { InspectMessage } from '../../../../src/application/operate/inspect-mess
 import { JudgeLetters } from '../../../../src/application/operate/judge-letters.ts';
 import { ListDeadLetters } from '../../../../src/application/operate/list-dead-letters.ts';
 import { ListLocks } from '../../../../src/application/operate/list-locks.ts';
-import { Redrive } from '../../../../src/application/operate/redrive.ts';
+import { Redrive } from '../../../../src/application/operate/redrive/redrive.ts';
 import { ReleaseLock } from '../../../../src/application/operate/release-lock.ts';
 import type { LockEvent } from '../../../../src/application/ports/lock-events.ts';
 import { lockTimings } from '../../../../src/application/time/lock-timings.ts';

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { DeadLetterMessage, DeadLetterPass } from '../../../src/application/operate/dead-letters.ts';
-import { JudgeLetters, type JudgingPorts } from '../../../src/application/operate/judge-letters.ts';
-import { Redrive, type RedriveOptions } from '../../../src/application/operate/redrive.ts';
-import { fingerprint } from '../../../src/domain/fingerprint.ts';
-import { seconds, storeTime } from '../../../src/domain/time.ts';
-import { messageId } from '../../support/lock-records.ts';
-import { World } from '../../support/message-run.ts';
-import { operatorIn } from './operator-fixture.ts';
+import type { DeadLetterMessage, DeadLetterPass } from '../../../../src/application/operate/dead-letters.ts';
+import { JudgeLetters, type JudgingPorts } from '../../../../src/application/operate/judge-letters.ts';
+import { Redrive } from '../../../../src/application/operate/redrive/redrive.ts';
+import type { RedriveOptions } from '../../../../src/application/operate/redrive/redrive-options.ts';
+import { fingerprint } from '../../../../src/domain/fingerprint.ts';
+import { seconds, storeTime } from '../../../../src/domain/time.ts';
+import { messageId } from '../../../support/lock-records.ts';
+import { World } from '../../../support/message-run.ts';
+import { operatorIn } from '../operator-fixture.ts';
 
 const enqueuedTime = '2024-02-19T00:24:11.314Z';
 
@@ -28,7 +29,7 @@ const letter = (place: number): DeadLetterMessage => ({
 });
 
 /** Dead letters of which nothing was worked on, in the hands of a broker that notes what it is asked. */
-function deadLetters(count: number, onResend: () => Promise<void> = async () => undefined) {
+function deadLetters(count: number, onResend = async (): Promise<void> => undefined, onRemove = onResend) {
   const { ports } = operatorIn(new World());
   const left = Array.from({ length: count }, (_, place) => letter(place + 1));
   const said: string[] = [];
@@ -46,6 +47,7 @@ function deadLetters(count: number, onResend: () => Promise<void> = async () => 
     seen: async (letters) => new Set(letters),
     remove: async (letters) => {
       said.push(`removed ${letters.length}`);
+      await onRemove();
       return [];
     },
     end: async () => void said.push('ended'),
@@ -68,14 +70,30 @@ function deadLetters(count: number, onResend: () => Promise<void> = async () => 
 }
 
 describe('A re-drive', () => {
-  it('receives and judges the next batch while one is sent', async () => {
+  it('receives and judges the next batches while one is sent, and no more than it has room for', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const { run, said } = deadLetters(15, () => promise);
+    const { run, said } = deadLetters(95, () => promise);
     const running = run({});
-    await expect.poll(() => said).toEqual(['received 10', 'received 5', 'sent 10']);
+    await expect.poll(() => said.includes('sent 10') && said.length).toBe(5);
+    expect(said.filter((each) => each === 'received 10')).toHaveLength(4);
     resolve();
-    expect(await running).toMatchObject({ examined: 15, done: 15, left: 0, ended: 'at-the-end' });
-    expect(said.filter((each) => each.startsWith('removed'))).toEqual(['removed 10', 'removed 5']);
+    expect(await running).toMatchObject({ examined: 95, done: 95, left: 0, ended: 'at-the-end' });
+    const removed = said.filter((each) => each.startsWith('removed'));
+    expect(removed).toEqual([...Array.from({ length: 9 }, () => 'removed 10'), 'removed 5']);
+    expect(said.filter((each) => each === 'received 0')).toHaveLength(1);
+  });
+
+  it('sends the next batch while one is removed, in their order', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { run, said } = deadLetters(
+      30,
+      async () => undefined,
+      () => promise,
+    );
+    const running = run({});
+    await expect.poll(() => said.filter((each) => each.startsWith('sent'))).toHaveLength(3);
+    resolve();
+    expect(await running).toMatchObject({ done: 30 });
   });
 
   it('receives nothing ahead of a first, small batch', async () => {
@@ -88,13 +106,14 @@ describe('A re-drive', () => {
     const stopping = new AbortController();
     const { run, said } = deadLetters(15, async () => stopping.abort());
     expect(await run({ signal: stopping.signal })).toMatchObject({ examined: 10, done: 10, ended: 'stopped' });
-    expect(said.filter((each) => each !== 'received 5')).toEqual(['received 10', 'sent 10', 'removed 10', 'ended']);
+    const others = said.filter((each) => each !== 'received 5' && each !== 'received 0');
+    expect(others).toEqual(['received 10', 'sent 10', 'removed 10', 'ended']);
   });
 
   it('removes nothing of a batch that could not be sent, and ends the pass', async () => {
     const { run, said } = deadLetters(15, () => Promise.reject(new Error('The queue is full.')));
     await expect(run({})).rejects.toThrow('The queue is full.');
-    expect(said).not.toContain('removed 10');
+    expect(said.filter((each) => /sent|removed/.test(each))).toEqual(['sent 10']);
     expect(said.at(-1)).toBe('ended');
   });
 });
