@@ -23,8 +23,11 @@ export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {
   // Retries at once, so that ten attempts are over soon; and locks that expire soon.
   const settings = { ...engines.settings, ACTIVE_LOCK_WAIT: 'PT0S', LOCK_TTL: 'PT5S', MAX_ATTEMPTS: '30', ...more };
 
+  /** An operator's requests may take longer: how long locks last is in the locks. */
+  const patient = { ...settings, LOCK_TTL: 'PT60S' };
+
   /** What an operator types, without a terminal. */
-  const isb = (...args: string[]): Promise<IsbRun> => isbWith(settings, args);
+  const isb = (...args: string[]): Promise<IsbRun> => isbWith(patient, args);
 
   const client = new ServiceBusClient(engines.emulator.connectionString);
   onTestFinished(() => client.close());
@@ -59,7 +62,20 @@ export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {
     const { rows } = await isb('dead', 'list', '--json', ...options);
     return rows.map(({ messageId, verdict, act }) => [messageId, verdict, act]);
   };
-  return { ...engines, settings, client, isb, wearOut, deadLetter, host, untilDead, untilState, verdicts, snapshot };
+  return {
+    ...engines,
+    settings,
+    patient,
+    client,
+    isb,
+    wearOut,
+    deadLetter,
+    host,
+    untilDead,
+    untilState,
+    verdicts,
+    snapshot,
+  };
 }
 
 /** One run of isb: without a terminal, or on one where somebody types `answer`. */

@@ -37,17 +37,17 @@ describe('isb', () => {
   });
 
   it('asks on a terminal before it changes anything, and takes only a yes for one', async () => {
-    const { send, wearOut, settings, snapshot } = await startIncident();
+    const { send, wearOut, patient, snapshot } = await startIncident();
     await send({ messageId: 'm-1', body: { order: 1 } });
     await wearOut();
     const redrive = ['dead', 'redrive', '1', '--reason', 'a test'];
-    const refused = await isbWith(settings, redrive, { answer: 'no' });
+    const refused = await isbWith(patient, redrive, { answer: 'no' });
     expect(refused).toMatchObject({
       code: 0,
       err: expect.stringMatching(/Put back 1 dead letter .* Do it\? \[y\/N\]/s),
     });
     expect(snapshot()).toMatchObject({ active: [], deadLettered: [{ messageId: 'm-1' }] });
-    expect(await isbWith(settings, redrive, { answer: 'y' })).toMatchObject({ code: 0 });
+    expect(await isbWith(patient, redrive, { answer: 'y' })).toMatchObject({ code: 0 });
     expect(snapshot()).toMatchObject({ active: [{ messageId: 'm-1' }], deadLettered: [] });
   });
 
