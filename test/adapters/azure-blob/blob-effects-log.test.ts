@@ -5,11 +5,12 @@ import { durationMs, seconds } from '../../../src/domain/time.ts';
 import { describeEffectsLog } from '../../contracts/effects-log.contract.ts';
 import { newContainer } from '../../support/blob-containers.ts';
 import { type BlobFault, blobProxy } from '../../support/blob-proxy.ts';
+import { paced } from '../../support/machine-speed.ts';
 
 const requestTimeoutMs = seconds(10);
 const patiently = { timeout: 10_000 };
 /** For requests whose answers do not come. */
-const shortTimeoutMs = durationMs(700);
+const shortTimeoutMs = durationMs(paced(700));
 
 /** A log whose first requests of each method meet `faults`, one after the other, one beside it, and a look past the network. */
 async function logWith(faults: Readonly<Record<string, readonly BlobFault[]>>, timeoutMs = requestTimeoutMs) {
@@ -130,7 +131,9 @@ describe('BlobEffectsLog', () => {
 
   it('gives up in time, with the reason, when the server stays busy', async () => {
     const { log } = await logWith({ HEAD: Array(1000).fill(busy) }, shortTimeoutMs);
-    await expect(log.append(name, 'line')).rejects.toThrow(/within 2100 ms: the answer was 503 ServerBusy/);
+    await expect(log.append(name, 'line')).rejects.toThrow(
+      `within ${3 * shortTimeoutMs} ms: the answer was 503 ServerBusy`,
+    );
   });
 
   it('refuses a name that could leave the container', async () => {
