@@ -1,6 +1,7 @@
 import { ServiceBusClient, type ServiceBusClientOptions, type TokenCredential } from '@azure/service-bus';
 import { seconds } from '../../domain/time.ts';
 import './address-of-a-lost-link.ts';
+import './frames-together.ts';
 import './no-delay.ts';
 import { withTimeLimit } from './time-limit.ts';
 
