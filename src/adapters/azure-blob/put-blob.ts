@@ -26,7 +26,7 @@ export async function putBlob(
 ): Promise<Revision> {
   const headers: Record<string, string> = {
     'x-ms-blob-type': type,
-    'x-ms-blob-content-type': contentType,
+    'x-ms-blob-content-type': contentType.replace(/[\r\n]/g, '').trim(),
     'content-type': 'application/octet-stream',
     'content-length': String(content.length),
     ...conditionHeaders(condition),

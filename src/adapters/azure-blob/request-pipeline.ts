@@ -2,7 +2,6 @@ import { authorizeRequestOnTenantChallenge } from '@azure/core-client';
 import {
   bearerTokenAuthenticationPolicy,
   createEmptyPipeline,
-  createHttpHeaders,
   createPipelineRequest,
   type HttpMethods,
   logPolicy,
@@ -17,6 +16,7 @@ import {
 import type { TokenCredential } from '@azure/identity';
 import type { StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { BlobContainer } from './blob-container.ts';
+import { PlainHeaders } from './plain-headers.ts';
 import { SharedKey } from './shared-key.ts';
 import { splitUrl } from './split-url.ts';
 import { sender as processSender, type UndiciSender } from './undici-sender.ts';
@@ -26,7 +26,7 @@ export interface SentRequest {
   readonly method: HttpMethods;
   /** The status that answers it; every other one is an error. */
   readonly expected: number;
-  /** Besides those of every request. */
+  /** Besides those of every request, by lower-case name; each one line without blanks around it. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Buffer;
   /** Reading ends as soon as the body has more. Default: it is read to its end. */
@@ -71,7 +71,7 @@ export function requestPipeline(
     const request = createPipelineRequest({
       url,
       method,
-      headers: createHttpHeaders({ 'x-ms-version': serviceVersion, ...headers }),
+      headers: new PlainHeaders({ 'x-ms-version': serviceVersion, ...headers }),
       body,
       abortSignal: signal,
       allowInsecureConnection: true,
@@ -125,9 +125,7 @@ async function sendWhole(
 ): Promise<WholeAnswer> {
   const { url, method } = request;
   const answer = await sender.sendWhole({ ...sent, url, method, headers: request.headers.toJSON() }, mostBytes);
-  const headers = createHttpHeaders();
-  for (const name in answer.headers) headers.set(name, String(answer.headers[name]));
-  return { request, status: answer.status, headers, content: answer.content };
+  return { request, status: answer.status, headers: new PlainHeaders(answer.headers), content: answer.content };
 }
 
 /** Its message has what support asks for. Of an answer that has lost its header on the way, the content says the code, too. */

@@ -67,9 +67,20 @@ const standardHeaders = [
 
 /** The service sorts as .NET does, to which an underscore comes before digits. Only names of metadata have any. */
 function inServiceOrder(headers: string[]): readonly string[] {
-  if (!headers.some((name) => name.includes('_'))) return headers.sort();
-  return headers.sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+  const names = headers.join();
+  const known = orders.get(names);
+  if (known !== undefined) return known;
+  if (headers.some((name) => name.includes('_')))
+    headers.sort((one, other) => (sortKey(one) < sortKey(other) ? -1 : 1));
+  else headers.sort();
+  if (orders.size === mostOrders) orders.clear();
+  orders.set(names, headers);
+  return headers;
 }
+
+/** By the names as they were set. Nearly all requests have one of a few sets of names, and to sort those costs as much as to sign. */
+const orders = new Map<string, readonly string[]>();
+const mostOrders = 100;
 
 const sortKey = (header: string): string => header.replaceAll('_', '!');
 

@@ -48,7 +48,7 @@ export class UndiciSender {
     mostBytes: number = Number.POSITIVE_INFINITY,
   ): Promise<ReadAnswer> {
     return this.#through(request, async (dispatcher, sent) => {
-      const answer = await readAnswer(dispatcher, sent, { mostBytes, signal: request.signal });
+      const answer = await readAnswer(dispatcher, { ...sent, ...untimed }, { mostBytes, signal: request.signal });
       await this.#turns.room();
       return answer;
     });
@@ -68,6 +68,9 @@ export class UndiciSender {
     }
   }
 }
+
+/** Its signal ends a request that takes too long: undici's own timers, begun for each, would not be the first. */
+const untimed = { headersTimeout: 0, bodyTimeout: 0 };
 
 /** One for all requests of the process, the SDK's included: they share its connections. */
 export const sender: UndiciSender = new UndiciSender();

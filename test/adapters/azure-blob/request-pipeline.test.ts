@@ -16,7 +16,7 @@ function serviceOf(...answers: { readonly status: number; readonly headers?: Rec
   const asked: OutgoingRequest[] = [];
   class Answering extends UndiciSender {
     override async sendWhole(sent: OutgoingRequest): Promise<never> {
-      asked.push(sent);
+      asked.push({ ...sent, headers: { ...sent.headers } });
       const { status, headers = {} } = answers[asked.length - 1] ?? { status: 500 };
       return { status, headers, content: Buffer.from('content') } as never;
     }
