@@ -1,3 +1,4 @@
+import type { Profiler } from 'node:inspector/promises';
 import { blobServiceFromConnectionString } from '../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../src/adapters/azure-blob/create-containers.ts';
 import { type Azurite, startAzurite } from '../../src/adapters/azurite/start-azurite.ts';
@@ -73,6 +74,16 @@ export class Fleet {
     } finally {
       await Promise.all(hosts.map((host) => host.call('stop')));
     }
+  }
+
+  /** The processor's samples of one host that carries the messages. */
+  async profile(name: HostVariantName, haul: Haul): Promise<Profiler.Profile> {
+    const hosts = this.#take(name, 1);
+    await Promise.all(hosts.map((host) => host.call('startProfile')));
+    await this.haul(name, haul);
+    const [profile] = await Promise.all(hosts.map((host) => host.call<Profiler.Profile>('stopProfile')));
+    if (profile === undefined) throw new Error(`No host of "${name}" was started.`);
+    return profile;
   }
 
   /**

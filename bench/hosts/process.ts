@@ -1,4 +1,5 @@
 import { serveCalls } from '../processes/serve-calls.ts';
+import { startProfile } from '../profile/record.ts';
 import { startAssembled } from './assembled.ts';
 import { startBare } from './bare.ts';
 import type { Host, HostSettings } from './host.ts';
@@ -7,6 +8,7 @@ import { startStandalone } from './standalone.ts';
 
 // One host in a process of its own. It can be stopped and started again: what was compiled stays compiled.
 let host: Host | undefined;
+let stopProfile: Awaited<ReturnType<typeof startProfile>> | undefined;
 
 function start(settings: HostSettings): Promise<Host> {
   const log = settings.logs ? logToNowhere() : () => undefined;
@@ -33,6 +35,11 @@ serveCalls({
     const { user, system } = process.cpuUsage();
     return user + system;
   },
+  startProfile: async () => {
+    stopProfile = await startProfile();
+  },
+  /** The processor's samples since then. */
+  stopProfile: () => stopProfile?.(),
   /** In bytes, after a garbage collection. */
   memory: (): Memory => {
     globalThis.gc?.();

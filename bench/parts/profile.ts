@@ -1,51 +1,54 @@
 import { Stage } from '../guards/stage.ts';
 import { type VariantName, variants } from '../guards/variants.ts';
+import { Fleet } from '../hosts/fleet.ts';
+import { type HostVariantName, hostVariants } from '../hosts/variants.ts';
 import { sharesByCategory } from '../profile/categories.ts';
-import { figure } from '../report/table.ts';
+import { type Profiled, profileTable } from '../profile/profile-table.ts';
+import type { Table } from '../report/table.ts';
 import type { Part } from './part.ts';
 
-const compared: readonly VariantName[] = ['ours', 'sdk', 'oursBearer', 'sdkBearer'];
-const smallestShown = 0.005;
+type Run = Parameters<Part>[0];
 
-/** Where the processor's time of a new message goes. Apart from the other measurements, since looking costs time as well. */
-export const profile: Part = async ({ pace, tell }) => {
-  const stage = await Stage.start(compared);
+const guards: readonly VariantName[] = ['ours', 'raw', 'sdkDefault', 'oursBearer', 'rawBearer'];
+const hosts: readonly HostVariantName[] = ['noLock', 'bare', 'ours'];
+
+/** Where the processor's time of a message goes. Apart from the other measurements, since looking costs time as well. */
+export const profile: Part = async (run) => ({ figures: {}, tables: [await ofGuards(run), await ofHosts(run)] });
+
+async function ofGuards({ pace, tell }: Run): Promise<Table> {
+  const stage = await Stage.start(guards);
   try {
-    const shares = new Map<VariantName, ReadonlyMap<string, number>>();
-    const cpuUs = new Map<VariantName, number>();
+    const found: Profiled[] = [];
     const load = { path: 'new', concurrency: 16, durationMs: 60_000 } as const;
-    for (const name of compared) {
+    for (const name of guards) {
       tell(variants[name].label);
       await stage.run(name, 'new', { ...load, most: 3000 * pace });
-      cpuUs.set(name, (await stage.run(name, 'new', { ...load, most: 3000 * pace })).cpuPerMessageUs);
-      shares.set(name, sharesByCategory(await stage.profile(name, { ...load, most: 8000 * pace })));
+      const { cpuPerMessageUs: cpuUs } = await stage.run(name, 'new', { ...load, most: 3000 * pace });
+      const shares = sharesByCategory(await stage.profile(name, { ...load, most: 8000 * pace }));
+      found.push({ label: variants[name].label, shares, cpuUs });
       await stage.empty();
     }
-    const shareOf = (name: VariantName, category: string) => shares.get(name)?.get(category) ?? 0;
-    const cell = (name: VariantName, category: string) => {
-      const share = shareOf(name, category);
-      return `${figure(share * 100)} % (${figure(share * (cpuUs.get(name) ?? Number.NaN))})`;
-    };
-    const categories = new Set(compared.flatMap((name) => [...(shares.get(name)?.keys() ?? [])]));
-    const shown = [...categories].filter((category) =>
-      compared.some((name) => shareOf(name, category) > smallestShown),
-    );
-    const rows = shown.toSorted((one, other) => shareOf('ours', other) - shareOf('ours', one));
-    return {
-      figures: {},
-      tables: [
-        {
-          title: 'Where the CPU of a new message goes',
-          note: 'Self time by where the function stands, in parts of the busy time; in brackets µs per message, of the CPU without profiler. 16 at a time, 0 ms.',
-          columns: ['', ...compared.map((name) => variants[name].label)],
-          rows: [
-            ...rows.map((category) => [category, ...compared.map((name) => cell(name, category))]),
-            ['all', ...compared.map((name) => `(${figure(cpuUs.get(name) ?? Number.NaN)})`)],
-          ],
-        },
-      ],
-    };
+    return profileTable('Where the CPU of a new message goes', '16 at a time, 0 ms.', found);
   } finally {
     await stage.close();
   }
-};
+}
+
+async function ofHosts({ pace, tell }: Run): Promise<Table> {
+  const fleet = await Fleet.start(hosts);
+  try {
+    const found: Profiled[] = [];
+    for (const name of hosts) {
+      tell(hostVariants[name].label);
+      await fleet.warmUp(name, 1, pace);
+      await fleet.forgetLocks();
+      const haul = { hosts: 1, inFlight: 100, messages: Math.max(100, 3000 * pace) };
+      const { cpuPerMessageUs: cpuUs } = await fleet.haul(name, haul);
+      await fleet.forgetLocks();
+      found.push({ label: hostVariants[name].label, shares: sharesByCategory(await fleet.profile(name, haul)), cpuUs });
+    }
+    return profileTable('Where the CPU of a host goes', 'One host, 100 messages in flight.', found);
+  } finally {
+    await fleet.close();
+  }
+}

@@ -18,14 +18,15 @@ export function sharesByCategory({
   return new Map(shares.sort(([, one], [, other]) => other - one));
 }
 
-/** Undefined for idle time. */
+/** Undefined for idle time, and for what the profiler itself takes to start. */
 function categoryOf({ functionName, url }: Profiler.Profile['nodes'][number]['callFrame']): string | undefined {
-  if (functionName === '(idle)') return undefined;
+  if (functionName === '(idle)' || url === 'node:inspector') return undefined;
   if (functionName === '(garbage collector)') return 'garbage collection';
-  if (url === '') return 'native code: system calls, parser, microtasks';
+  if (url === '' && /^write(v|Buffer|\w*String)$/.test(functionName)) return 'system calls that write';
+  if (url === '') return 'native code: other calls, parser, microtasks';
   const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules\/)/.exec(url) ?? [];
   if (name !== undefined) return `package ${name}`;
-  const [, layer] = /\/src\/(domain|application|adapters|entrypoints)\//.exec(url) ?? [];
+  const [, layer] = /\/src\/(domain|application|adapters\/[\w-]+|entrypoints)\//.exec(url) ?? [];
   if (layer !== undefined) return `ours: ${layer}`;
   if (url.includes('/bench/')) return 'the bench';
   return nodeCategories.find(([pattern]) => pattern.test(url))?.[1] ?? 'node: other';
