@@ -11,6 +11,9 @@ export interface TerminalOptions {
   readonly isJson: boolean;
 }
 
+/** `1 lock`, `2 locks`. */
+export const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
 /** A column of a table: its title, and what is shown of a row. */
 export type Columns<Row> = readonly (readonly [title: string, cell: (row: Row) => string])[];
 

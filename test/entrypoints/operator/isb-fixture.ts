@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { ServiceBusClient } from '@azure/service-bus';
-import type { QueueOptions } from 'service-bus-emulator';
+import type { Clock, QueueOptions } from 'service-bus-emulator';
 import { expect, onTestFinished } from 'vitest';
 import type { IdOf } from '../../../src/application/content/id-of.ts';
 import type { MessageHandler } from '../../../src/application/ports/message-handler.ts';
@@ -18,8 +18,12 @@ export interface IsbRun {
 }
 
 /** Engines with a queue, hosts that can be started on them, and an operator. */
-export async function startIncident(queueOptions: Omit<QueueOptions, 'name'> = {}, more: Record<string, string> = {}) {
-  const engines = await startEngines({ maxDeliveryCount: 10, ...queueOptions });
+export async function startIncident(
+  queueOptions: Omit<QueueOptions, 'name'> = {},
+  more: Record<string, string> = {},
+  clock?: Clock,
+) {
+  const engines = await startEngines({ maxDeliveryCount: 10, ...queueOptions }, clock);
   // Retries at once, so that ten attempts are over soon; and locks that expire soon.
   const settings = { ...engines.settings, ACTIVE_LOCK_WAIT: 'PT0S', LOCK_TTL: 'PT5S', MAX_ATTEMPTS: '30', ...more };
 

@@ -114,9 +114,9 @@ describe('isb', () => {
     const receiver = client.createReceiver(queue, { subQueueType: 'deadLetter', receiveMode: 'receiveAndDelete' });
     await receiver.receiveMessages(1);
     const load = ['dead', 'import', file, '--reason', 'a test'];
-    expect(await isb(...load)).toMatchObject({ code: 0, err: expect.stringContaining('Would send 1 messages') });
+    expect(await isb(...load)).toMatchObject({ code: 0, err: expect.stringContaining('Would send 1 message to') });
     expect(snapshot()).toMatchObject({ active: [], deadLettered: [] });
-    expect(await isb(...load, '--yes')).toMatchObject({ code: 0, err: expect.stringContaining('1 messages sent.') });
+    expect(await isb(...load, '--yes')).toMatchObject({ code: 0, err: expect.stringContaining('1 message sent.') });
     const [sent] = await client.createReceiver(queue, { skipParsingBodyAsJson: true }).peekMessages(1);
     expect(sent).toMatchObject({ body, subject: 'order', correlationId: 'c-1', contentType: 'application/json' });
     expect(sent?.applicationProperties).toMatchObject({ 'isb-redriven-from': '1', 'isb-redrive-reason': 'a test' });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Clock } from 'service-bus-emulator';
 import { describe, expect, it } from 'vitest';
 import { PermanentFailure, StepInterrupted } from '../../../src/domain/step-errors.ts';
 import { seconds } from '../../../src/domain/time.ts';
@@ -149,6 +150,49 @@ describe('The runbook: a dead letter', () => {
     await deadLetter('ByHand');
     expect(await verdicts()).toEqual([['m-1', 'unknown', 'decide']]);
     expect(await isb('dead', 'redrive', '1', '--yes', ...because)).toMatchObject({ code: 1 });
+  });
+
+  it('that is older than locks are kept is left to a person, who finds out what became of it', async () => {
+    // All that comes onto the queue came there nine days ago.
+    const earlierMs = 9 * 86_400_000;
+    const clock: Clock = {
+      now: () => Date.now() - earlierMs,
+      callAt: (time, callback) => {
+        const timer = setTimeout(callback, Math.max(0, time + earlierMs - Date.now()));
+        return () => clearTimeout(timer);
+      },
+    };
+    const { send, host, untilState, wearOut, verdicts, isb, locks, queue, snapshot } = await startIncident(
+      {},
+      {},
+      clock,
+    );
+    const worked: string[] = [];
+    const work = async ({ id }: { readonly id: string }) => void worked.push(id);
+    await send({ messageId: 'm-1', body });
+    const running = await host(work);
+    await untilState('m-1', 'completed');
+    await running.stop();
+    // As the sweep does when eight days have passed.
+    await locks.deleteBlob(`${queue}/lock-m-1.lock`);
+    await send({ messageId: 'm-1', body }, { messageId: 'm-2', body });
+    await wearOut();
+    await wearOut();
+    expect(await verdicts()).toEqual([
+      ['m-1', 'unknown', 'decide'],
+      ['m-2', 'unknown', 'decide'],
+    ]);
+    const refused = await isb('dead', 'redrive', '1', '2', '--yes', ...because);
+    expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('2 is left: its verdict is unknown') });
+    expect(await isb('dead', 'complete', '--found-out', '--yes', ...because)).toMatchObject({ code: 2 });
+    // Its effect is there: the other one's is not.
+    expect(worked).toEqual(['m-1']);
+    expect(await isb('dead', 'complete', '1', '--found-out', '--yes', ...because)).toMatchObject({ code: 0 });
+    expect(await isb('dead', 'redrive', '2', '--found-out', '--yes', ...because)).toMatchObject({ code: 0 });
+    expect(snapshot()).toMatchObject({ active: [{ messageId: 'm-2' }], deadLettered: [] });
+    await host(work);
+    await untilState('m-2', 'completed');
+    expect(worked).toEqual(['m-1', 'm-2']);
   });
 
   it('that is not a message for this app is exported, with the words that say what is wrong', async () => {

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ServiceBusClient, type ServiceBusMessage } from '@azure/service-bus';
 import type { ContainerClient } from '@azure/storage-blob';
-import { type Faults, type QueueOptions, type QueueSnapshot, startServiceBusEmulator } from 'service-bus-emulator';
+import {
+  type Clock,
+  type Faults,
+  type QueueOptions,
+  type QueueSnapshot,
+  startServiceBusEmulator,
+} from 'service-bus-emulator';
 import { expect, inject, onTestFinished } from 'vitest';
 import { blobServiceFromConnectionString } from '../../../src/adapters/azure-blob/blob-service.ts';
 import { createContainers } from '../../../src/adapters/azure-blob/create-containers.ts';
@@ -14,13 +20,14 @@ import { newContainer } from '../../support/blob-containers.ts';
 export type LogLine = Readonly<Record<string, unknown>> & { readonly level: string; readonly message: string };
 
 /** What a host needs: a queue of its own, and a container for its locks. Gone when the test is over. */
-export async function startEngines(queueOptions: Omit<QueueOptions, 'name'> = {}) {
+export async function startEngines(queueOptions: Omit<QueueOptions, 'name'> = {}, clock?: Clock) {
   const queue = `q-${randomUUID()}`;
   const faults: Faults = {};
   const emulator = await startServiceBusEmulator({
     port: 0,
     entities: { queues: [{ ...queueOptions, name: queue }] },
     faults,
+    ...(clock !== undefined && { clock }),
   });
   onTestFinished(() => emulator.close());
   const locks = await newContainer();

@@ -10,7 +10,7 @@ import {
   type OptionValues,
   UsageError,
 } from '../command.ts';
-import { type Columns, visible } from '../terminal.ts';
+import { type Columns, counted, visible } from '../terminal.ts';
 
 const verdict: Option = { value: verdicts.join(','), isMany: true, help: 'only those' };
 const filters: Readonly<Record<string, Option>> = {
@@ -115,9 +115,9 @@ async function list({ operations, terminal, options, signal }: Invocation): Prom
     await terminal.rows(rows, letterColumns);
     [listed, shown, left] = [listed + page.listed, shown + rows.length, left - rows.length];
     if (left <= 0 || signal.aborted) break;
-    terminal.progress(`${listed} dead letters listed, ${shown} shown`);
+    terminal.progress(`${counted(listed, 'dead letter')} listed, ${shown} shown`);
   }
-  terminal.note(`${shown} of ${listed} dead letters listed in ${operations.target}.`);
+  terminal.note(`${shown} of ${counted(listed, 'dead letter')} listed in ${operations.target}.`);
   return shown === 0 ? exitCode.ok : exitCode.attention;
 }
 
@@ -165,7 +165,9 @@ const groupColumns: Columns<LetterGroup> = [
 ];
 
 async function reconcile({ operations, terminal }: Invocation): Promise<ExitCode> {
-  const groups = await operations.reconcile.run((listed) => terminal.progress(`${listed} dead letters compared`));
+  const groups = await operations.reconcile.run((listed) =>
+    terminal.progress(`${counted(listed, 'dead letter')} compared`),
+  );
   await terminal.rows(groups, groupColumns);
   const total = groups.reduce((sum, { count }) => sum + count, 0);
   terminal.note(
@@ -208,7 +210,7 @@ async function exported({ operations, terminal, options, signal }: Invocation): 
     }
     if (signal.aborted) break;
   }
-  terminal.note(`${count} dead letters exported from ${operations.target}.`);
+  terminal.note(`${counted(count, 'dead letter')} exported from ${operations.target}.`);
   return exitCode.ok;
 }
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { type Command, type ExitCode, exitCode, type Invocation, UsageError } from '../command.ts';
 import { readExport } from '../exported-messages.ts';
-import { visible } from '../terminal.ts';
+import { counted, visible } from '../terminal.ts';
 import { agreed } from './by-hand.ts';
 
 export const importCommands: readonly Command[] = [
@@ -36,7 +36,7 @@ async function imports({ operations, terminal, options, operands, signal }: Invo
   const read = await exportIn(operands[0] ?? '');
   if ('problems' in read) {
     for (const problem of read.problems.slice(0, mostShown)) terminal.note(visible(problem));
-    terminal.note(`${read.problems.length} lines are not what "isb dead export" writes. Nothing was sent.`);
+    terminal.note(`${counted(read.problems.length, 'line')} not as "isb dead export" writes them. Nothing was sent.`);
     return exitCode.usage;
   }
   const messages = read.messages.slice(options.count('skip') ?? 0);
@@ -46,7 +46,7 @@ async function imports({ operations, terminal, options, operands, signal }: Invo
       `${ofSessions} of them belong to sessions, and would come behind what was sent after them. --break-order sends them.`,
     );
   }
-  if (!(await agreed(terminal, options, `Send ${messages.length} messages to ${operations.target}.`)))
+  if (!(await agreed(terminal, options, `Send ${counted(messages.length, 'message')} to ${operations.target}.`)))
     return exitCode.ok;
   let sent = 0;
   while (sent < messages.length && !signal.aborted) {
@@ -57,7 +57,7 @@ async function imports({ operations, terminal, options, operands, signal }: Invo
   }
   const goOn = (options.count('skip') ?? 0) + sent;
   const ended = sent < messages.length ? ` Stopped: --skip ${goOn} goes on from there.` : '';
-  terminal.note(`${sent} messages sent.${ended}`);
+  terminal.note(`${counted(sent, 'message')} sent.${ended}`);
   return sent < messages.length ? exitCode.attention : exitCode.ok;
 }
 

@@ -5,7 +5,7 @@ import { age, type StoreTime } from '../../../domain/time.ts';
 import { rfc3339 } from '../../../domain/utc-text.ts';
 import { identityText } from '../../../domain/work-key.ts';
 import { type Command, type ExitCode, exitCode, type Invocation, identityFrom, UsageError } from '../command.ts';
-import { type Columns, roughly, visible } from '../terminal.ts';
+import { type Columns, counted, roughly, visible } from '../terminal.ts';
 
 const states = ['held', 'released', 'completed', 'failed'] as const;
 
@@ -90,9 +90,9 @@ async function list({ operations, terminal, options, signal }: Invocation): Prom
     shown += rows.length;
     left -= rows.length;
     if (left <= 0 || signal.aborted) break;
-    terminal.progress(`${listed} locks listed, ${shown} shown`);
+    terminal.progress(`${counted(listed, 'lock')} listed, ${shown} shown`);
   }
-  terminal.note(`${shown} of ${listed} locks listed in ${operations.target}.`);
+  terminal.note(`${shown} of ${counted(listed, 'lock')} listed in ${operations.target}.`);
   return exitCode.ok;
 }
 

@@ -1,6 +1,6 @@
 import type { MoveCounts, MoveOutcome } from '../../../application/layout/move-locks.ts';
 import { type Command, type ExitCode, exitCode, type Invocation, UsageError } from '../command.ts';
-import { visible } from '../terminal.ts';
+import { counted, visible } from '../terminal.ts';
 import { agreed } from './by-hand.ts';
 
 export const moveCommands: readonly Command[] = [
@@ -23,12 +23,12 @@ async function move({ operations, terminal, options, signal }: Invocation): Prom
   const startedAt = performance.now();
   const onProgress = ({ found, moved }: MoveCounts) => {
     const rate = Math.round((moved / (performance.now() - startedAt)) * 1000);
-    terminal.progress(moved === 0 ? `${found} locks found` : `${moved} of ${found} moved, ${rate} a second`);
+    terminal.progress(moved === 0 ? `${counted(found, 'lock')} found` : `${moved} of ${found} moved, ${rate} a second`);
   };
   const planned = await operations.moveLocks.run({ to, isDryRun: true, signal, onProgress });
   if (planned.kind !== 'planned') return tell(terminal, to, planned);
   const warning = 'No process may work with them until that is done: stop all of them first.';
-  const what = `Move ${planned.found} locks of ${operations.target} to ${to === 'flat' ? 'one folder' : '256 folders'}.`;
+  const what = `Move ${counted(planned.found, 'lock')} of ${operations.target} to ${to === 'flat' ? 'one folder' : '256 folders'}.`;
   if (!(await agreed(terminal, options, `${what} ${warning}`))) return exitCode.ok;
   return tell(terminal, to, await operations.moveLocks.run({ to, signal, onProgress }));
 }
@@ -36,7 +36,7 @@ async function move({ operations, terminal, options, signal }: Invocation): Prom
 async function tell(terminal: Invocation['terminal'], to: 'spread' | 'flat', outcome: MoveOutcome): Promise<ExitCode> {
   if (terminal.isJson) await terminal.one(outcome, []);
   const again = `No process starts before the rest is moved: run "isb locks move --to ${to}" again.`;
-  const done = `${outcome.moved} ${outcome.moved === 1 ? 'lock' : 'locks'} moved.`;
+  const done = `${counted(outcome.moved, 'lock')} moved.`;
   switch (outcome.kind) {
     case 'moved':
       terminal.note(`${done} All are there now: start with LOCK_SPREAD=${to === 'spread' ? 'on' : 'off'}.`);

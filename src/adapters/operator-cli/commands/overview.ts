@@ -2,7 +2,7 @@ import type { LockRecord } from '../../../domain/lock-record.ts';
 import { age, type StoreTime } from '../../../domain/time.ts';
 import { rfc3339 } from '../../../domain/utc-text.ts';
 import { type Command, type ExitCode, exitCode, type Invocation, UsageError } from '../command.ts';
-import { roughly } from '../terminal.ts';
+import { counted, roughly } from '../terminal.ts';
 import { lockRow } from './locks.ts';
 
 export const overviewCommands: readonly Command[] = [
@@ -41,13 +41,15 @@ async function status({ operations, terminal, signal }: Invocation): Promise<Exi
       const { count = 0, oldest = writtenAt } = tallies.get(state) ?? {};
       tallies.set(state, { count: count + 1, oldest: writtenAt < oldest ? writtenAt : oldest });
     }
-    terminal.progress(`${listed} locks listed`);
+    terminal.progress(`${counted(listed, 'lock')} listed`);
   }
-  const groups = await operations.reconcile.run((count) => terminal.progress(`${count} dead letters compared`));
+  const groups = await operations.reconcile.run((count) =>
+    terminal.progress(`${counted(count, 'dead letter')} compared`),
+  );
   let queued = 0;
   for await (const page of operations.queue.pages()) {
     queued += page.length;
-    terminal.progress(`${queued} messages counted`);
+    terminal.progress(`${counted(queued, 'message')} counted`);
     if (queued >= mostCounted || signal.aborted) break;
   }
   const dead = Object.fromEntries(groups.map(({ verdict, count }) => [verdict, count]));
@@ -82,7 +84,7 @@ async function orphans({ operations, terminal }: Invocation): Promise<ExitCode> 
   if (!operations.areNamesKnown)
     throw new UsageError('Orphans are found by the names of locks: give --guards a module.');
   const found = await operations.findOrphans.run((locks, messages) =>
-    terminal.progress(`${locks} locks and ${messages} messages looked at`),
+    terminal.progress(`${counted(locks, 'lock')} and ${counted(messages, 'message')} looked at`),
   );
   const now = await operations.storeNow();
   await terminal.rows(
@@ -95,7 +97,7 @@ async function orphans({ operations, terminal }: Invocation): Promise<ExitCode> 
   );
   const { locks, messages, isCut } = found;
   terminal.note(
-    `${found.orphans.length} orphans among ${locks} locks and ${messages} messages of ${operations.target}.`,
+    `${counted(found.orphans.length, 'orphan')} among ${counted(locks, 'lock')} and ${counted(messages, 'message')} of ${operations.target}.`,
   );
   if (found.orphans.length > 0)
     terminal.note('Send each message again under its ID: its finished steps are not repeated.');

@@ -2,7 +2,7 @@ import type { RedriveOptions, RedriveOutcome } from '../../../application/operat
 import { mayBeRedriven, type Verdict } from '../../../domain/dead-letter.ts';
 import { seconds } from '../../../domain/time.ts';
 import { type Command, type ExitCode, exitCode, type Invocation, type Option, UsageError } from '../command.ts';
-import { visible } from '../terminal.ts';
+import { counted, visible } from '../terminal.ts';
 import { agreed } from './by-hand.ts';
 import { verdictsIn } from './dead.ts';
 
@@ -16,6 +16,7 @@ const bulk: Readonly<Record<string, Option>> = {
   rate: { value: 'number', help: 'at most so many a second' },
   yes: { short: 'y', help: 'do it without asking' },
   'dry-run': { help: 'only say what would be done: what happens without --yes, too' },
+  'found-out': { help: 'also those named by number that are unknown: you found out whether their work is done' },
 };
 
 export const redriveCommands: readonly Command[] = [
@@ -71,31 +72,40 @@ async function redrive(invocation: Invocation): Promise<ExitCode> {
     mayDropCopies: mayDrop,
     mayBreakOrder: options.is('break-order'),
     watchMs: options.duration('watch') ?? seconds(30),
+    isFoundOut: isFoundOut(invocation),
   });
 }
 
 function complete(invocation: Invocation): Promise<ExitCode> {
-  const verdicts = new Set<Verdict>(['already-done']);
-  return act(invocation, { act: 'complete', verdicts, mayDropCopies: false });
+  const found = isFoundOut(invocation);
+  const verdicts = new Set<Verdict>(found ? ['already-done', 'unknown'] : ['already-done']);
+  return act(invocation, { act: 'complete', verdicts, mayDropCopies: false, isFoundOut: found });
+}
+
+function isFoundOut({ options, operands }: Invocation): boolean {
+  if (!options.is('found-out')) return false;
+  if (operands.length > 0) return true;
+  throw new UsageError(
+    '--found-out is about messages that you name by their sequence numbers: look for each where its effect is.',
+  );
 }
 
 async function act(
   invocation: Invocation,
-  what: Pick<RedriveOptions, 'act' | 'verdicts' | 'mayDropCopies' | 'mayBreakOrder' | 'watchMs'>,
+  what: Pick<RedriveOptions, 'act' | 'verdicts' | 'mayDropCopies' | 'mayBreakOrder' | 'watchMs' | 'isFoundOut'>,
 ): Promise<ExitCode> {
   const { operations, terminal, options, operands, signal } = invocation;
   const given = options.text('reason')?.trim();
   const batches = options.counts('batch');
   const sequenceNumbers = operands.length > 0 ? new Set(operands) : undefined;
   if (!options.is('yes') || options.is('dry-run')) {
-    const count = await counted(invocation, what, sequenceNumbers);
+    const count = await howMany(invocation, what, sequenceNumbers);
     const verb = what.act === 'redrive' ? 'Put back' : 'Remove';
     if (count === 0) {
       terminal.note('There is nothing to do.');
       return exitCode.ok;
     }
-    const letters = count === 1 ? 'letter' : 'letters';
-    if (!(await agreed(terminal, options, `${verb} ${count} dead ${letters} of ${operations.target}.`)))
+    if (!(await agreed(terminal, options, `${verb} ${counted(count, 'dead letter')} of ${operations.target}.`)))
       return exitCode.ok;
   }
   if (!given) throw new UsageError('--reason is missing: it is kept in each message and in the log.');
@@ -118,7 +128,7 @@ async function act(
     : exitCode.ok;
 }
 
-async function counted(
+async function howMany(
   { operations, terminal }: Invocation,
   { verdicts }: Pick<RedriveOptions, 'verdicts'>,
   sequenceNumbers: ReadonlySet<string> | undefined,
@@ -130,7 +140,7 @@ async function counted(
   };
   for await (const { letters } of operations.listDeadLetters.verdicts(filter)) {
     count += letters.length;
-    terminal.progress(`${count} dead letters found`);
+    terminal.progress(`${counted(count, 'dead letter')} found`);
   }
   return count;
 }
@@ -146,7 +156,7 @@ const endings: Readonly<Record<RedriveOutcome['ended'], string>> = {
 
 async function report({ terminal }: Invocation, verb: RedriveOptions['act'], outcome: RedriveOutcome): Promise<void> {
   const { done, reasons, ended } = outcome;
-  const count = `${done} ${done === 1 ? 'dead letter' : 'dead letters'}`;
+  const count = counted(done, 'dead letter');
   const said = verb === 'redrive' ? `${count} put back on the queue.` : `${count} removed.`;
   if (terminal.isJson) await terminal.one(outcome, []);
   else

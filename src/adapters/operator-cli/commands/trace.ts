@@ -5,7 +5,7 @@ import { acquiredAtOf, isExpired } from '../../../domain/lock-record.ts';
 import { rfc3339 } from '../../../domain/utc-text.ts';
 import { identityText } from '../../../domain/work-key.ts';
 import { type Command, type ExitCode, exitCode, type Invocation, identityFrom } from '../command.ts';
-import { type Columns, visible } from '../terminal.ts';
+import { type Columns, counted, visible } from '../terminal.ts';
 import { nextText, source } from './locks.ts';
 
 export const traceCommands: readonly Command[] = [
@@ -43,7 +43,7 @@ async function trace({ operations, terminal, options, operands, signal }: Invoca
     messages.push(...page.found);
     looked += page.looked;
     if (signal.aborted) break;
-    terminal.progress(`${looked} messages looked at`);
+    terminal.progress(`${counted(looked, 'message')} looked at`);
   }
   const subject = visible(identityText(message));
   if (found === undefined && messages.length === 0) {
@@ -69,7 +69,7 @@ function ofMessage(found: FoundMessage): readonly Happening[] {
   const queued = { at: enqueuedTime, what: 'queued', detail: `sequence number ${sequenceNumber}` };
   if (found.where === 'queue') {
     // The receiver counts this look as a delivery.
-    return [{ ...queued, detail: `${queued.detail}, delivered ${deliveryCount - 1} times so far` }];
+    return [{ ...queued, detail: `${queued.detail}, delivered ${counted(deliveryCount - 1, 'time')} so far` }];
   }
   const { reason = 'no reason', description } = found;
   return [{ ...queued, detail: `${queued.detail}, dead since: ${[reason, description].filter(Boolean).join(', ')}` }];

@@ -6,7 +6,7 @@ import { type DurationMs, seconds } from '../../../domain/time.ts';
 import { rfc3339 } from '../../../domain/utc-text.ts';
 import { identityText } from '../../../domain/work-key.ts';
 import { type Command, type ExitCode, exitCode, type Invocation, identityFrom } from '../command.ts';
-import { visible } from '../terminal.ts';
+import { counted, visible } from '../terminal.ts';
 import { lockColumns, lockRow, nextText, source } from './locks.ts';
 
 const every = { value: 'duration', help: 'how long to wait between two looks' };
@@ -93,7 +93,7 @@ async function watchAll({ operations, terminal, options, signal }: Invocation): 
       );
       if (signal.aborted) return exitCode.ok;
     }
-    terminal.progress(`${open.size} locks are not completed`);
+    terminal.progress(`${counted(open.size, 'lock')} not completed`);
   } while (await pause(everyMs, signal));
   return exitCode.ok;
 }

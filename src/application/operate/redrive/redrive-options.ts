@@ -21,6 +21,8 @@ export interface RedriveOptions {
   readonly perSecond?: number | undefined;
   /** Whether the queue may drop a copy whose ID it has seen: a letter is then removed only once its copy was seen. */
   readonly mayDropCopies: boolean;
+  /** Whether a person has found out that the work of the `unknown` ones is done, or is not: the act says which. */
+  readonly isFoundOut?: boolean;
   /** Whether letters of sessions are put back, behind those that came after them. */
   readonly mayBreakOrder?: boolean;
   /** How long to wait, after each batch but those of the last size, for what becomes of its messages. */

@@ -138,10 +138,12 @@ export class RedriveRun {
     });
   }
 
-  #refusal({ letter, verdict }: JudgedLetter): string | undefined {
-    const { act, mayBreakOrder = false } = this.#options;
-    const isAllowed = act === 'redrive' ? mayBeRedriven(verdict) : proposedActs[verdict] === 'complete';
-    if (!isAllowed) return `its verdict is ${verdict}`;
+  #refusal({ letter, verdict, problem }: JudgedLetter): string | undefined {
+    const { act, isFoundOut = false, mayBreakOrder = false } = this.#options;
+    const isProposed = act === 'redrive' ? mayBeRedriven(verdict) : proposedActs[verdict] === 'complete';
+    if (!isProposed && !(isFoundOut && verdict === 'unknown')) return `its verdict is ${verdict}`;
+    // A lock that is there, but cannot be named or read, may belong to an owner.
+    if (!isProposed && problem !== undefined) return problem;
     if (act === 'complete') return undefined;
     if (letter.notRepeatable !== undefined) return letter.notRepeatable;
     return letter.sessionId === undefined || mayBreakOrder
