@@ -9,8 +9,14 @@ export const sweepMarkerName = (scope: string): MarkerName => markerName(scope, 
 /** How the locks of a scope are laid out. */
 export const layoutMarkerName = (scope: string): MarkerName => markerName(scope, 'layout');
 
-/** Whether what says so must be there as long as its scope, though nobody writes it any more. */
-export const outlastsRetention = (name: MarkerName): boolean => name.endsWith('/layout.json');
+/** That the messages of a scope are named by a function of the app. */
+export const idOfMarkerName = (scope: string): MarkerName => markerName(scope, 'id-of');
 
-const markerName = (scope: string, what: 'sweep' | 'layout'): MarkerName =>
+/** Which scope is used in the place of this one. */
+export const scopeMarkerName = (defaultScope: string): MarkerName => markerName(defaultScope, 'scope');
+
+/** Whether what says so must be there as long as its scope, though nobody writes it any more. */
+export const outlastsRetention = (name: MarkerName): boolean => !name.endsWith('/sweep.json');
+
+const markerName = (scope: string, what: 'sweep' | 'layout' | 'id-of' | 'scope'): MarkerName =>
   `${escapeId(scope)}/${what}.json` as MarkerName;

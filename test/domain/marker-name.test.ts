@@ -1,5 +1,11 @@
 import { expect, it } from 'vitest';
-import { layoutMarkerName, outlastsRetention, sweepMarkerName } from '../../src/domain/marker-name.ts';
+import {
+  idOfMarkerName,
+  layoutMarkerName,
+  outlastsRetention,
+  scopeMarkerName,
+  sweepMarkerName,
+} from '../../src/domain/marker-name.ts';
 
 it('A marker is in the folder of the locks of its scope, and does not begin as they do', () => {
   expect(sweepMarkerName('orders')).toBe('orders/sweep.json');
@@ -9,6 +15,8 @@ it('A marker is in the folder of the locks of its scope, and does not begin as t
 
 it('What says how the locks are laid out outlasts them, whatever the scope is called', () => {
   expect(outlastsRetention(layoutMarkerName('orders'))).toBe(true);
+  expect(outlastsRetention(idOfMarkerName('orders'))).toBe(true);
+  expect(outlastsRetention(scopeMarkerName('orders'))).toBe(true);
   expect(outlastsRetention(sweepMarkerName('orders'))).toBe(false);
   expect(outlastsRetention(sweepMarkerName('layout.json'))).toBe(false);
 });

@@ -43,7 +43,10 @@ const commonOptions: Readonly<Record<string, Option>> = {
   scope: { value: 'name', help: 'the scope of the locks, as LOCK_SCOPE' },
   azd: { value: 'environment', help: 'the settings of an azd environment of this folder; "default": its default' },
   local: { help: 'what "npm start" or "npm run emulators" runs on this machine' },
-  guards: { value: 'module', help: 'where messages are named by idOf: the module that exports it, or "unknown"' },
+  guards: {
+    value: 'module',
+    help: 'where messages are named by idOf: the module that exports it; "unknown", or "none"',
+  },
   who: { value: 'name', help: 'who acts, for the record; by default the user of this machine' },
   help: { short: 'h', help: 'this text' },
 };

@@ -5,6 +5,7 @@ import { layoutMarkerName } from '../../domain/marker-name.ts';
 import type { LockCatalog } from '../ports/lock-catalog.ts';
 import { LockStoreError } from '../ports/lock-store.ts';
 import type { MarkerStore } from '../ports/marker-store.ts';
+import type { WordForOperators } from './word-for-operators.ts';
 
 export interface LayoutPorts {
   readonly markers: MarkerStore;
@@ -26,10 +27,18 @@ export class LayoutCheck {
   readonly #ports: LayoutPorts;
   readonly #layout: LockLayout;
   readonly #agreed = new Map<string, Promise<void>>();
+  readonly #words = new Map<string, readonly WordForOperators[]>();
 
   constructor(ports: LayoutPorts, layout: LockLayout) {
     this.#ports = ports;
     this.#layout = layout;
+  }
+
+  /** Has this word left before anybody works with a lock of the scope. */
+  leaveWords(scope: string, words: readonly WordForOperators[]): void {
+    if (words.length === 0) return;
+    this.#words.set(scope, [...(this.#words.get(scope) ?? []), ...words]);
+    this.#agreed.delete(scope);
   }
 
   /**
@@ -51,6 +60,12 @@ export class LayoutCheck {
     const stored = (await readLayout(this.#ports.markers, scope)) ?? (await this.#fix(scope));
     if (stored.movingTo !== undefined) throw new LockLayoutError(unfinishedMove(scope, stored.movingTo));
     if (stored.layout !== this.#layout) throw new LockLayoutError(otherLayout(scope, stored.layout));
+    for (const { name, text } of this.#words.get(scope) ?? []) {
+      // Another process may have left it.
+      const { kind } = await this.#ports.markers.put(name, text, 'absent');
+      if (kind === 'unknown')
+        throw new LockStoreError(`The store did not say whether it has "${name}".`, { isTransient: true });
+    }
   }
 
   /** What the marker says once there is one. */

@@ -3,21 +3,27 @@ import type { LockName } from '../../domain/lock-name.ts';
 import type { LockRecord } from '../../domain/lock-record.ts';
 import type { LockStore, LockVersion, Revision, StoredLock, WriteCondition, WriteResult } from '../ports/lock-store.ts';
 import type { LayoutCheck } from './layout-check.ts';
+import type { WordForOperators } from './word-for-operators.ts';
 
 /** A LockStore that answers for a scope once it is certain that its locks have the layout of this process. */
 export class LayoutCheckedStore implements LockStore {
   /** The same without the check, for whoever asks by itself where the locks are. */
   readonly unchecked: LockStore;
-  readonly #check: Pick<LayoutCheck, 'run'>;
+  readonly #check: Pick<LayoutCheck, 'run' | 'leaveWords'>;
   readonly #agreed = new Set<string>();
 
-  constructor(store: LockStore, check: Pick<LayoutCheck, 'run'>) {
+  constructor(store: LockStore, check: Pick<LayoutCheck, 'run' | 'leaveWords'>) {
     this.unchecked = store;
     this.#check = check;
   }
 
-  /** @throws LockLayoutError if the locks of the scope are laid out otherwise; LockStoreError if the store cannot be asked. */
-  agree(scope: string): Promise<void> {
+  /**
+   * Also leaves these words for operators. Where it rejects, whoever uses a lock of the scope does so.
+   *
+   * @throws LockLayoutError if the locks of the scope are laid out otherwise; LockStoreError if the store cannot be asked.
+   */
+  agree(scope: string, words: readonly WordForOperators[] = []): Promise<void> {
+    this.#check.leaveWords(scope, words);
     return this.#check.run(scope);
   }
 

@@ -16,6 +16,7 @@ import { LoggedLockEvents } from '../../adapters/telemetry/logged-lock-events.ts
 import { asError } from '../../application/error-text.ts';
 import { LayoutCheck } from '../../application/layout/layout-check.ts';
 import { LayoutCheckedStore } from '../../application/layout/layout-checked-store.ts';
+import { type LockPlace, wordsOf } from '../../application/layout/word-for-operators.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { ProcessMessage, type ProcessPorts } from '../../application/process-message.ts';
 import { RunOnce } from '../../application/run-once.ts';
@@ -76,9 +77,9 @@ export function buildLockContainer(
 }
 
 /** Refuses, before anything is received, locks that are laid out otherwise than set. A store of the app's own has no such rule. */
-export async function agreeOnLayout(parts: Parts, scope: string): Promise<void> {
+export async function agreeOnLayout(parts: Parts, place: LockPlace): Promise<void> {
   const store = parts.get(Token.lockStore);
-  if (store instanceof LayoutCheckedStore) await store.agree(scope);
+  if (store instanceof LayoutCheckedStore) await store.agree(place.scope, wordsOf(place));
 }
 
 /** Where the lock of a message is, in this layout. */

@@ -21,7 +21,7 @@ export interface OperatorPageParts {
   readonly isLocal?: boolean;
 }
 
-type PagedSource = Pick<HostedSource, 'entity' | 'scope'>;
+type PagedSource = Pick<HostedSource, 'entity' | 'scope' | 'idOf'>;
 
 /** The page of operators over what the container holds. From now on it is told of what happens to locks. */
 export function operatorPageOf(
@@ -29,10 +29,11 @@ export function operatorPageOf(
   config: Config,
   { access, sources: [first, ...others], log, shutdown, base = '', isLocal = false }: OperatorPageParts,
 ): OperatorPage {
-  const source = ({ entity, scope }: PagedSource) => {
+  const source = ({ entity, scope, idOf }: PagedSource) => {
     const paged = { ...config, queueName: pathOf(entity), lockScope: scope };
     const settings = { config: paged, source: deadLettersOf(entity), dropsDuplicates: undefined };
-    const operations = (who: string) => operationsOf(parts, settings, new OptionValues({ who }, () => undefined));
+    const operations = (who: string) =>
+      operationsOf(parts, settings, new OptionValues({ who }, () => undefined), { idOf });
     return { name: paged.queueName, scope, operations };
   };
   const page = new OperatorPage({

@@ -106,7 +106,9 @@ export class GuardedApp<Read extends LockConfig = LockConfig> {
    */
   async agreeOnLayout(): Promise<void> {
     const { parts } = this.start();
-    const asked = await Promise.allSettled(this.#sources.map(({ scope }) => agreeOnLayout(parts, scope)));
+    const asked = await Promise.allSettled(
+      this.#sources.map(({ scope, idOf, entity: { path } }) => agreeOnLayout(parts, { scope, path, idOf })),
+    );
     for (const answer of asked) {
       if (answer.status === 'fulfilled') continue;
       const reason: unknown = answer.reason;

@@ -69,7 +69,7 @@ export function registerFunctions({
     const { operatorPageOf } = await import('../composition/operator-page.ts');
     const { parts, config } = guarded.start();
     const hosted = { log: invocationLog, shutdown: guarded.shutdown };
-    const sources = [{ entity: { queueName: config.queueName }, scope: config.lockScope }] as const;
+    const sources = [{ entity: { queueName: config.queueName }, scope: config.lockScope, idOf }] as const;
     const page = operatorPageOf(parts, config, { ...hosted, access: { kind: 'host' }, base: operatePath, sources });
     return httpApiOf(parts, config, { ...hosted, page });
   };

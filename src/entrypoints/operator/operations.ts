@@ -15,17 +15,16 @@ import { AnswerStep } from '../../application/operate/answer-step.ts';
 import { FindMessage } from '../../application/operate/find-message.ts';
 import { FindOrphans } from '../../application/operate/find-orphans.ts';
 import { InspectMessage } from '../../application/operate/inspect-message.ts';
-import { JudgeLetters, type JudgingPorts, type ReadLetter } from '../../application/operate/judge-letters.ts';
+import { readLetter } from '../../application/operate/judge/read-letter.ts';
+import { JudgeLetters, type JudgingPorts } from '../../application/operate/judge-letters.ts';
 import { ListDeadLetters, Reconcile } from '../../application/operate/list-dead-letters.ts';
 import { ListLocks } from '../../application/operate/list-locks.ts';
 import type { OperatorPorts } from '../../application/operate/operator-ports.ts';
 import { Redrive } from '../../application/operate/redrive/redrive.ts';
 import { ReleaseLock } from '../../application/operate/release-lock.ts';
-import type { ReceivedMessage } from '../../application/ports/received-message.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';
-import { DeliveryError } from '../../domain/errors.ts';
 import type { LayoutMarker } from '../../domain/layout-marker.ts';
-import { type Consumer, type MessageIdentity, workKey } from '../../domain/work-key.ts';
+import { type MessageIdentity, workKey } from '../../domain/work-key.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { lockNamesIn, type Parts } from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
@@ -61,7 +60,7 @@ export function operationsOf(
     },
     who: options.text('who') ?? `${userInfo().username}@${hostname()} (unverified)`,
     host: `${hostname()}/${process.pid}`,
-    read: readLetter(consumer, idOf),
+    read: readLetter((received, named) => deliveryFrom(received, { consumer, fingerprintOf, idOf: named }), idOf),
     storeNow,
     retention: config,
   };
@@ -99,17 +98,3 @@ export function operationsOf(
     dropsDuplicates,
   };
 }
-
-const readLetter =
-  (consumer: Consumer, idOf: IdOf | 'unknown' | undefined) =>
-  (received: ReceivedMessage): ReadLetter => {
-    try {
-      const options = { consumer, fingerprintOf, idOf: idOf === 'unknown' ? undefined : idOf };
-      const { key, fingerprint } = deliveryFrom(received, options);
-      if (idOf === 'unknown') return { unnamed: 'its lock is named by idOf, which is not at hand: see --guards' };
-      return { identity: key, fingerprint };
-    } catch (error) {
-      if (error instanceof DeliveryError) return { problem: error.message };
-      throw error;
-    }
-  };

@@ -1,4 +1,5 @@
 import { AzdEnvironmentError, azdEnvironment } from '../../adapters/environment/azd-environment.ts';
+import { localConnections } from '../../adapters/environment/local-connections.ts';
 import { isConnectionSetting } from '../../adapters/environment/setting-names.ts';
 import type { Environment } from '../../adapters/environment/settings.ts';
 import { type OptionValues, UsageError } from '../../adapters/operator-cli/command.ts';
@@ -9,6 +10,8 @@ import { type Config, readConfig } from '../composition/config.ts';
 export interface OperatorSettings {
   readonly config: Config;
   readonly source: DeadLetterSource;
+  /** Whether the scope was named, by an option or a setting. Default: what the queue or subscription gives. */
+  readonly isScopeGiven?: boolean;
   /** Whether the queue drops a message whose ID it has seen; undefined if nobody says. */
   readonly dropsDuplicates: boolean | undefined;
 }
@@ -37,6 +40,7 @@ export function operatorSettings(options: OptionValues, env: Environment): Opera
     const detection = environment['DUPLICATE_DETECTION'];
     return {
       config,
+      isScopeGiven: options.text('scope') !== undefined || (entity === undefined && 'LOCK_SCOPE' in environment),
       source: topic !== undefined && subscription !== undefined ? { topic, subscription } : { queue: config.queueName },
       dropsDuplicates: detection === undefined ? undefined : detection !== 'off',
     };
@@ -57,12 +61,3 @@ function settingsOf(options: OptionValues, env: Environment): Environment {
     throw error instanceof AzdEnvironmentError ? new UsageError(error.message) : error;
   }
 }
-
-/** Where "npm start" and "npm run emulators" have their engines. Both keys are public: they protect nothing. */
-const localConnections = ({
-  EMULATOR_SERVICE_BUS_PORT: serviceBusPort = '5672',
-  EMULATOR_BLOB_PORT: blobPort = '10000',
-}: Environment): Environment => ({
-  ServiceBusConnection: `Endpoint=sb://127.0.0.1:${serviceBusPort};SharedAccessKeyName=RootManageSharedAccessKey;SharedAccessKey=SAS_KEY_VALUE;UseDevelopmentEmulator=true;`,
-  LockStorage: `DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;BlobEndpoint=http://127.0.0.1:${blobPort}/devstoreaccount1;`,
-});

@@ -1,11 +1,12 @@
 import { parseDuration } from '../../adapters/environment/duration.ts';
 import type { Environment } from '../../adapters/environment/settings.ts';
 import type { ExitCode } from '../../adapters/operator-cli/command.ts';
-import { idOfGiven } from '../../adapters/operator-cli/guards-module.ts';
+import { idOfGiven, refuseOtherScope } from '../../adapters/operator-cli/guards-module.ts';
 import { type CommandLineOptions, runCommandLine } from '../../adapters/operator-cli/run-command.ts';
 import { whyUnusable } from '../../adapters/service-bus/service-bus-errors.ts';
 import { logTo } from '../../adapters/telemetry/stdout-log.ts';
 import { readLayout } from '../../application/layout/layout-check.ts';
+import { isNamedByIdOf, scopeInPlaceOf } from '../../application/layout/word-for-operators.ts';
 import { buildContainer } from '../composition/container.ts';
 import { logSettingsOf } from '../composition/settings/log-settings.ts';
 import { Token } from '../composition/tokens.ts';
@@ -35,10 +36,13 @@ export async function runIsb({ env, ...line }: IsbOptions): Promise<ExitCode> {
         target = chosen.config.queueName;
         // Where the locks are, whatever the settings say. Whoever looks only writes no marker.
         const { lockScope, lockLayout: layout } = chosen.config;
-        const look = () => readLayout(container.get(Token.markerStore), lockScope);
+        const markers = container.get(Token.markerStore);
+        const look = () => readLayout(markers, lockScope);
         // The first request of a process waits for what it loads, too: that can take longer than an answer may.
         const marker = (await look().catch(look)) ?? { layout };
-        return operationsOf(container, chosen, options, { marker, idOf: await idOfGiven(options) });
+        const isNamed = await isNamedByIdOf(markers, lockScope);
+        if (!chosen.isScopeGiven) refuseOtherScope(lockScope, await scopeInPlaceOf(markers, lockScope));
+        return operationsOf(container, chosen, options, { marker, idOf: await idOfGiven(options, isNamed) });
       },
       unreachable: (error) => whyUnusable(target, error),
     });

@@ -126,7 +126,8 @@ async function start(
     const usesShipped = sources.some((source) => source.handler === undefined);
     for (const name of containersOf(config, usesShipped ? handler : noWork))
       await startUp.ask(() => tryContainer(storage, name), mayBeReachedLater);
-    for (const scope of scopes) await startUp.ask(() => agreeOnLayout(container, scope), mayAnswerLater);
+    for (const { scope, entity, idOf } of sources)
+      await startUp.ask(() => agreeOnLayout(container, { scope, path: pathOf(entity), idOf }), mayAnswerLater);
     for (const { reach } of receiving) await reach(startUp);
   } catch (error) {
     await stop(seconds(0));

@@ -3,6 +3,7 @@ import { InMemoryLockStore } from '../../../src/adapters/in-memory/in-memory-loc
 import { InMemoryMarkerStore } from '../../../src/adapters/in-memory/in-memory-marker-store.ts';
 import { LayoutCheck, LockLayoutError } from '../../../src/application/layout/layout-check.ts';
 import { LayoutCheckedStore } from '../../../src/application/layout/layout-checked-store.ts';
+import { isNamedByIdOf, scopeInPlaceOf, wordsOf } from '../../../src/application/layout/word-for-operators.ts';
 import { LockStoreError } from '../../../src/application/ports/lock-store.ts';
 import type { LockLayout } from '../../../src/domain/lock-name.ts';
 import { layoutMarkerName, type MarkerName, sweepMarkerName } from '../../../src/domain/marker-name.ts';
@@ -15,6 +16,35 @@ const setUp = () => {
   const start = (layout: LockLayout, scope = 'queue') => new LayoutCheck({ catalog, markers }, layout).run(scope);
   return { catalog, markers, start };
 };
+
+describe('Words for operators', () => {
+  const place = { scope: 'queue', path: 'Queue', idOf: () => 'x' };
+
+  it('are left before the first lock of their scope is written, once the store answers, and for good', async () => {
+    const { catalog, markers } = setUp();
+    const check = new LayoutCheck({ catalog, markers }, 'flat');
+    const store = new LayoutCheckedStore(catalog, check);
+    const put = markers.put.bind(markers);
+    markers.put = async (...given) =>
+      given[0].endsWith('id-of.json') ? { kind: 'unknown', cause: 'a test' } : put(...given);
+    await expect(store.agree('queue', wordsOf(place))).rejects.toThrow('"queue/id-of.json"');
+    await expect(store.put(lockOf('m-1'), heldBy('owner'), 'absent')).rejects.toThrow('"queue/id-of.json"');
+    expect(await isNamedByIdOf(markers, 'queue')).toBe(false);
+    markers.put = put;
+    written(await store.put(lockOf('m-1'), heldBy('owner'), 'absent'));
+    expect(await isNamedByIdOf(markers, 'queue')).toBe(true);
+    await new LayoutCheckedStore(catalog, new LayoutCheck({ catalog, markers }, 'flat')).agree('queue', wordsOf(place));
+    expect(await scopeInPlaceOf(markers, 'queue')).toBeUndefined();
+  });
+
+  it('say which scope is used in the place of the default one', async () => {
+    const { catalog, markers } = setUp();
+    const store = new LayoutCheckedStore(catalog, new LayoutCheck({ catalog, markers }, 'flat'));
+    await store.agree('other', wordsOf({ scope: 'other', path: 'Queue' }));
+    expect(await scopeInPlaceOf(markers, 'queue')).toBe('other');
+    expect(await isNamedByIdOf(markers, 'other')).toBe(false);
+  });
+});
 
 describe('The layout of the locks', () => {
   it.each(['flat', 'spread'] as const)('is what the first process of the scope has: %s', async (layout) => {

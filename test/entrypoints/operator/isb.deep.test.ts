@@ -3,6 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PermanentFailure } from '../../../src/domain/step-errors.ts';
+import { readConfig } from '../../../src/entrypoints/composition/config.ts';
+import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
+import { newLog } from '../standalone/standalone-fixture.ts';
 import { isbWith, startIncident } from './isb-fixture.ts';
 
 describe('isb', () => {
@@ -127,6 +130,24 @@ describe('isb', () => {
     expect(await isb('dead', 'import', join(folder, 'none'), '--reason', 'a test')).toMatchObject({ code: 2 });
   });
 
+  it('looks for locks where the app has them, and says which scope that is', async () => {
+    const { send, wearOut, settings, isb, verdicts } = await startIncident();
+    const config = readConfig({ ...settings, LOCK_SCOPE: 'elsewhere' });
+    const running = await startStandaloneHost(config, newLog().log, { handler: async () => 'done' });
+    await send({ messageId: 'm-1', body: {} });
+    await expect
+      .poll(async () => (await isb('locks', 'list', '--scope', 'elsewhere', '--json')).rows)
+      .toMatchObject([{ state: 'completed' }]);
+    await running.stop();
+    await send({ messageId: 'm-1', body: {} });
+    await wearOut();
+    expect(await isb('dead', 'list')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('give --scope elsewhere'),
+    });
+    expect(await verdicts('--scope', 'elsewhere')).toEqual([['m-1', 'already-done', 'complete']]);
+  });
+
   it('finds the locks of an app that names messages by idOf with its module, and puts nothing back without', async () => {
     const { send, wearOut, host, isb, verdicts } = await startIncident();
     const folder = await mkdtemp(join(tmpdir(), 'isb-'));
@@ -143,6 +164,13 @@ describe('isb', () => {
     await wearOut();
     expect(await verdicts('--guards', guards)).toEqual([['order-7', 'already-done', 'complete']]);
     expect(await verdicts('--guards', 'unknown')).toEqual([['m-2', 'unknown', 'decide']]);
+    // The app has left word of it. Where it names messages by their own IDs by now, a person has to say so.
+    expect(await verdicts()).toEqual([['m-2', 'unknown', 'decide']]);
+    expect(await isb('dead', 'redrive', '1', '--found-out', '--yes', '--reason', 'a test')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('its lock is named by idOf, which is not at hand: see --guards'),
+    });
+    expect(await verdicts('--guards', 'none')).toEqual([['m-2', 'never-started', 'redrive']]);
     const redrive = await isb('dead', 'redrive', '1', '--guards', 'unknown', '--yes', '--reason', 'a test');
     expect(redrive).toMatchObject({ code: 1, err: expect.stringContaining('its verdict is unknown') });
     expect(await isb('orphans', '--guards', 'unknown')).toMatchObject({ code: 2 });
