@@ -188,7 +188,7 @@ export const goals: readonly Goal[] = [
     { atMost: 1.3 },
     'CPU per lock of "isb locks list" of 1,000,000 : the bare SDK client',
   ),
-  goal('O1', 'listing', 'requests before the first row', { exactly: 1 }, 'pages that it asks for before its first row'),
+  goal('O1', 'listing', 'pages before the first row', { exactly: 1 }, 'pages that it asks for before its first row'),
   goal('O1', 'listing', 'memory, MB', { atMost: 150 }, 'largest resident set of it, in MB'),
   goal(
     'O2',

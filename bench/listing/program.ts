@@ -12,7 +12,7 @@ export interface Listed {
   readonly tookMs: number;
   /** Until the first line was written. */
   readonly firstMs: number;
-  readonly requestsBeforeFirst: number;
+  readonly pagesBeforeFirst: number;
   /** The largest resident set. */
   readonly rssMb: number;
 }

@@ -49,21 +49,21 @@ export const listing: Part = async ({ rounds, pace, tell }) => {
   return {
     figures: {
       'CPU per lock, isb : SDK': found.ratio('isb locks list', 'bare SDK client', cpu),
-      'requests before the first row': found.spread('isb locks list', (each) => each.requestsBeforeFirst).most,
+      'pages before the first row': found.spread('isb locks list', (each) => each.pagesBeforeFirst).most,
       'memory, MB': found.spread('isb locks list', ({ rssMb }) => rssMb).most,
     },
     tables: [
       {
         title: 'Locks listed',
         note: 'Programs from their start to their end, in pages of 5,000. The SDK makes objects of them; isb prints a line of each. Memory is the largest resident set.',
-        columns: ['', 'locks', 'CPU µs per lock', 's', 'first row after, s', 'requests before it', 'MB'],
+        columns: ['', 'locks', 'CPU µs per lock', 's', 'first row after, s', 'pages asked for before it', 'MB'],
         rows: names.map((way) => [
           way,
           countOf(way).toLocaleString('en'),
           spreadText(found.spread(way, cpu)),
           figure(found.median(way, ({ tookMs }) => tookMs / 1000)),
           figure(found.median(way, ({ firstMs }) => firstMs / 1000)),
-          figure(found.median(way, ({ requestsBeforeFirst }) => requestsBeforeFirst)),
+          figure(found.median(way, ({ pagesBeforeFirst }) => pagesBeforeFirst)),
           figure(found.median(way, ({ rssMb }) => rssMb)),
         ]),
       },
