@@ -63,7 +63,14 @@ export class ProcessMessage {
     const lock = lockNameOf(key);
     const { id: messageId, source } = key;
     const { span = silentSpan } = options;
-    const subject: LockSubject = { messageId, source, lock, ...(traceparent !== undefined && { traceparent }), span };
+    const subject: LockSubject = {
+      messageId,
+      source,
+      lock,
+      ...(traceparent !== undefined && { traceparent }),
+      span,
+      requests: { soFar: 0 },
+    };
     const budget = new ExecutionBudget(clock, settings.functionTimeoutMs);
     const isLastDelivery = this.#isLast(delivery);
     const acquisition = await span.within({ kind: 'acquire' }, async (acquiring) => {

@@ -13,6 +13,6 @@ export async function newContainer(connectionString = inject('blobStorage')): Pr
 /** The blobs in a container of locks without those that are about a whole scope. */
 export async function* lockBlobs(container: ContainerClient): AsyncGenerator<BlobItem> {
   for await (const blob of container.listBlobsFlat({ includeMetadata: true })) {
-    if (!/[/](?:sweep|layout)\.json$/.test(blob.name)) yield blob;
+    if (!/[/](?:sweep|layout|id-of|scope)\.json$/.test(blob.name)) yield blob;
   }
 }

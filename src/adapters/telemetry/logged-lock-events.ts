@@ -18,7 +18,7 @@ export class LoggedLockEvents implements LockEvents {
   }
 
   emit(event: LockEvent): void {
-    const { kind, lock, span, ...facts } = event;
+    const { kind, lock, span, requests: _, ...facts } = event;
     this.#log(levels[kind], sentence(event), { event: kind, lock, ...readable(facts), ...traceFacts(span?.context) });
     this.#next?.emit(event);
   }

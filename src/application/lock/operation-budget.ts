@@ -45,6 +45,7 @@ export class OperationBudget {
       if (this.#requests > 0 && this.#left() < this.#requestTimeoutMs) throw this.#undecided();
       this.#requests += 1;
       this.#subject.span?.requested();
+      if (this.#subject.requests !== undefined) this.#subject.requests.soFar += 1;
       try {
         return await call();
       } catch (error) {

@@ -15,6 +15,12 @@ export interface LockSubject {
   readonly traceparent?: string;
   /** The span of the delivery that it happened in. */
   readonly span?: Span;
+  /** Requests to the store for that delivery, counted as they are made. */
+  readonly requests?: RequestCount;
+}
+
+export interface RequestCount {
+  soFar: number;
 }
 
 /** Something that was decided about a lock or happened to it. */

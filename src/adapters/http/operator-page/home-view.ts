@@ -229,8 +229,10 @@ function tally(outcomes: readonly string[]): string {
 
 function proof({ board: { locks }, isResident }: View): Html {
   if (!isResident) return html`<section id="proof" data-part hidden></section>`;
-  const figures: readonly (readonly [string, number])[] = [
-    ['completed', locks.count('completed')],
+  const completed = locks.count('completed');
+  const figures: readonly (readonly [string, number | string])[] = [
+    ['completed', completed],
+    ['requests to the store for each', completed === 0 ? '–' : (locks.requests / completed).toFixed(1)],
     ['duplicates skipped', locks.count('skipped')],
     ['taken over', locks.count('taken-over')],
     ['steps done', locks.count('step-done')],

@@ -56,6 +56,7 @@ export class SeenLocks {
   #completed = 0;
   #completedInPass = 0;
   #isCut = false;
+  #requests = 0;
 
   constructor(defaultTtlMs: DurationMs) {
     this.#defaultTtlMs = defaultTtlMs;
@@ -85,6 +86,11 @@ export class SeenLocks {
   /** Whether there are more than are kept. */
   get isCut(): boolean {
     return this.#isCut;
+  }
+
+  /** Requests to the store for those that this process has completed; of a message that was taken over, its last owner's. */
+  get requests(): number {
+    return this.#requests;
   }
 
   count(what: Counted): number {
@@ -124,6 +130,7 @@ export class SeenLocks {
         }));
         return;
       case 'completed':
+        this.#requests += event.requests?.soFar ?? 0;
         this.#end(name, {
           message,
           what: event.attempt > 1 ? `completed in attempt ${event.attempt}` : 'completed',

@@ -49,12 +49,13 @@ describe('The first page', () => {
       writtenAt,
       observedAt: writtenAt,
     });
-    tell({ ...subject, kind: 'completed', owner: second, attempt: 2, isKept: true });
+    tell({ ...subject, requests: { soFar: 3 }, kind: 'completed', owner: second, attempt: 2, isKept: true });
     tell({ ...subject, kind: 'skipped', completedBy: second, completedAt: writtenAt });
     const page = await text('/');
     expect(page).toContain('completed in attempt 2');
     expect(page).toMatch(/<dt>duplicates skipped<\/dt><dd>1<\/dd>/);
     expect(page).toMatch(/<dt>taken over<\/dt><dd>1<\/dd>/);
+    expect(page).toMatch(/<dt>requests to the store for each<\/dt><dd>3\.0<\/dd>/);
   });
 
   it('groups dead letters by what their locks say, with the one thing to do', async () => {
