@@ -28,8 +28,8 @@ const leanUndici = {
     onLoad({ filter: /[\\/]undici[\\/]index\.js$/ }, () => ({
       contents: `
         Object.assign(require('./lib/dispatcher/dispatcher').prototype, require('./lib/api'));
-        exports.Agent = require('./lib/dispatcher/agent');
-        exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');`,
+        exports.EnvHttpProxyAgent = require('./lib/dispatcher/env-http-proxy-agent');
+        exports.Pool = require('./lib/dispatcher/pool');`,
     }));
     onLoad({ filter: /[\\/]undici[\\/]lib[\\/]dispatcher[\\/]client-h2\.js$/ }, () => ({
       contents: `module.exports = () => { throw new Error('HTTP/2 is not in this bundle.'); };`,

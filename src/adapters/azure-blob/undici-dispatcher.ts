@@ -1,4 +1,4 @@
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { isLoopback } from './is-loopback.ts';
 
 /** How requests to one origin are sent. */
@@ -24,7 +24,7 @@ export class Dispatchers {
     const proxies = isLoopback(new URL(origin).hostname) ? [] : proxySettings();
     const way =
       proxies.length === 0
-        ? { dispatcher: new Agent(options), proxy: undefined }
+        ? { dispatcher: new Pool(origin, options), proxy: undefined }
         : { dispatcher: new EnvHttpProxyAgent(options), proxy: proxies.join(' and ') };
     this.#ways.set(origin, way);
     return way;
