@@ -81,7 +81,7 @@ export function verdictOf(
   const { reason, fingerprint } = letter;
   if (fingerprint === undefined) return 'malformed';
   if (lock !== undefined) return verdictByLock(lock, fingerprint);
-  if (reason !== undefined && sendersFaults.includes(reason)) return 'sender-fault';
+  if (sendersFaults.includes(reason)) return 'sender-fault';
   if (reason === 'MessageMismatchError') return 'conflict';
   const isBrokers = reason === 'MaxDeliveryCountExceeded' || reason === 'TTLExpiredException';
   return isBrokers && isYoung(letter, now, retention) ? 'never-started' : 'unknown';
@@ -103,13 +103,12 @@ function verdictByLock(lock: ObservedLock | EndedLock, fingerprint: Fingerprint)
 }
 
 /** Source: Microsoft, "Overview of Service Bus dead-letter queues", system-defined reasons. */
-const sendersFaults: readonly string[] = ['HeaderSizeExceeded', 'Session ID is null.'];
+const sendersFaults: readonly DeadLetter['reason'][] = ['HeaderSizeExceeded', 'Session ID is null.'];
 
 function isYoung({ enqueuedTime }: DeadLetter, now: StoreTime, retention: Retention): boolean {
-  const enqueuedAt = Date.parse(enqueuedTime);
-  if (Number.isNaN(enqueuedAt)) return false;
   const keptMs = Math.min(retention.completedRetentionMs, retention.abandonedRetentionMs);
-  return age(storeTime(enqueuedAt), now) + margin < keptMs;
+  // A time that is not known is NaN here, which is less than nothing: it is not young.
+  return age(storeTime(Date.parse(enqueuedTime)), now) + margin < keptMs;
 }
 
 /** For what the clocks of broker and store disagree by, and far more. */

@@ -15,10 +15,11 @@ export const layoutMarkerText = (marker: LayoutMarker): string => JSON.stringify
 export function parseLayoutMarker(text: string): LayoutMarker | undefined {
   try {
     const { layout, movingTo } = JSON.parse(text);
-    return isLayout(layout) && (movingTo === undefined || isLayout(movingTo)) ? { layout, movingTo } : undefined;
+    if (isLayout(layout) && (movingTo === undefined || isLayout(movingTo))) return { layout, movingTo };
   } catch {
-    return undefined;
+    // It is not JSON, or null.
   }
+  return undefined;
 }
 
 const isLayout = (value: unknown): value is LockLayout => value === 'flat' || value === 'spread';

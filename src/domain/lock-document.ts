@@ -60,7 +60,7 @@ export function parseLockDocument(text: string): LockRecord {
       name,
       status,
       result: jsonText(result),
-      ...(at !== undefined && { at }),
+      at,
       ...further(others),
     })),
     result: jsonText(value['result']),

@@ -14,7 +14,7 @@ export interface FormerOwner {
    */
   readonly ending: 'expired' | 'released' | 'failed' | 'released-by-operator';
   /** W3C trace context of the span that it worked in. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
 }
 
 /** How many owners a lock remembers. The earliest are forgotten first. */

@@ -56,13 +56,13 @@ export interface LockContent {
   readonly result: string | null;
   readonly lastError: string | null;
   /** Members that a later version has added: kept as they are, and written back. */
-  readonly further?: Readonly<Record<string, unknown>>;
+  readonly further?: Readonly<Record<string, unknown>> | undefined;
   /** What a person last did to the lock by hand. Nothing is decided by who or why. */
   readonly operator?: OperatorAct | undefined;
   /** When the owner acquired the lock. Absent in the owner's first write, since it is the time of that one. */
   readonly acquiredAt?: StoreTime;
   /** W3C trace context of the span that the owner works in, for whoever takes over. */
-  readonly traceparent?: string;
+  readonly traceparent?: string | undefined;
   /** The owners before, the latest last. For people and traces: nothing is decided by it. */
   readonly history?: readonly FormerOwner[];
 }
@@ -140,8 +140,8 @@ export function takenOver(observed: ObservedLock, claim: Claim, ownership: Owner
     crashes: record.state === 'held' ? record.crashes + 1 : 0,
     steps: record.steps,
     lastError: record.lastError,
-    ...(record.further !== undefined && { further: record.further }),
-    ...(record.operator !== undefined && { operator: record.operator }),
+    further: record.further,
+    operator: record.operator,
     history: remembered(record.history, formerOwner(observed)),
   };
 }
@@ -155,7 +155,7 @@ export function formerOwner(observed: ObservedLock): FormerOwner {
     acquiredAt: acquiredAtOf(observed),
     lastWrittenAt: observed.writtenAt,
     ending: state === 'released' || state === 'failed' ? state : 'expired',
-    ...(traceparent !== undefined && { traceparent }),
+    traceparent,
   };
 }
 
@@ -163,14 +163,14 @@ const held = ({ messageId, source, physical }: Claim, { owner, host, ttlMs, trac
   ({
     state: 'held',
     messageId,
-    ...(source !== undefined && { source }),
+    source,
     owner,
     host,
     ttlMs,
     physical,
     retryAfterMs: durationMs(0),
     result: null,
-    ...(trace !== undefined && { traceparent: trace.traceparent }),
+    traceparent: trace?.traceparent,
   }) as const;
 
 /** The work is done. `result` is what it returned, as JSON text. */

@@ -11,7 +11,6 @@ import {
 } from './lock-record.ts';
 import type { OperatorAct } from './operator-act.ts';
 import type { Step } from './step.ts';
-import { withStep } from './steps-journal.ts';
 import { after, type DurationMs, durationMs, type StoreTime } from './time.ts';
 import { graceOf } from './ttl.ts';
 
@@ -87,12 +86,12 @@ export function decideAnswer(observed: ObservedLock, position: number | undefine
     return { kind: 'active', freeAt: after(writtenAt, lifeOf(record)) };
   }
   const open = openSteps(record);
-  return position !== undefined && open.includes(position) ? { kind: 'answer' } : { kind: 'not-open', open };
+  return open.some((place) => place === position) ? { kind: 'answer' } : { kind: 'not-open', open };
 }
 
 /** The places of the steps that were begun and may run at most once. */
 export const openSteps = ({ steps }: Pick<LockRecord, 'steps'>): readonly number[] =>
-  [...steps.keys()].filter((position) => steps[position]?.status === 'started');
+  steps.flatMap(({ status }, position) => (status === 'started' ? [position] : []));
 
 /**
  * The record of an answer. A failed lock stays failed: its message still has to be sent anew or re-driven. A released one is
@@ -105,18 +104,18 @@ export function answeredByOperator(
 ): LockContent {
   const { writtenAt, observedAt } = observed;
   const { state, steps, retryAfterMs } = observed.record;
-  const name = steps[position]?.name ?? '';
-  const step: Step =
-    outcome.kind === 'done'
-      ? { name, status: 'finished', result: outcome.result }
-      : { name, status: 'not-done', result: null };
   return {
     ...asOperator(observed, by),
     state: state === 'failed' ? 'failed' : 'released',
-    retryAfterMs: state === 'released' ? untilDue(after(writtenAt, retryAfterMs), observedAt) : atOnce,
-    steps: withStep(steps, position, step),
+    retryAfterMs: untilDue(after(writtenAt, retryAfterMs), observedAt),
+    steps: steps.map((step, place) => (place === position ? answered(step, outcome) : step)),
   };
 }
+
+const answered = ({ name }: Step, outcome: Answer['outcome']): Step =>
+  outcome.kind === 'done'
+    ? { name, status: 'finished', result: outcome.result }
+    : { name, status: 'not-done', result: null };
 
 /** Who writes, and the act that is written. */
 export interface OperatorWrite {

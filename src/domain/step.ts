@@ -8,7 +8,7 @@ export interface Step {
   /** What the step returned, as JSON text; null if it returned nothing. */
   readonly result: string | null;
   /** When it was begun or ended, RFC 3339, by the clock of its owner: for people. */
-  readonly at?: string;
+  readonly at?: string | undefined;
   /** Members that a later version has added: kept, and written back. */
-  readonly further?: Readonly<Record<string, unknown>>;
+  readonly further?: Readonly<Record<string, unknown>> | undefined;
 }

@@ -1,5 +1,5 @@
 import type { LockName } from './lock-name.ts';
-import { type StoreTime, storeTime } from './time.ts';
+import type { StoreTime } from './time.ts';
 
 /** How far the sweep of a scope is: what one run leaves for the next, in whichever process that is. */
 export interface SweepProgress {
@@ -29,16 +29,17 @@ export function parseSweepProgress(text: string): SweepProgress | undefined {
   const value = parsed(text);
   if (!isRecord(value)) return undefined;
   const { owner, presentSince, pass } = value;
-  if (!isTextOrNone(owner) || !isCountOrNone(presentSince) || !(pass === undefined || isPass(pass))) return undefined;
-  return { owner, presentSince: presentSince === undefined ? undefined : storeTime(presentSince), pass };
+  if (!isTextOrNone(owner) || !isTimeOrNone(presentSince) || !(pass === undefined || isPass(pass))) return undefined;
+  return { owner, presentSince, pass };
 }
 
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined;
+    // It is damaged.
   }
+  return undefined;
 }
 
 function isPass(value: unknown): value is SweepPass {
@@ -51,4 +52,4 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 const isCount = (value: unknown): value is number => Number.isSafeInteger(value);
 const isTextOrNone = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
-const isCountOrNone = (value: unknown): value is number | undefined => value === undefined || isCount(value);
+const isTimeOrNone = (value: unknown): value is StoreTime | undefined => value === undefined || isCount(value);

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type DeadLetter,
   type EndedLock,
+  isVerdict,
   mayBeRedriven,
   proposedActs,
   verdictOf,
@@ -129,4 +130,11 @@ describe('No verdict', () => {
 
   it('but those that say so lets a message be re-driven', () =>
     expect(verdicts.filter(mayBeRedriven)).toEqual(['interrupted', 'failed', 'never-started']));
+});
+
+describe('isVerdict', () => {
+  it('knows every verdict, and no other word', () => {
+    expect(verdicts.filter(isVerdict)).toEqual(verdicts);
+    expect(['', 'Failed', 'redrive', 'toString'].filter(isVerdict)).toEqual([]);
+  });
 });

@@ -50,6 +50,11 @@ describe('MessageFailedError', () => {
       'The message ID dbce9dc2685c4997acb05f2067ed29a3 failed for good: CardRefused: no funds',
     ));
 
+  it('keeps what the handler threw, if that was in this delivery', () => {
+    const cause = new Error('no funds');
+    expect(new MessageFailedError(message, 'CardRefused: no funds', cause).cause).toBe(cause);
+  });
+
   it('says so if no error was recorded', () =>
     expect(new MessageFailedError(message, null).message).toBe(
       'The message ID dbce9dc2685c4997acb05f2067ed29a3 failed for good: no error was recorded',

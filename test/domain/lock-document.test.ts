@@ -28,6 +28,7 @@ const example = {
   schema: 2,
   state: 'held',
   messageId: 'order-1',
+  source: '/shop-a',
   owner: 'owner-a',
   host: 'host-1/4711',
   writeId: 'owner-a:3',
@@ -194,7 +195,7 @@ describe('parseLockDocument', () => {
       }),
     ));
 
-  const optional = ['fencingToken', 'result'];
+  const optional = ['fencingToken', 'result', 'source'];
   it.each(Object.keys(example).filter((member) => !optional.includes(member)))(
     'refuses a record without %s',
     (member) => {
@@ -212,11 +213,13 @@ describe('parseLockDocument', () => {
     expect(parseExample({ history }).history).toEqual(history);
   });
 
+  const act = { action: 'release', who: 'ann', reason: 'gone', at: '2024-02-19T00:25:00.000Z' };
   const noText = [null, 7, true, {}, []];
   const noCount = [null, '7', true, {}, [], -1, 0.5, 2 ** 53, '', 1e300];
   const step = { name: 'charge', status: 'finished', result: 1 };
   const wrong: Readonly<Record<string, readonly unknown[]>> = {
     state: [...noText, '', 'Held', 'free', 'constructor'],
+    source: [...noText, '', 'x'.repeat(1025), '\ud83d'],
     owner: [...noText, '', 'owner-b'],
     host: noText,
     writeId: [
@@ -262,6 +265,11 @@ describe('parseLockDocument', () => {
       ],
     ],
     lastError: [7, true, {}, []],
+    operator: [
+      ...[null, 7, 'ann', [], {}],
+      ...Object.keys(act).map((missing) => ({ ...act, [missing]: undefined })),
+      ...[{ action: 'delete' }, { who: 7 }, { reason: null }, { at: 0 }].map((change) => ({ ...act, ...change })),
+    ],
     acquiredAt: noCount,
     traceparent: [null, 7, '', 'x', '00-0af7651916cd43dd8448eb211c80319c-0000000000000000-01'],
     history: [
@@ -322,6 +330,14 @@ describe('parseLockDocument', () => {
     const nested = '['.repeat(100_000) + ']'.repeat(100_000);
     const text = JSON.stringify(example).replace(/}$/, `,"result":${nested}}`);
     expect(refusal(() => parseLockDocument(text))).toBe('a value in it is nested too deeply.');
+  });
+
+  it('refuses a member that it does not know, of a step as well, if that is nested too deeply to be written back', () => {
+    const nested = '['.repeat(100_000) + ']'.repeat(100_000);
+    const ofRecord = JSON.stringify(example).replace(/}$/, `,"colour":${nested}}`);
+    const ofStep = JSON.stringify(example).replace('"status":"started"', `$&,"colour":${nested}`);
+    for (const text of [ofRecord, ofStep])
+      expect(refusal(() => parseLockDocument(text))).toBe('a value in it is nested too deeply.');
   });
 
   it('either reads a damaged record or refuses it with the same error, whatever the damage', () =>

@@ -173,6 +173,7 @@ describe('lockName, spread', () => {
   it.each([
     ['a marker', 'orders/sweep.json'],
     ['another scope', 'orders2/lock-1.lock'],
+    ['another scope with a name as long', 'others/lock-1.lock'],
     ['a folder that no hash begins with', 'orders/0g/lock-1.lock'],
     ['a folder of three digits', 'orders/000/lock-1.lock'],
     ['what only begins with a folder', 'orders/00/other'],

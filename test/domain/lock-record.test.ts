@@ -9,6 +9,7 @@ import {
   completed,
   created,
   failed,
+  identityOf,
   isExpired,
   type LockRecord,
   type ObservedLock,
@@ -47,7 +48,17 @@ describe('acquiredAtOf', () => {
   });
 });
 
+describe('identityOf', () => {
+  it('is the message ID, and the source of an event of another producer', () => {
+    expect(identityOf(held)).toEqual({ id: 'order-1' });
+    expect(identityOf({ ...held, source: '/shop-a' })).toEqual({ id: 'order-1', source: '/shop-a' });
+  });
+});
+
 describe('created', () => {
+  it('names the source of an event of another producer', () =>
+    expect(created({ ...claim, source: '/shop-a' }, first)).toEqual({ ...created(claim, first), source: '/shop-a' }));
+
   it('names the span that its owner works in, if there is one', () =>
     expect(created(claim, { ...first, trace: { traceparent, tracestate: 'a=b' } })).toEqual({
       ...created(claim, first),
@@ -109,6 +120,17 @@ describe('takenOver', () => {
       return record.history?.[0]?.ending;
     });
     expect(endings).toEqual(['expired', 'released', 'failed']);
+  });
+
+  it('keeps what a person did to the lock, and what a later version has added', () => {
+    const operator = {
+      action: 'release',
+      who: 'ann',
+      reason: 'the host is gone',
+      at: '2024-02-19T00:25:00.000Z',
+    } as const;
+    const further = { colour: 'red' };
+    expect(takenOver(seen({ ...held, operator, further }), claim, next)).toMatchObject({ operator, further });
   });
 
   it('remembers the last ten owners', () => {

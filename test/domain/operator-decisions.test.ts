@@ -122,6 +122,11 @@ describe('An answer by hand', () => {
     expect(decideAnswer(seen({ ...completed, steps }, 0), 1)).toEqual({ kind: 'completed' });
   });
 
+  it('needs no waiting where nobody is at work', () => {
+    expect(decideAnswer(seen({ ...released, steps }, 0), 1)).toEqual({ kind: 'answer' });
+    expect(decideAnswer(seen({ ...failed, steps }, 0), 1)).toEqual({ kind: 'answer' });
+  });
+
   it('finishes the step with its result, or lets it be run again', () => {
     const done = { position: 1, outcome: { kind: 'done', result: '"s-1"' } } as const;
     const written = answeredByOperator(waiting, done, by('answer'));

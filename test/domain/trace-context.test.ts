@@ -13,6 +13,7 @@ describe('isTraceparent', () => {
     undefined,
     null,
     7,
+    [traceparent],
     '',
     traceparent.toUpperCase(),
     traceparent.replace(/^00/, 'ff'),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { storeTime } from '../../src/domain/time.ts';
-import { utcText } from '../../src/domain/utc-text.ts';
+import { rfc3339, utcText } from '../../src/domain/utc-text.ts';
 
 const msPerDay = 86_400_000;
 const end = Date.UTC(10_000, 0, 1);
@@ -41,4 +41,9 @@ describe('utcText', () => {
   it.each([-1, -0.001, end, Number.NaN, Number.POSITIVE_INFINITY])('has no text for %d', (time) =>
     expect(() => utcText(storeTime(time))).toThrow(new RangeError(`No UTC text for the store time ${time}.`)),
   );
+});
+
+describe('rfc3339', () => {
+  it('names the same moment with milliseconds and the zone', () =>
+    expect(rfc3339(storeTime(Date.UTC(2024, 1, 19, 0, 24, 41, 314)))).toBe('2024-02-19T00:24:41.314Z'));
 });

@@ -26,7 +26,7 @@ export const operatorBugs: readonly Mutant[] = [
   {
     name: 'by hand: an answer makes a released lock due at once',
     file: 'src/domain/operator-decisions.ts',
-    text: "retryAfterMs: state === 'released' ? untilDue(after(writtenAt, retryAfterMs), observedAt) : atOnce,",
+    text: 'retryAfterMs: untilDue(after(writtenAt, retryAfterMs), observedAt),',
     replacement: 'retryAfterMs: atOnce,',
     danger: 'After a release by force, an answer lets the next owner begin beside the former one.',
   },
