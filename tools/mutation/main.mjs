@@ -6,4 +6,5 @@ import { installOnce } from '../install-once.mjs';
 await installOnce('tools/mutation');
 const stryker = new URL('../../bin/stryker.js', import.meta.resolve('@stryker-mutator/core'));
 const config = new URL('stryker.config.mjs', import.meta.url);
-process.exitCode = await runChild(process.execPath, [fileURLToPath(stryker), 'run', fileURLToPath(config)]);
+const options = process.argv.slice(2);
+process.exitCode = await runChild(process.execPath, [fileURLToPath(stryker), 'run', fileURLToPath(config), ...options]);
