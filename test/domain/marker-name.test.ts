@@ -11,6 +11,8 @@ it('A marker is in the folder of the locks of its scope, and does not begin as t
   expect(sweepMarkerName('orders')).toBe('orders/sweep.json');
   expect(sweepMarkerName('invoices/subscriptions/billing')).toBe('invoices~2Fsubscriptions~2Fbilling/sweep.json');
   expect(layoutMarkerName('orders')).toBe('orders/layout.json');
+  expect(idOfMarkerName('orders')).toBe('orders/id-of.json');
+  expect(scopeMarkerName('orders')).toBe('orders/scope.json');
 });
 
 it('What says how the locks are laid out outlasts them, whatever the scope is called', () => {
