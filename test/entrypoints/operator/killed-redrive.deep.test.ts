@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { paced } from '../../support/machine-speed.ts';
 import { SeededRandom } from '../../support/seeded-random.ts';
 import { timeLimits } from '../../support/time-limits.ts';
 import { startIncident } from './isb-fixture.ts';
@@ -22,7 +23,7 @@ const timeout = timeLimits.testMs * Math.ceil(kills / 50);
 it('A re-drive that is killed at any moment loses no message, and the work of each is done once', {
   timeout,
 }, async () => {
-  const incident = await startIncident({ lockDurationMs: 2000 }, { MAX_CONCURRENT_CALLS: '8' });
+  const incident = await startIncident({ lockDurationMs: paced(2000) }, { MAX_CONCURRENT_CALLS: '8' });
   const { send, client, queue, host, isb, snapshot } = incident;
   const ids = Array.from({ length: letters }, (_, n) => `m-${n}`);
   for (let sent = 0; sent < letters; sent += 500) {
@@ -30,8 +31,9 @@ it('A re-drive that is killed at any moment loses no message, and the work of ea
   }
   const receiver = client.createReceiver(queue);
   for (let left = letters; left > 0; ) {
-    const received = await receiver.receiveMessages(Math.min(left, 250));
-    await Promise.all(
+    const received = await receiver.receiveMessages(Math.min(left, 50));
+    // Whose peek-lock is over before, on a busy machine, comes again.
+    const settled = await Promise.allSettled(
       received.map((message) =>
         receiver.deadLetterMessage(message, {
           deadLetterReason: 'MaxDeliveryCountExceeded',
@@ -39,7 +41,7 @@ it('A re-drive that is killed at any moment loses no message, and the work of ea
         }),
       ),
     );
-    left -= received.length;
+    left -= settled.filter(({ status }) => status === 'fulfilled').length;
   }
   await receiver.close();
 
