@@ -75,6 +75,8 @@ export async function startEngines({
     inspect: () => emulator.inspect(queue),
     expireLock: (id: string) => emulator.expireLock(queue, id),
     storage,
+    /** How many requests of processes that use the proxy the store has answered. */
+    answered: proxy.answered,
     /** Where the archive keeps a message. */
     archived: (id: string) => storage.getContainerClient(workContainers.archive).getBlobClient(`${queue}/${id}`),
     startHost: (settings: Readonly<Record<string, string>>): StartedProgram =>

@@ -111,7 +111,7 @@ it('One message is one connected picture through a Function App, whose host has 
       LockStorage: inject('blobStorage'),
       LOCK_CONTAINER: engines.locks.containerName,
       QUEUE_NAME: engines.queue,
-      LOCK_TTL: quick.LOCK_TTL,
+      LOCK_TTL: 'PT20S', // the longer it is, the more time a request has, also on a busy machine
       ACTIVE_LOCK_WAIT: 'PT45S',
       MESSAGE_HANDLER: 'scripted',
       ...exporting(endpoint, service),
