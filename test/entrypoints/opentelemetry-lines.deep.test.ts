@@ -20,12 +20,12 @@ const lines = [
 
 let packed: Installation;
 let packaged: PackagedApp;
-beforeAll(() => {
+beforeAll(async () => {
   const script =
     'import { installOnce } from "./tools/install-once.mjs"; await installOnce("test/opentelemetry-3"); await installOnce("test/opentelemetry-azure");';
   execFileSync(process.execPath, ['--input-type=module', '--eval', script], { stdio: 'ignore' });
   packed = installPackedPackage();
-  packaged = packageApp();
+  packaged = await packageApp();
 });
 afterAll(() => {
   packed?.remove();

@@ -7,7 +7,7 @@ import { describeApi } from './describe-api.ts';
 
 describeApi('The Function App', {
   start: async (settings) => {
-    const packaged = packageApp();
+    const packaged = await packageApp();
     const { main } = JSON.parse(readFileSync(join(packaged.folder, 'package.json'), 'utf8'));
     const app = await LoadedApp.load(packaged.folder, main, settings);
     return {

@@ -14,8 +14,8 @@ import { StandInIdentityEndpoint } from '../../support/stand-in-identity-endpoin
 let packaged: PackagedApp;
 let entry: string;
 
-beforeAll(() => {
-  packaged = packageApp();
+beforeAll(async () => {
+  packaged = await packageApp();
   entry = JSON.parse(readFileSync(join(packaged.folder, 'package.json'), 'utf8')).main;
 });
 afterAll(() => packaged?.remove());

@@ -10,7 +10,7 @@ import { StandInBlobService } from '../../support/stand-in-blob-service.ts';
 import { dotnetText, wireMessages } from '../../support/wire-messages.ts';
 
 it('Messages that are nearly one another each have work of their own in the packaged Function App', async () => {
-  const packaged = packageApp();
+  const packaged = await packageApp();
   const storage = await new StandInBlobService().start();
   const entry = JSON.parse(readFileSync(join(packaged.folder, 'package.json'), 'utf8')).main;
   const app = await LoadedApp.load(packaged.folder, entry, {

@@ -100,7 +100,7 @@ it('One message is one connected picture through standalone hosts: sent, its fir
 it('One message is one connected picture through a Function App, whose host has spans of its own', async ({
   onTestFinished,
 }) => {
-  const packaged = packageApp();
+  const packaged = await packageApp();
   onTestFinished(() => packaged.remove());
   const entry = JSON.parse(readFileSync(join(packaged.folder, 'package.json'), 'utf8')).main;
   const engines = await startEngines({ onTestFinished, peekLockMs: 60_000 });

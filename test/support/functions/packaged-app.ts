@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** The folder that is deployed, made anew in a temporary place with nothing of the repository beside it. */
 export interface PackagedApp {
@@ -10,10 +11,16 @@ export interface PackagedApp {
   remove(): void;
 }
 
-export function packageApp(): PackagedApp {
+/**
+ * The event loop goes on meanwhile. If it stood still, the test's next request to the store would go out on a connection that the
+ * store has closed by then.
+ */
+export async function packageApp(): Promise<PackagedApp> {
   const temporary = mkdtempSync(join(tmpdir(), 'packaged-app-'));
   const folder = join(temporary, 'app');
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/package.mjs', folder], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`Packaging failed: ${stdout}${stderr}`);
+  const { stdout } = await run(process.execPath, ['tools/package.mjs', folder]);
   return { folder, output: stdout, remove: () => rmSync(temporary, { recursive: true, force: true }) };
 }
+
+/** Rejects with what the program wrote if it ends badly. */
+const run = promisify(execFile);
