@@ -56,15 +56,15 @@ it("A subscription's dead letters are judged, and go back to their topic only by
 /** The engines that "--local" means, on ports of their own, and an environment that names others beside them. */
 async function localEngines() {
   const incident = await startIncident();
-  const { settings, emulator } = incident;
+  const { patient, emulator } = incident;
   const account = { name: 'devstoreaccount1', key: publicKey };
   const azurite = await startAzurite({ port: 0, account, startTimeoutMs: timeLimits.waitMs });
   onTestFinished(() => azurite.stop());
   const storage = blobServiceFromConnectionString(azurite.connectionString);
-  await createContainers(storage, [settings.LOCK_CONTAINER]);
+  await createContainers(storage, [patient.LOCK_CONTAINER]);
   const elsewhere = 'Endpoint=sb://elsewhere.invalid;SharedAccessKeyName=none;SharedAccessKey=none';
   const env = {
-    ...settings,
+    ...patient,
     ServiceBusConnection: elsewhere,
     EMULATOR_SERVICE_BUS_PORT: /sb:\/\/[^;:/]+:(\d+)/.exec(emulator.connectionString)?.[1] ?? '',
     EMULATOR_BLOB_PORT: String(azurite.port),
