@@ -150,15 +150,24 @@ describe.concurrent('A message whose owner', () => {
     const patient = { ...quick, MAX_ATTEMPTS: '1', MAX_DELIVERY_COUNT: String(maxDeliveryCount) };
     const first = startHost({ ...patient, FUNCTION_TIMEOUT: 'PT10S', ACTIVE_LOCK_WAIT: 'PT0S' });
     await first.line(ready);
-    await send(['order-1'], [{ name: 'reserve' }, { name: 'ask', hang: true }, { name: 'ship' }]);
-    await until(async () => expect(await evidence('order-1')).toHaveLength(2));
+    // On a busy machine the only attempt at a message may be over before it has begun. Then the next message has one.
+    let id = '';
+    const ran = async () => (id === '' ? [] : evidence(id));
+    for (let n = 1; (await ran()).length < 2; n += 1) {
+      id = `order-${n}`;
+      await send([id], [{ name: 'reserve' }, { name: 'ask', hang: true }, { name: 'ship' }]);
+      await until(async () => {
+        const isOver = inspect().deadLettered.some(({ messageId }) => messageId === id);
+        expect(isOver || (await ran()).length === 2).toBe(true);
+      });
+    }
     startHost(patient);
 
     await first.line(/did not end when it was told to/);
-    expect((await lock('order-1'))?.record).toMatchObject({ state: 'held', attempt: 1 });
-    await until(() => expect(inspect()).toMatchObject({ active: [], locked: [], deadLettered: [{}] }));
-    expect(inspect().deadLettered).toMatchObject([{ deadLetterReason: 'MessageFailedError' }]);
-    expect((await lock('order-1'))?.record).toMatchObject({
+    expect((await lock(id))?.record).toMatchObject({ state: 'held', attempt: 1 });
+    await until(() => expect(inspect()).toMatchObject({ active: [], locked: [] }));
+    expect(inspect().deadLettered.at(-1)).toMatchObject({ messageId: id, deadLetterReason: 'MessageFailedError' });
+    expect((await lock(id))?.record).toMatchObject({
       state: 'failed',
       lastError: expect.stringContaining('All 1 attempts are used up'),
       steps: [
@@ -166,6 +175,6 @@ describe.concurrent('A message whose owner', () => {
         { name: 'ask', status: 'not-done' },
       ],
     });
-    expect(await evidence('order-1')).toMatchObject([{ step: 'reserve' }, { step: 'ask' }]);
+    expect(await ran()).toMatchObject([{ step: 'reserve' }, { step: 'ask' }]);
   });
 });
