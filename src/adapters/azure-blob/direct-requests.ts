@@ -51,4 +51,8 @@ export class DirectRequests {
   }
 }
 
-const encodedPath = (name: string): string => name.split('/').map(encodeURIComponent).join('/');
+const encodedPath = (name: string): string =>
+  standsForItself.test(name) ? name : name.split('/').map(encodeURIComponent).join('/');
+
+/** The names of locks. Source: RFC 3986, section 2.3, unreserved characters. */
+const standsForItself = /^[\w.~/-]*$/;

@@ -1,6 +1,7 @@
 import type { Revision, WriteCondition } from '../../application/ports/lock-store.ts';
 import { conditionHeaders, revisionIn } from './conditional-write.ts';
 import type { DirectRequests } from './direct-requests.ts';
+import type { RequestSignal } from './request-deadline.ts';
 
 export interface BlobToPut {
   readonly blob: string;
@@ -10,7 +11,7 @@ export interface BlobToPut {
   readonly contentType: string;
   readonly metadata?: Readonly<Record<string, string>>;
   readonly condition: WriteCondition;
-  readonly signal: AbortSignal;
+  readonly signal: RequestSignal;
 }
 
 /**
@@ -26,7 +27,7 @@ export async function putBlob(
 ): Promise<Revision> {
   const headers: Record<string, string> = {
     'x-ms-blob-type': type,
-    'x-ms-blob-content-type': contentType.replace(/[\r\n]/g, '').trim(),
+    'x-ms-blob-content-type': oneLine(contentType),
     'content-type': 'application/octet-stream',
     'content-length': String(content.length),
     ...conditionHeaders(condition),
@@ -34,3 +35,5 @@ export async function putBlob(
   for (const name in metadata) headers[`x-ms-meta-${name}`] = metadata[name] ?? '';
   return revisionIn(await requests.send({ method: 'PUT', expected: 201, blob, headers, body: content, signal }));
 }
+
+const oneLine = (text: string): string => (/^\s|[\r\n]|\s$/.test(text) ? text.replace(/[\r\n]/g, '').trim() : text);

@@ -10,14 +10,15 @@ import {
   type PipelineResponse,
   RestError,
   setClientRequestIdPolicy,
-  tracingPolicy,
   userAgentPolicy,
 } from '@azure/core-rest-pipeline';
 import type { TokenCredential } from '@azure/identity';
 import type { StorageSharedKeyCredential } from '@azure/storage-blob';
 import type { BlobContainer } from './blob-container.ts';
 import { PlainHeaders } from './plain-headers.ts';
+import type { RequestSignal } from './request-deadline.ts';
 import { SharedKey } from './shared-key.ts';
+import { spanPolicy } from './span-policy.ts';
 import { splitUrl } from './split-url.ts';
 import { sender as processSender, type UndiciSender } from './undici-sender.ts';
 
@@ -31,7 +32,7 @@ export interface SentRequest {
   readonly body?: Buffer;
   /** Reading ends as soon as the body has more. Default: it is read to its end. */
   readonly mostBytes?: number;
-  readonly signal: AbortSignal;
+  readonly signal: RequestSignal;
 }
 
 /**
@@ -58,7 +59,7 @@ export function requestPipeline(
   const pipeline = createEmptyPipeline();
   pipeline.addPolicy(userAgentPolicy({ userAgentPrefix: 'immutable-service-bus' }));
   pipeline.addPolicy(setClientRequestIdPolicy('x-ms-client-request-id'));
-  pipeline.addPolicy(tracingPolicy(), { afterPhase: 'Retry' });
+  pipeline.addPolicy(spanPolicy(), { afterPhase: 'Retry' });
   const key = keyOf(credential);
   if (key !== undefined) pipeline.addPolicy(signing(key), { phase: 'Sign' });
   if (isTokenCredential(credential)) {
@@ -120,7 +121,7 @@ async function sendWhole(
     readonly sender: UndiciSender;
     readonly body: Buffer | null;
     readonly mostBytes: number;
-    readonly signal: AbortSignal;
+    readonly signal: RequestSignal;
   },
 ): Promise<WholeAnswer> {
   const { url, method } = request;

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Dispatcher } from 'undici';
+import type { RequestSignal } from './request-deadline.ts';
 
 /** An answer with its body, or as much of it as was wanted. */
 export interface ReadAnswer {
@@ -17,7 +18,7 @@ export interface ReadAnswer {
 export function readAnswer(
   dispatcher: Dispatcher,
   request: Dispatcher.DispatchOptions,
-  { mostBytes, signal }: { readonly mostBytes: number; readonly signal: AbortSignal },
+  { mostBytes, signal }: { readonly mostBytes: number; readonly signal: RequestSignal },
 ): Promise<ReadAnswer> {
   return new Promise((resolve, reject) => {
     const answer = new AnswerReader(mostBytes, signal, { resolve, reject });
@@ -32,7 +33,7 @@ interface Done {
 
 class AnswerReader implements Dispatcher.DispatchHandler {
   readonly #mostBytes: number;
-  readonly #signal: AbortSignal;
+  readonly #signal: RequestSignal;
   readonly #done: Done;
   readonly #chunks: Buffer[] = [];
   #length = 0;
@@ -41,7 +42,7 @@ class AnswerReader implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined;
   isOver = false;
 
-  constructor(mostBytes: number, signal: AbortSignal, done: Done) {
+  constructor(mostBytes: number, signal: RequestSignal, done: Done) {
     this.#mostBytes = mostBytes;
     this.#signal = signal;
     this.#done = done;

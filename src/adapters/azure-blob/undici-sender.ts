@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { RestError } from '@azure/core-rest-pipeline';
 import type { Dispatcher } from 'undici';
 import { EventLoopTurns } from './event-loop-turns.ts';
+import type { RequestSignal } from './request-deadline.ts';
 import { splitUrl } from './split-url.ts';
 import { type ReadAnswer, readAnswer } from './undici-answer.ts';
 import type { Dispatchers } from './undici-dispatcher.ts';
@@ -14,6 +15,11 @@ export interface OutgoingRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: NonNullable<Dispatcher.RequestOptions['body']> | null;
   readonly signal: AbortSignal | undefined;
+}
+
+/** One whose answer is read to its end. */
+export interface WholeRequest extends Omit<OutgoingRequest, 'signal'> {
+  readonly signal: RequestSignal;
 }
 
 /**
@@ -43,10 +49,7 @@ export class UndiciSender {
   }
 
   /** The whole answer, or as much of its body as is more than `mostBytes`. It waits for room in the event loop. */
-  async sendWhole(
-    request: OutgoingRequest & { readonly signal: AbortSignal },
-    mostBytes: number = Number.POSITIVE_INFINITY,
-  ): Promise<ReadAnswer> {
+  async sendWhole(request: WholeRequest, mostBytes: number = Number.POSITIVE_INFINITY): Promise<ReadAnswer> {
     return this.#through(request, async (dispatcher, sent) => {
       const answer = await readAnswer(dispatcher, { ...sent, ...untimed }, { mostBytes, signal: request.signal });
       await this.#turns.room();
@@ -55,7 +58,7 @@ export class UndiciSender {
   }
 
   async #through<Answer>(
-    { url, method, headers, body, signal }: OutgoingRequest,
+    { url, method, headers, body, signal }: OutgoingRequest | WholeRequest,
     send: (dispatcher: Dispatcher, sent: Dispatcher.DispatchOptions) => Promise<Answer>,
   ): Promise<Answer> {
     this.#dispatchers ??= import('./undici-dispatcher.ts').then(({ Dispatchers }) => new Dispatchers());

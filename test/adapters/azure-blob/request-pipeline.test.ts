@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { KeyCredential } from '../../../src/adapters/azure-blob/key-credential.ts';
 import { requestPipeline } from '../../../src/adapters/azure-blob/request-pipeline.ts';
 import { SharedKey } from '../../../src/adapters/azure-blob/shared-key.ts';
-import { type OutgoingRequest, UndiciSender } from '../../../src/adapters/azure-blob/undici-sender.ts';
+import { UndiciSender, type WholeRequest } from '../../../src/adapters/azure-blob/undici-sender.ts';
 
 const url = 'https://account.test/locks?restype=container&comp=list';
 const request = { method: 'GET', expected: 200, url, signal: new AbortController().signal } as const;
@@ -13,9 +13,9 @@ const tenant = '72f988bf-86f1-41af-91ab-2d7cd011db47';
 
 /** A service that answers with what is in `answers`, one after the other, and keeps what it was asked. */
 function serviceOf(...answers: { readonly status: number; readonly headers?: Record<string, string> }[]) {
-  const asked: OutgoingRequest[] = [];
+  const asked: WholeRequest[] = [];
   class Answering extends UndiciSender {
-    override async sendWhole(sent: OutgoingRequest): Promise<never> {
+    override async sendWhole(sent: WholeRequest): Promise<never> {
       asked.push({ ...sent, headers: { ...sent.headers } });
       const { status, headers = {} } = answers[asked.length - 1] ?? { status: 500 };
       return { status, headers, content: Buffer.from('content') } as never;
