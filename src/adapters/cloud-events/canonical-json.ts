@@ -26,6 +26,8 @@ class CanonicalReader {
   readonly #read: Buffer;
   /** A copy, once something was put in order. */
   #written: Buffer;
+  /** Where the last object ends that was put in order. */
+  #inOrderUntil = 0;
   #at = 0;
   #isOther = false;
   #nextBackslash = -1;
@@ -121,21 +123,27 @@ class CanonicalReader {
     if (this.#written === this.#read) this.#written = Buffer.from(this.#read);
     const written = this.#written;
     const start = this.#places[first] ?? 0;
-    const members = Buffer.from(written.subarray(start, this.#at - 1));
+    // Where nothing within was put in order, they stand as they were read.
+    const isAsRead = this.#inOrderUntil <= start;
+    const members = isAsRead ? this.#read : Buffer.from(written.subarray(start, this.#at));
+    const membersStart = isAsRead ? 0 : start;
     let to = start;
     for (const place of order) {
       if (to > start) written[to++] = comma;
-      const from = (this.#places[first + 2 * place] ?? 0) - start;
-      const end = (this.#places[first + 2 * place + 1] ?? 0) - start;
+      const from = (this.#places[first + 2 * place] ?? 0) - membersStart;
+      const end = (this.#places[first + 2 * place + 1] ?? 0) - membersStart;
       if (end - from > mostByTurns) members.copy(written, to, from, end);
       else for (let at = from; at < end; at += 1) written[to + at - from] = members[at] ?? 0;
       to += end - from;
     }
+    this.#inOrderUntil = this.#at;
   }
 
   #isNext(name: Buffer): boolean {
+    const read = this.#read;
+    const start = this.#at;
     for (let place = 0; place < name.length; place += 1) {
-      if (this.#read[this.#at + place] !== name[place]) return false;
+      if (read[start + place] !== name[place]) return false;
     }
     return true;
   }
@@ -156,15 +164,23 @@ class CanonicalReader {
   }
 
   #string(): void {
-    this.#at += 1;
-    for (const searchFrom = this.#at + mostByTurns; this.#at < searchFrom && !this.#isOther; ) {
-      const code = this.#code();
-      if (code === backslash) this.#escape();
-      else {
-        this.#at += 1;
-        if (code === quote) return;
+    const read = this.#read;
+    let at = this.#at + 1;
+    for (const searchFrom = at + mostByTurns; at < searchFrom && !this.#isOther; ) {
+      const code = read[at];
+      if (code === backslash) {
+        this.#at = at;
+        this.#escape();
+        at = this.#at;
+      } else {
+        at += 1;
+        if (code === quote) {
+          this.#at = at;
+          return;
+        }
       }
     }
+    this.#at = at;
     while (!this.#isOther) {
       const end = this.#read.indexOf(quote, this.#at);
       if (this.#nextBackslash < this.#at) this.#nextBackslash = this.#indexOfBackslash();
@@ -189,29 +205,24 @@ class CanonicalReader {
   }
 
   #number(): void {
+    const read = this.#read;
     const start = this.#at;
-    let last = 0;
-    let code = this.#code();
+    let at = start;
     // A zero can stand before them only alone: otherwise it would not be JSON.
-    while (isDigit(code)) code = this.#next();
-    if (code === dot && this.#at > start && this.#read[start] !== zero) {
-      do {
-        last = code;
-        code = this.#next();
-      } while (isDigit(code));
+    while (isDigit(read[at])) at += 1;
+    let last = 0;
+    if (read[at] === dot && at > start && read[start] !== zero) {
+      at += 1;
+      while (isDigit(read[at])) at += 1;
+      last = read[at - 1] ?? 0;
     }
-    const isEnd = code === comma || code === closingBrace || code === closingBracket;
-    if (isEnd && last !== zero && this.#at > start && this.#at - start <= mostExactDigits) return;
-    while (isDigit(code) || code === minus || code === plus || code === dot || code === letterE || code === capitalE) {
-      code = this.#next();
+    const isExact = last !== zero && at > start && at - start <= mostExactDigits;
+    if (!isExact || !endsNumber(read[at])) {
+      while (isInNumber(read[at])) at += 1;
+      const written = read.toString('latin1', start, at);
+      if (String(Number(written)) !== written) this.#isOther = true;
     }
-    const written = this.#read.toString('latin1', start, this.#at);
-    if (String(Number(written)) !== written) this.#isOther = true;
-  }
-
-  #next(): number {
-    this.#at += 1;
-    return this.#code();
+    this.#at = at;
   }
 
   /** 0 behind the end. */
@@ -220,7 +231,13 @@ class CanonicalReader {
   }
 }
 
-const isDigit = (code: number): boolean => code >= zero && code <= 57;
+const isDigit = (code = 0): boolean => code >= zero && code <= 57;
+
+const endsNumber = (code: number | undefined): boolean =>
+  code === comma || code === closingBrace || code === closingBracket;
+
+const isInNumber = (code: number | undefined): boolean =>
+  isDigit(code) || code === minus || code === plus || code === dot || code === letterE || code === capitalE;
 
 /** All decimal numbers of so many digits are told apart by a double. */
 const mostExactDigits = 15;
