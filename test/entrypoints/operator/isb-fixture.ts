@@ -7,6 +7,7 @@ import type { MessageHandler } from '../../../src/application/ports/message-hand
 import { readConfig } from '../../../src/entrypoints/composition/config.ts';
 import { runIsb } from '../../../src/entrypoints/operator/run-isb.ts';
 import { startStandaloneHost } from '../../../src/entrypoints/standalone/standalone-host.ts';
+import { paced } from '../../support/machine-speed.ts';
 import { newLog, startEngines } from '../standalone/standalone-fixture.ts';
 
 export interface IsbRun {
@@ -24,8 +25,10 @@ export async function startIncident(
   clock?: Clock,
 ) {
   const engines = await startEngines({ maxDeliveryCount: 10, ...queueOptions }, clock);
-  // Retries at once, so that ten attempts are over soon; and locks that expire soon.
-  const settings = { ...engines.settings, ACTIVE_LOCK_WAIT: 'PT0S', LOCK_TTL: 'PT5S', MAX_ATTEMPTS: '30', ...more };
+  // Retries at once, so that ten attempts are over soon. But then a lock that could not be released in time uses up all deliveries:
+  // its requests have a fifteenth of its ttl, which is more than a busy machine keeps them waiting.
+  const lockTtl = `PT${Math.ceil(paced(20))}S`;
+  const settings = { ...engines.settings, ACTIVE_LOCK_WAIT: 'PT0S', LOCK_TTL: lockTtl, MAX_ATTEMPTS: '30', ...more };
 
   /** An operator's requests may take longer: how long locks last is in the locks. */
   const patient = { ...settings, LOCK_TTL: 'PT60S' };
