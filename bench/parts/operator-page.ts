@@ -50,7 +50,8 @@ export const operatorPage: Part = async ({ rounds, pace, tell }) => {
       return ((await host.call<number>('cpuUs')) - before) / 1000 / (performance.now() - start);
     };
     tell('warming up');
-    await share(Math.ceil(20 * pace));
+    const warmUp: Load = { addresses: [address], inFlight: 16, messages: Math.ceil(10_000 * pace) };
+    await traffic.call<FlowSummary>('carry', warmUp);
     for (let round = 0; round < rounds; round += 1) {
       tell(`round ${round + 1} of ${rounds}`);
       const seconds = Math.ceil(15 * pace);
