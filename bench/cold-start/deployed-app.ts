@@ -1,10 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 
 const pack = fileURLToPath(new URL('../../tools/package.mjs', import.meta.url));
+
+/** The script of the page of operators. */
+const sentToBrowsers = 'live.js';
 
 /** The folder that is deployed, built anew in a temporary place. It is gone when the process ends, also by Ctrl-C. */
 export class DeployedApp {
@@ -29,7 +32,9 @@ export class DeployedApp {
     const files = readdirSync(this.folder, { recursive: true, encoding: 'utf8' }).map((name) =>
       join(this.folder, name),
     );
-    this.parts = files.filter((name) => name.endsWith('.js')).map((name) => pathToFileURL(name).href);
+    this.parts = files
+      .filter((name) => name.endsWith('.js') && basename(name) !== sentToBrowsers)
+      .map((name) => pathToFileURL(name).href);
     this.megabytes = files.reduce((sum, name) => sum + sizeOf(name), 0) / 1_000_000;
   }
 

@@ -33,8 +33,9 @@ class CanonicalReader {
   #nextBackslash = -1;
   /** Of the last object at each depth: that of the next one is the same, most of the time. */
   readonly #layouts: Layout[] = [];
-  /** Where the members of those objects begin and end that are being read. */
+  /** Where the members of those objects begin and end that are being read. It is never cut: to grow again would take as long. */
   readonly #places: number[] = [];
+  #placesEnd = 0;
 
   constructor(json: Uint8Array) {
     this.#read = Buffer.from(json.buffer, json.byteOffset, json.byteLength);
@@ -86,13 +87,13 @@ class CanonicalReader {
   }
 
   #object(depth: number): void {
-    const first = this.#places.length;
+    const first = this.#placesEnd;
     const expected = this.#layouts[depth];
     let names: Buffer[] | undefined = expected === undefined ? [] : undefined;
     let count = 0;
     this.#at += 1;
     for (; this.#code() !== closingBrace && !this.#isOther; count += 1) {
-      this.#places.push(this.#at);
+      this.#places[this.#placesEnd++] = this.#at;
       const name = expected?.names[count];
       if (names === undefined && name !== undefined && this.#isNext(name)) this.#at += name.length;
       else {
@@ -100,7 +101,7 @@ class CanonicalReader {
         names.push(this.#name());
       }
       this.#value(depth + 1);
-      this.#places.push(this.#at);
+      this.#places[this.#placesEnd++] = this.#at;
       this.#separator(closingBrace);
     }
     this.#at += 1;
@@ -109,7 +110,7 @@ class CanonicalReader {
         names === undefined && expected?.names.length === count ? expected : this.#newLayout(depth, names, count);
       if (layout !== undefined && !layout.isInOrder) this.#putInOrder(layout, first);
     }
-    this.#places.length = first;
+    this.#placesEnd = first;
   }
 
   #newLayout(depth: number, names: readonly Buffer[] | undefined, count: number): Layout | undefined {
