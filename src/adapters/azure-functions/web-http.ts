@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { TraceContext } from '../../domain/trace-context.ts';
+import { type ApiResponse, TextResponse } from '../http/api-response.ts';
 
 /** The host's request as the HTTP rules read it: a web-standard one, and what the host's router made of its last segment. */
 export function apiRequest(
@@ -10,9 +11,9 @@ export function apiRequest(
   return Object.assign(request, { routeParameter: params['messageId'], hostTrace });
 }
 
-/** A web-standard response as the host takes one. */
-export const hostResponse = async (response: Response): Promise<HttpResponseInit> => ({
-  status: response.status,
-  headers: Object.fromEntries(response.headers),
-  body: await response.arrayBuffer(),
-});
+/** An answer as the host takes one. */
+export async function hostResponse(response: ApiResponse): Promise<HttpResponseInit> {
+  const { status } = response;
+  if (response instanceof TextResponse) return { status, headers: response.plainHeaders, body: response.content };
+  return { status, headers: Object.fromEntries(response.headers), body: await response.arrayBuffer() };
+}

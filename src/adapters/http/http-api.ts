@@ -1,5 +1,6 @@
 import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { ApiRequest } from './api-request.ts';
+import type { ApiResponse } from './api-response.ts';
 import type { Endpoint, Resource } from './endpoint.ts';
 import { type HealthEndpointOptions, healthEndpoint, healthPath, liveEndpoint, livePath } from './health-endpoint.ts';
 import { jsonResponse } from './json-response.ts';
@@ -18,9 +19,9 @@ export interface HttpApiOptions extends SubmitEndpointOptions, StatusEndpointOpt
 }
 
 /** Answers one request. It never rejects. */
-export type HttpApi = (request: ApiRequest) => Promise<Response>;
+export type HttpApi = (request: ApiRequest) => Promise<ApiResponse>;
 
-/** The HTTP rules, once for all hosts, on as much of a web-standard Request as they read, and on Response. */
+/** The HTTP rules, once for all hosts, on as much of a web-standard Request and Response as they read. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
   const resources: readonly Resource[] = [
     { matches: is(messagesPath), endpoints: { POST: submitEndpoint(options) } },
@@ -42,14 +43,17 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
   };
 }
 
+/** The path of a URL as a parser has written it. Most requests need nothing else of it. */
+const pathOf = (url: string): string => /^[^:]*:\/\/[^/]*(\/[^?#]*)/.exec(url)?.[1] ?? '/';
+
 const is = (path: string) => (pathname: string) => pathname === path;
 
 async function route(
   resources: readonly Resource[],
   page: HttpApiOptions['page'],
   request: ApiRequest,
-): Promise<Response> {
-  const { pathname } = new URL(request.url);
+): Promise<ApiResponse> {
+  const pathname = pathOf(request.url);
   if (page?.serves(pathname) && ['GET', 'HEAD', 'POST'].includes(request.method)) return page.answer(request);
   const resource = resources.find(({ matches }) => matches(pathname));
   if (resource === undefined) {
@@ -74,10 +78,10 @@ async function route(
 }
 
 /** Source: RFC 9110, section 15.5.6: the answer says what is allowed. */
-const notAllowed = (allow: string): Response =>
+const notAllowed = (allow: string): ApiResponse =>
   problem('method-not-allowed', `Allowed here: ${allow}.`, { headers: { allow } });
 
-function failure(error: unknown): Response {
+function failure(error: unknown): ApiResponse {
   if (error instanceof LockStoreError && error.isTransient) {
     return problem('unavailable', 'The lock store does not answer. Ask again.', {
       headers: { 'retry-after': '5' },

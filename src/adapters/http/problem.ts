@@ -1,3 +1,6 @@
+import type { TextResponse } from './api-response.ts';
+import { jsonResponse } from './json-response.ts';
+
 /** What can be wrong with a request or with us, each with its HTTP status and a title that never changes. */
 export const problems = {
   'bad-request': { status: 400, title: 'This is not an HTTP request that the server understands' },
@@ -40,16 +43,8 @@ export interface ProblemOptions {
  * An error as a response of type `application/problem+json`; its `type` is stable. `detail` is for people, and holds nothing
  * that came with the request but message IDs and sizes, as JSON. Source: RFC 9457, section 3.
  */
-export function problem(kind: ProblemKind, detail: string, { headers, members }: ProblemOptions = {}): Response {
+export function problem(kind: ProblemKind, detail: string, { headers, members }: ProblemOptions = {}): TextResponse {
   const { status, title } = problems[kind];
   const body = { type: problemType(kind), title, status, detail, ...members };
-  return new Response(`${JSON.stringify(body)}\n`, {
-    status,
-    headers: {
-      'content-type': 'application/problem+json',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-      ...headers,
-    },
-  });
+  return jsonResponse(status, body, { 'content-type': 'application/problem+json', ...headers });
 }

@@ -2,6 +2,7 @@ import type { AwaitStatusChange } from '../../application/await-status-change.ts
 import { type GetMessageStatus, hasEnded, type MessageStatus } from '../../application/get-message-status.ts';
 import type { DurationMs } from '../../domain/time.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
+import type { ApiResponse } from './api-response.ts';
 import type { Endpoint } from './endpoint.ts';
 import { entityTag, isNamedIn } from './etag.ts';
 import { jsonResponse } from './json-response.ts';
@@ -64,7 +65,7 @@ function statusResponse(
   status: MessageStatus | undefined,
   ifNoneMatch: string | null,
   applied: Readonly<Record<string, string>>,
-): Response {
+): ApiResponse {
   if (status === undefined) return unknownMessage(applied);
   const etag = entityTag(status.version);
   // Not kept by shared caches; and by others only to ask whether it is still true.
@@ -73,7 +74,7 @@ function statusResponse(
   return jsonResponse(200, statusResource(status), headers);
 }
 
-const unknownMessage = (applied: Readonly<Record<string, string>>): Response =>
+const unknownMessage = (applied: Readonly<Record<string, string>>): ApiResponse =>
   problem('unknown-message', 'It is not taken up yet, its lock was deleted, or it was never submitted.', {
     headers: { 'retry-after': '1', ...applied },
   });

@@ -4,6 +4,7 @@ import type { MessageId } from '../../domain/message-id.ts';
 import { type TraceContext, traceContext } from '../../domain/trace-context.ts';
 import type { MessageIdentity } from '../../domain/work-key.ts';
 import type { ApiRequest } from './api-request.ts';
+import type { ApiResponse } from './api-response.ts';
 import type { Endpoint } from './endpoint.ts';
 import { jsonResponse } from './json-response.ts';
 import { type ProblemKind, type ProblemOptions, problem } from './problem.ts';
@@ -48,7 +49,7 @@ export const submitEndpoint =
     });
   };
 
-type Answer = SubmissionFacts & { readonly response: Response };
+type Answer = SubmissionFacts & { readonly response: ApiResponse };
 
 async function submit(
   { submitMessage, onError, ...rules }: SubmitEndpointOptions,
@@ -101,6 +102,7 @@ async function submit(
 
 /** Whether a message that failed for good is to be tried again. Undefined if that is not clear. */
 function againIn({ url }: ApiRequest): boolean | undefined {
+  if (!url.includes('?')) return false;
   const again = new URL(url).searchParams.get('again') ?? 'false';
   return again === 'true' || (again === 'false' ? false : undefined);
 }
@@ -110,7 +112,7 @@ const refused = (outcome: ProblemKind, detail: string, options?: ProblemOptions)
   response: problem(outcome, detail, options),
 });
 
-function accepted(message: MessageIdentity): Response {
+function accepted(message: MessageIdentity): ApiResponse {
   const location = statusPath(message);
   const body = { ...identityMembers(message), status: 'accepted', links: { status: location } };
   return jsonResponse(202, body, { location, 'retry-after': '1' });

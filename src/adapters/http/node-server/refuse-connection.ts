@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { ApiResponse } from '../api-response.ts';
 import { type ProblemKind, problem } from '../problem.ts';
 
 /**
@@ -12,7 +13,7 @@ export async function refuseConnection(error: NodeJS.ErrnoException, socket: Dup
 }
 
 /** Sends `response` on a connection that node:http has given up, and closes it. */
-export async function endWith(socket: Duplex, response: Response): Promise<void> {
+export async function endWith(socket: Duplex, response: ApiResponse): Promise<void> {
   if (!socket.writable) return void socket.destroy();
   const body = await response.text();
   const head = [

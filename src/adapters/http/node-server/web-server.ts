@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DurationMs, seconds } from '../../../domain/time.ts';
+import { TextResponse } from '../api-response.ts';
 import type { HttpApi } from '../http-api.ts';
 import { problem } from '../problem.ts';
 import { apiRequest, methodNotAllowed } from './api-request.ts';
@@ -156,34 +157,61 @@ async function answer(
   outgoing: ServerResponse,
   { onBegin, isKept }: { readonly onBegin: () => void; readonly isKept: () => boolean },
 ): Promise<void> {
-  const gone = new AbortController();
-  outgoing.once('close', () => {
-    // After its answer that does not count as gone: the rest of a body that nobody reads may still be coming.
-    if (!outgoing.writableFinished) gone.abort();
-  });
   outgoing.once('finish', () => discardRest(incoming));
-  const request = apiRequest(incoming, gone.signal);
-  const response = request instanceof Response ? request : await api(request);
+  const request = apiRequest(incoming, signalOfLeaving(outgoing));
+  const response = 'status' in request ? request : await api(request);
   try {
     onBegin();
-    if (response.body !== null && response.headers.get('content-type') === 'text/event-stream') {
-      outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+    if (response instanceof TextResponse) {
+      const { status, plainHeaders: headers } = response;
+      const content = incoming.method === 'HEAD' ? undefined : response.content;
+      return end(outgoing, { isKept, status, headers, content, encoding: 'utf8' });
+    }
+    const { status, body } = response;
+    const headers = Object.fromEntries(response.headers);
+    if (body !== null && headers['content-type'] === 'text/event-stream') {
+      outgoing.writeHead(status, headers);
       // For as long as its reader likes: it counts as answered. Why it broke off, nobody needs to know.
-      void pipeline(response.body, outgoing).catch(() => undefined);
+      void pipeline(body, outgoing).catch(() => undefined);
       return;
     }
-    const isEmpty = response.body === null || incoming.method === 'HEAD';
-    const content = isEmpty ? undefined : Buffer.from(await response.arrayBuffer());
-    // Nothing is waited for from here on: a server that closes meanwhile would keep the connection open for another request.
-    if (!isKept()) outgoing.shouldKeepAlive = false;
-    outgoing.writeHead(response.status, {
-      ...Object.fromEntries(response.headers),
-      ...(content !== undefined && { 'content-length': content.byteLength }),
-    });
-    // As a text of its bytes, which node sends in one piece with the headers. The answers are short: a stream, or a second
-    // piece, would cost more than the content.
-    outgoing.end(content?.toString('latin1'), 'latin1');
+    const isEmpty = body === null || incoming.method === 'HEAD';
+    const content = isEmpty ? undefined : Buffer.from(await response.arrayBuffer()).toString('latin1');
+    end(outgoing, { isKept, status, headers, content, encoding: 'latin1' });
   } catch {
     outgoing.destroy(); // the client went away: there is nobody left to tell
   }
+}
+
+interface Whole {
+  readonly isKept: () => boolean;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content: string | undefined;
+  readonly encoding: 'utf8' | 'latin1';
+}
+
+/** Nothing is waited for here: a server that closes meanwhile would keep the connection open for another request. */
+function end(outgoing: ServerResponse, { isKept, status, headers, content, encoding }: Whole): void {
+  if (!isKept()) outgoing.shouldKeepAlive = false;
+  const length = content === undefined ? {} : { 'content-length': Buffer.byteLength(content, encoding) };
+  outgoing.writeHead(status, { ...headers, ...length });
+  // A text is sent in one piece with the headers. The answers are short: a stream, or a second piece, would cost more than the content.
+  outgoing.end(content, encoding);
+}
+
+/** The signal, made when somebody asks for it, that is aborted when the client goes away before it has its answer. */
+function signalOfLeaving(outgoing: ServerResponse): () => AbortSignal {
+  let isGone = false;
+  let gone: AbortController | undefined;
+  outgoing.once('close', () => {
+    // After its answer that does not count as gone: the rest of a body that nobody reads may still be coming.
+    isGone = !outgoing.writableFinished;
+    if (isGone) gone?.abort();
+  });
+  return () => {
+    gone ??= new AbortController();
+    if (isGone) gone.abort();
+    return gone.signal;
+  };
 }
