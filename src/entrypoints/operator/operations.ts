@@ -24,11 +24,18 @@ import { Redrive } from '../../application/operate/redrive/redrive.ts';
 import { ReleaseLock } from '../../application/operate/release-lock.ts';
 import { lockTimings } from '../../application/time/lock-timings.ts';
 import type { LayoutMarker } from '../../domain/layout-marker.ts';
+import { durationMs, seconds } from '../../domain/time.ts';
 import { type MessageIdentity, workKey } from '../../domain/work-key.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { lockNamesIn, type Parts } from '../composition/lock-container.ts';
 import { Token } from '../composition/tokens.ts';
 import type { OperatorSettings } from './operator-settings.ts';
+
+/**
+ * Nobody's lock expires while an operator's request is on its way: it is made again for as long as with locks of the default ttl,
+ * however short those are that hosts hold.
+ */
+const patienceOfTtlMs = seconds(30);
 
 /** Wires the use cases of operators to the adapters that the app has, over what its container holds. */
 export function operationsOf(
@@ -38,7 +45,7 @@ export function operationsOf(
   { marker, idOf }: { readonly marker?: LayoutMarker; readonly idOf?: IdOf | 'unknown' | undefined } = {},
 ): Operations {
   const consumer = consumerOf(config);
-  const timings = lockTimings(config.lockTtlMs);
+  const timings = lockTimings(durationMs(Math.max(config.lockTtlMs, patienceOfTtlMs)));
   const container = parts.get(Token.storage).container(config.lockContainer);
   const storeNow = () => blobStoreTime(container, timings.requestTimeoutMs);
   const client = () => parts.get(Token.serviceBus).client();
