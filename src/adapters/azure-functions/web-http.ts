@@ -1,6 +1,5 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { TraceContext } from '../../domain/trace-context.ts';
-import { type ApiResponse, TextResponse } from '../http/api-response.ts';
 
 /** The host's request as the HTTP rules read it: a web-standard one, and what the host's router made of its last segment. */
 export function apiRequest(
@@ -11,9 +10,11 @@ export function apiRequest(
   return Object.assign(request, { routeParameter: params['messageId'], hostTrace });
 }
 
-/** An answer as the host takes one. */
-export async function hostResponse(response: ApiResponse): Promise<HttpResponseInit> {
-  const { status } = response;
-  if (response instanceof TextResponse) return { status, headers: response.plainHeaders, body: response.content };
-  return { status, headers: Object.fromEntries(response.headers), body: await response.arrayBuffer() };
-}
+/** As much of a web-standard response as there is, as the host takes one. */
+export const hostResponse = async (
+  response: Pick<Response, 'status' | 'headers' | 'arrayBuffer'>,
+): Promise<HttpResponseInit> => ({
+  status: response.status,
+  headers: Object.fromEntries(response.headers),
+  body: await response.arrayBuffer(),
+});
