@@ -6,7 +6,7 @@ import { seconds } from '../../src/domain/time.ts';
 import { readConfig } from '../../src/entrypoints/composition/config.ts';
 import { consumerOf } from '../../src/entrypoints/composition/consumer.ts';
 import { buildContainer, Token } from '../../src/entrypoints/composition/container.ts';
-import { httpApiOf } from '../../src/entrypoints/composition/http-api.ts';
+import { httpRulesOf } from '../../src/entrypoints/composition/http-api.ts';
 import { onDelivery } from '../../src/entrypoints/standalone/on-delivery.ts';
 import type { Host, HostSettings } from './host.ts';
 
@@ -35,7 +35,7 @@ export async function startAssembled({ kind, env, receives }: HostSettings, log:
     { queueName, maxConcurrentCalls, maxLockRenewalMs: seconds(300) },
     { onDelivery: work, onEvent: () => undefined },
   );
-  const server = await serve(httpApiOf(container, config, { log, shutdown: shutdown.signal }), config);
+  const server = await serve(httpRulesOf(container, config, { log, shutdown: shutdown.signal }), config);
   if (receives) await receiver.start();
   return {
     address: server.address,

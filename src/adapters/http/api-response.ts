@@ -1,11 +1,11 @@
-/** What hosts read of an answer. A web-standard Response is one. */
-export type ApiResponse = Pick<Response, 'status' | 'headers' | 'body' | 'text' | 'json' | 'arrayBuffer'>;
+/** An answer as hosts read it. */
+export type ApiResponse = Response | TextResponse;
 
 /**
  * An answer that is a text. It makes no stream and no Headers as long as nobody asks for them: those of a Response cost a host
  * as much as all rules of a request.
  */
-export class TextResponse implements ApiResponse {
+export class TextResponse {
   readonly status: number;
   readonly content: string;
   /** By lower-case name. */
@@ -21,19 +21,16 @@ export class TextResponse implements ApiResponse {
     return new Headers(this.plainHeaders);
   }
 
-  get body(): Response['body'] {
-    return new Response(this.content).body;
-  }
-
   async text(): Promise<string> {
     return this.content;
   }
 
-  async json(): Promise<unknown> {
-    return JSON.parse(this.content);
+  arrayBuffer(): Promise<ArrayBuffer> {
+    return this.toResponse().arrayBuffer();
   }
 
-  arrayBuffer(): Promise<ArrayBuffer> {
-    return new Response(this.content).arrayBuffer();
+  /** The same as a web-standard one. */
+  toResponse(): Response {
+    return new Response(this.content, { status: this.status, headers: this.plainHeaders });
   }
 }

@@ -1,6 +1,6 @@
 import { LockStoreError } from '../../application/ports/lock-store.ts';
 import type { ApiRequest } from './api-request.ts';
-import type { ApiResponse } from './api-response.ts';
+import { type ApiResponse, TextResponse } from './api-response.ts';
 import type { Endpoint, Resource } from './endpoint.ts';
 import { type HealthEndpointOptions, healthEndpoint, healthPath, liveEndpoint, livePath } from './health-endpoint.ts';
 import { jsonResponse } from './json-response.ts';
@@ -19,10 +19,22 @@ export interface HttpApiOptions extends SubmitEndpointOptions, StatusEndpointOpt
 }
 
 /** Answers one request. It never rejects. */
-export type HttpApi = (request: ApiRequest) => Promise<ApiResponse>;
+export type HttpRules = (request: ApiRequest) => Promise<ApiResponse>;
 
-/** The HTTP rules, once for all hosts, on as much of a web-standard Request and Response as they read. */
+/** As HttpRules, with a web-standard Response. */
+export type HttpApi = (request: ApiRequest) => Promise<Response>;
+
+/** The HTTP rules for any server that has web-standard requests and responses. */
 export function createHttpApi(options: HttpApiOptions): HttpApi {
+  const rules = createHttpRules(options);
+  return async (request) => {
+    const response = await rules(request);
+    return response instanceof TextResponse ? response.toResponse() : response;
+  };
+}
+
+/** The HTTP rules, once for all hosts, on as much of a web-standard request and response as these read. */
+export function createHttpRules(options: HttpApiOptions): HttpRules {
   const resources: readonly Resource[] = [
     { matches: is(messagesPath), endpoints: { POST: submitEndpoint(options) } },
     {

@@ -1,6 +1,6 @@
 import { eventInRequest, isEventInHeaders } from '../../adapters/cloud-events/event-in-request.ts';
 import { jsonContent } from '../../adapters/cloud-events/json-content.ts';
-import { createHttpApi, type HttpApi, type HttpApiOptions } from '../../adapters/http/http-api.ts';
+import { createHttpRules, type HttpApiOptions, type HttpRules } from '../../adapters/http/http-api.ts';
 import type { SubmissionFacts } from '../../adapters/http/submit-endpoint.ts';
 import { stackOf } from '../../adapters/telemetry/error-chain.ts';
 import type { Log } from '../../adapters/telemetry/log.ts';
@@ -11,12 +11,12 @@ import type { Parts } from './lock-container.ts';
 import { Token } from './tokens.ts';
 
 /** The HTTP rules over what the container holds, as every host serves them. */
-export const httpApiOf = (
+export const httpRulesOf = (
   container: Parts,
   { maxMessageBytes, logLevel }: Pick<Config, 'maxMessageBytes' | 'logLevel'>,
   { log, shutdown, page }: { readonly log: Log; readonly shutdown: AbortSignal } & Pick<HttpApiOptions, 'page'>,
-): HttpApi => {
-  const api = createHttpApi({
+): HttpRules => {
+  const rules = createHttpRules({
     submitMessage: container.get(Token.submitMessage),
     getMessageStatus: container.get(Token.getMessageStatus),
     awaitStatusChange: container.get(Token.awaitStatusChange),
@@ -35,15 +35,15 @@ export const httpApiOf = (
       log(level, sentence(facts), { event: 'submission', ...facts, ...traceFacts(span) });
     },
   });
-  return logLevel === 'debug' ? logged(api, log) : api;
+  return logLevel === 'debug' ? logged(rules, log) : rules;
 };
 
-/** `api`, with a line for each answer: path and status, and nothing else of the request. */
+/** `rules`, with a line for each answer: path and status, and nothing else of the request. */
 const logged =
-  (api: HttpApi, log: Log): HttpApi =>
+  (rules: HttpRules, log: Log): HttpRules =>
   async (request) => {
     const start = performance.now();
-    const response = await api(request);
+    const response = await rules(request);
     const { method, url } = request;
     const [path, ms] = [new URL(url).pathname, Math.round(performance.now() - start)];
     const { status } = response;

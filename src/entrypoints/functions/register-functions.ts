@@ -6,7 +6,7 @@ import { traceOf } from '../../adapters/azure-functions/invocation-trace.ts';
 import { apiRequest, hostResponse } from '../../adapters/azure-functions/web-http.ts';
 import { type Environment, Settings } from '../../adapters/environment/settings.ts';
 import { healthPath, livePath } from '../../adapters/http/health-endpoint.ts';
-import type { HttpApi } from '../../adapters/http/http-api.ts';
+import type { HttpRules } from '../../adapters/http/http-api.ts';
 import { openApiPath } from '../../adapters/http/openapi/document.ts';
 import { operatePath } from '../../adapters/http/operator-page/links.ts';
 import { messagesPath } from '../../adapters/http/status-path.ts';
@@ -14,7 +14,7 @@ import type { IdOf } from '../../application/content/id-of.ts';
 import type { MessageHandler } from '../../application/ports/message-handler.ts';
 import { readConfig, readSweepInterval } from '../composition/config.ts';
 import { buildContainer, Token } from '../composition/container.ts';
-import { httpApiOf } from '../composition/http-api.ts';
+import { httpRulesOf } from '../composition/http-api.ts';
 import type { OpenParts } from '../composition/lock-container.ts';
 import { GuardedApp } from './guarded-app.ts';
 import type { GuardedSource } from './guarded-source.ts';
@@ -57,27 +57,27 @@ export function registerFunctions({
     },
     close: (parts) => parts.get(Token.serviceBus).close(),
   });
-  let api: HttpApi | undefined;
-  const apiOf = (): HttpApi => {
+  let api: HttpRules | undefined;
+  const apiOf = (): HttpRules => {
     const { parts, config } = guarded.start();
-    api ??= httpApiOf(parts, config, { log: invocationLog, shutdown: guarded.shutdown });
+    api ??= httpRulesOf(parts, config, { log: invocationLog, shutdown: guarded.shutdown });
     return api;
   };
-  let pageApi: Promise<HttpApi> | undefined;
+  let pageApi: Promise<HttpRules> | undefined;
   /** The same with the page of operators, which is loaded when somebody asks for it. */
-  const pageApiOf = async (): Promise<HttpApi> => {
+  const pageApiOf = async (): Promise<HttpRules> => {
     const { operatorPageOf } = await import('../composition/operator-page.ts');
     const { parts, config } = guarded.start();
     const hosted = { log: invocationLog, shutdown: guarded.shutdown };
     const sources = [{ entity: { queueName: config.queueName }, scope: config.lockScope, idOf }] as const;
     const page = operatorPageOf(parts, config, { ...hosted, access: { kind: 'host' }, base: operatePath, sources });
-    return httpApiOf(parts, config, { ...hosted, page });
+    return httpRulesOf(parts, config, { ...hosted, page });
   };
   const http = (
     name: string,
     route: string,
     authLevel: NonNullable<HttpFunctionOptions['authLevel']>,
-    api: () => HttpApi | Promise<HttpApi> = apiOf,
+    api: () => HttpRules | Promise<HttpRules> = apiOf,
   ): void =>
     app.http(name, {
       methods,

@@ -18,7 +18,7 @@ import { type DurationMs, seconds } from '../../domain/time.ts';
 import type { Config } from '../composition/config.ts';
 import { consumerOf } from '../composition/consumer.ts';
 import { buildContainer, Token } from '../composition/container.ts';
-import { httpApiOf } from '../composition/http-api.ts';
+import { httpRulesOf } from '../composition/http-api.ts';
 import { agreeOnLayout, type OpenParts, processMessageOf, sweepLocksOf } from '../composition/lock-container.ts';
 import { operatorPageOf } from '../composition/operator-page.ts';
 import { workContainers } from '../composition/work-containers.ts';
@@ -95,7 +95,7 @@ async function start(
   const serving = { log, shutdown: shutdown.signal };
   const page =
     access && operatorPageOf(container, config, { ...serving, access, sources: [first, ...others], isLocal });
-  const server = servesHttp ? await serve(httpApiOf(container, config, { ...serving, page }), config) : undefined;
+  const server = servesHttp ? await serve(httpRulesOf(container, config, { ...serving, page }), config) : undefined;
   const client = await serviceBus.client();
   const scopes = [...new Set(sources.map(({ scope }) => scope))];
   const receiving = sources.map((source) => {

@@ -1,6 +1,5 @@
 import { eventInRequest, isEventInHeaders } from '../../../src/adapters/cloud-events/event-in-request.ts';
 import { jsonContent } from '../../../src/adapters/cloud-events/json-content.ts';
-import type { ApiResponse } from '../../../src/adapters/http/api-response.ts';
 import { createHttpApi } from '../../../src/adapters/http/http-api.ts';
 import type { SubmissionFacts } from '../../../src/adapters/http/submit-endpoint.ts';
 import { FaultyLockStore, type LockFaults } from '../../../src/adapters/in-memory/faulty-lock-store.ts';
@@ -102,7 +101,7 @@ export function startApi({ onPublish, onLock = () => undefined, queueError }: Fa
 }
 
 /** What every problem must be, by RFC 9457, and its members. */
-export async function problemIn(response: ApiResponse): Promise<Readonly<Record<string, unknown>>> {
+export async function problemIn(response: Response): Promise<Readonly<Record<string, unknown>>> {
   const body = await response.text();
   const problem = JSON.parse(body);
   if (response.headers.get('content-type') !== 'application/problem+json') throw new Error('It is no problem+json.');

@@ -12,6 +12,7 @@ describe('A submission', () => {
   it('is accepted with a link to its status and one line of JSON', async () => {
     const { post, published } = startApi();
     const response = await post('{"n":1}', { ...key, 'content-type': 'application/json' });
+    expect(response).toBeInstanceOf(Response); // which is all that another server may know
     expect(response.status).toBe(202);
     expect(Object.fromEntries(response.headers)).toEqual({
       location: '/api/messages/order-1',

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type DurationMs, seconds } from '../../../domain/time.ts';
 import { TextResponse } from '../api-response.ts';
-import type { HttpApi } from '../http-api.ts';
+import type { HttpRules } from '../http-api.ts';
 import { problem } from '../problem.ts';
 import { apiRequest, methodNotAllowed } from './api-request.ts';
 import { discardRest } from './incoming-body.ts';
@@ -28,12 +28,12 @@ export interface ServeOptions {
 }
 
 /**
- * Serves `api` on node:http.
+ * Serves `rules` on node:http.
  *
  * @throws Error with a message that names the setting to change if the address cannot be listened on.
  */
 export async function serve(
-  api: HttpApi,
+  rules: HttpRules,
   { host, port, maxConcurrentRequests, keepAliveTimeoutMs, headersTimeoutMs = seconds(10) }: ServeOptions,
 ): Promise<WebServer> {
   let underWay = 0;
@@ -42,7 +42,7 @@ export async function serve(
   /** The last answer of each connection. */
   const lastAnswer = new WeakMap<Duplex, ServerResponse>();
   const limits = { ...serverLimits, headersTimeout: headersTimeoutMs, keepAliveTimeout: keepAliveTimeoutMs };
-  const answerBy = (chosen: HttpApi) => async (incoming: IncomingMessage, outgoing: ServerResponse) => {
+  const answerBy = (chosen: HttpRules) => async (incoming: IncomingMessage, outgoing: ServerResponse) => {
     const { socket } = incoming;
     underWay += 1;
     answering.add(socket);
@@ -57,7 +57,7 @@ export async function serve(
       answering.delete(socket);
     }
   };
-  const server = createServer(limits, answerBy(api));
+  const server = createServer(limits, answerBy(rules));
   // Without these listeners, node:http answers by itself, and not with a problem.
   server.on('checkExpectation', answerBy(unknownExpectation));
   server.on('connect', (_incoming, socket: Duplex) => void endWith(socket, methodNotAllowed()));
@@ -106,13 +106,13 @@ const serverLimits = {
 /** A client that neither sends nor reads, with a request under way, loses its connection. Longer than an answer is ever held back. */
 const idleConnectionMs = 60_000;
 
-const tooBusy: HttpApi = async () =>
+const tooBusy: HttpRules = async () =>
   problem('busy', 'More requests than this host answers at once are under way. Send it again a little later.', {
     headers: { 'retry-after': '1', connection: 'close' },
   });
 
 /** Source: RFC 9110, section 10.1.1. What `100-continue` asks for, node:http does by itself. */
-const unknownExpectation: HttpApi = async () =>
+const unknownExpectation: HttpRules = async () =>
   problem(
     'expectation-failed',
     'The only expectation that can be met is "100-continue". Send the request without Expect.',
@@ -152,14 +152,14 @@ const requestOnItsWayMs = 1000;
 
 /** `onBegin` is called when the answer begins; `isKept` says whether the connection is kept for another request. */
 async function answer(
-  api: HttpApi,
+  rules: HttpRules,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   { onBegin, isKept }: { readonly onBegin: () => void; readonly isKept: () => boolean },
 ): Promise<void> {
   outgoing.once('finish', () => discardRest(incoming));
   const request = apiRequest(incoming, signalOfLeaving(outgoing));
-  const response = 'status' in request ? request : await api(request);
+  const response = 'status' in request ? request : await rules(request);
   try {
     onBegin();
     if (response instanceof TextResponse) {

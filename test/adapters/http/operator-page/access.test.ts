@@ -61,7 +61,7 @@ describe('A form', () => {
 
 describe('With a token', () => {
   const start = () => startPage({ access: { kind: 'token', token } });
-  const cookieOf = (response: Pick<Response, 'headers'>) => response.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const cookieOf = (response: Response) => response.headers.get('set-cookie')?.split(';')[0] ?? '';
 
   it('nobody sees anything before they sign in: 403, a form, and a line in the log', async () => {
     const { ask, logged } = start();
