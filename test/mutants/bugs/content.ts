@@ -24,6 +24,13 @@ export const contentBugs: readonly Mutant[] = [
     danger: 'A retry that writes the same content in another order is refused as other content.',
   },
   {
+    name: 'what was put in order within a member is read again as it was',
+    file: 'src/adapters/cloud-events/canonical-json.ts',
+    text: 'this.#inOrderUntil = this.#at;',
+    replacement: '',
+    danger: 'A retry that writes the members of a member in another order is refused as other content.',
+  },
+  {
     name: 'an escape counts as it was written',
     file: 'src/adapters/cloud-events/canonical-json.ts',
     text: 'if (written === undefined) this.#isOther = true;\n    else this.#at += written.length;',
