@@ -4,6 +4,6 @@ import { BlobServiceClient } from '@azure/storage-blob';
 const [container, prefix] = process.argv.slice(2);
 const service = BlobServiceClient.fromConnectionString(process.env.LockStorage);
 const pages = service.getContainerClient(container).listBlobsFlat({ prefix, includeMetadata: true });
-for await (const { segment } of pages.byPage({ maxPageSize: 5000 })) {
+for await (const { segment } of pages.byPage({ maxPageSize: 2500 })) {
   process.stdout.write('\n'.repeat(segment.blobItems.length));
 }

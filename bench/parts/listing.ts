@@ -55,7 +55,7 @@ export const listing: Part = async ({ rounds, pace, tell }) => {
     tables: [
       {
         title: 'Locks listed',
-        note: 'Programs from their start to their end, in pages of 5,000. The SDK makes objects of them; isb prints a line of each. Memory is the largest resident set.',
+        note: 'Programs from their start to their end, in pages of 2,500. The SDK makes objects of them; isb prints a line of each. Memory is the largest resident set.',
         columns: ['', 'locks', 'CPU µs per lock', 's', 'first row after, s', 'pages asked for before it', 'MB'],
         rows: names.map((way) => [
           way,

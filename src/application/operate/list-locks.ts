@@ -29,12 +29,15 @@ export class ListLocks {
    * the name `after`, or with the first.
    */
   async *run(filter: LockFilter = {}, after?: LockName): AsyncGenerator<LockPage & { readonly listed: number }> {
-    for await (const { locks, ...page } of this.#catalog.pages(this.#scope, { after })) {
+    for await (const { locks, ...page } of this.#catalog.pages(this.#scope, { after, pageSize })) {
       const met = locks.filter((lock) => meets(lock, page.observedAt, filter));
       yield { ...page, locks: met, listed: locks.length };
     }
   }
 }
+
+/** Half of the most: a page is garbage once it is shown, and pages of 5,000 leave 10 MB more of it, for a tenth more CPU. */
+const pageSize = () => 2500;
 
 const meets = (
   { state, writtenAt, messageId, owner = '' }: ListedLock,
