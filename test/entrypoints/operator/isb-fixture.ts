@@ -85,17 +85,17 @@ export async function startIncident(
   };
 }
 
-/** One run of isb: without a terminal, or on one where somebody types `answer`. */
+/** One run of isb: without a terminal, or on one where somebody types `answer`. `onText` gets what is on a stream so far. */
 export async function isbWith(
   env: Readonly<Record<string, string>>,
   args: readonly string[],
-  { answer }: { readonly answer?: string } = {},
+  { answer, onText }: { readonly answer?: string; readonly onText?: (text: string) => void } = {},
 ): Promise<IsbRun> {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const isTTY = answer !== undefined;
   if (isTTY) stdin.write(`${answer}\n`);
   const { signal } = new AbortController();
-  const texts = [textOf(stdout), textOf(stderr)];
+  const texts = [textOf(stdout, onText), textOf(stderr, onText)];
   const code = await runIsb({
     args,
     env,
@@ -116,8 +116,11 @@ export async function isbWith(
   return { code, out, err, rows };
 }
 
-async function textOf(stream: PassThrough): Promise<string> {
+async function textOf(stream: PassThrough, onText: (text: string) => void = () => undefined): Promise<string> {
   let text = '';
-  for await (const chunk of stream) text += chunk;
+  for await (const chunk of stream) {
+    text += chunk;
+    onText(text);
+  }
   return text;
 }
