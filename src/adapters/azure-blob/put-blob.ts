@@ -27,7 +27,7 @@ export async function putBlob(
 ): Promise<Revision> {
   const headers: Record<string, string> = {
     'x-ms-blob-type': type,
-    'x-ms-blob-content-type': oneLine(contentType),
+    'x-ms-blob-content-type': contentType.replace(/[\r\n]/g, '').trim(),
     'content-type': 'application/octet-stream',
     'content-length': String(content.length),
     ...conditionHeaders(condition),
@@ -35,5 +35,3 @@ export async function putBlob(
   for (const name in metadata) headers[`x-ms-meta-${name}`] = metadata[name] ?? '';
   return revisionIn(await requests.send({ method: 'PUT', expected: 201, blob, headers, body: content, signal }));
 }
-
-const oneLine = (text: string): string => (/^\s|[\r\n]|\s$/.test(text) ? text.replace(/[\r\n]/g, '').trim() : text);
